@@ -1,0 +1,42 @@
+"""Run a compiled program in one call."""
+
+from __future__ import annotations
+
+from neurohw.backend import load
+from neurohw.errors import SettingError
+from neurohw.program import Program
+from neurohw.result import Result
+
+
+def run(
+    program: Program, duration_ms: float, *, backend: str = "event", fidelity: str | None = None, seed: int = 0
+) -> Result:
+    """Run a program from its initial state.
+
+    Parameters
+    ----------
+    program : what ``neurohw.compile`` returned.
+    duration_ms : biological time to simulate.
+    backend : name of an installed backend.
+    fidelity : ``"ideal"``, ``"latency"`` or ``"fcfs"``; by default ``"fcfs"`` where there is a chip, else ``"ideal"``.
+    seed : seed of the Poisson sources.
+
+    Raises
+    ------
+    SettingError
+        For a duration that is not a positive number.
+    UnknownNameError
+        For an unknown backend.
+    UnsupportedError
+        For a program that the backend cannot run.
+    """
+    if not 0 <= duration_ms < float("inf"):
+        raise SettingError(f"duration {duration_ms} ms must be a number of at least 0")
+    with load(backend).open(program, fidelity=fidelity or default_fidelity(program), seed=seed) as session:
+        session.advance(program.network.tick(duration_ms))
+        return session.result()
+
+
+def default_fidelity(program: Program) -> str:
+    """Return the fidelity that a run has unless asked otherwise."""
+    return "ideal" if program.chip is None else "fcfs"

@@ -1,0 +1,71 @@
+"""What a backend is, and how one is found: entry points of the group ``neurohw.backends``."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from types import TracebackType
+from typing import Protocol, Self
+
+from neurohw.errors import UnknownNameError
+from neurohw.program import Program
+from neurohw.result import Result
+
+GROUP = "neurohw.backends"
+FIDELITIES = ("ideal", "latency", "fcfs")
+
+
+class Session(Protocol):
+    """One run in progress. Time only moves forward; start again by opening a new session."""
+
+    def advance(self, until_tick: int) -> None:
+        """Simulate up to and including ``until_tick``; calling it in steps changes nothing."""
+
+    def set(self, program: Program) -> None:
+        """Go on with another program: same populations and sizes, other parameters, synapses, stimuli or probes."""
+
+    def result(self) -> Result:
+        """Return everything recorded since the session was opened."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Backend(Protocol):
+    """Something that can run a program."""
+
+    name: str
+
+    def unsupported(self, program: Program, fidelity: str) -> list[str]:
+        """Return the reasons why the program can't run here; empty when it can."""
+
+    def open(self, program: Program, *, fidelity: str = "ideal", seed: int = 0) -> Session:
+        """Start a run at tick 0.
+
+        Raises
+        ------
+        UnsupportedError
+            With the reasons of ``unsupported``, when there are any.
+        """
+
+
+def names() -> list[str]:
+    """Return the names of the installed backends."""
+    return sorted({point.name for point in entry_points(group=GROUP)})
+
+
+def load(name: str) -> Backend:
+    """Return an installed backend.
+
+    Raises
+    ------
+    UnknownNameError
+        When no installed distribution provides it.
+    """
+    for point in entry_points(group=GROUP):
+        if point.name == name:
+            backend: Backend = point.load()
+            return backend
+    raise UnknownNameError.of("backend", name, names())

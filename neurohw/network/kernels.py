@@ -1,0 +1,82 @@
+"""Compiled loops that networks need on every backend: row sorting and the random numbers of Poisson sources.
+
+Random numbers come from Philox4x32-10 (Salmon et al. 2011, doi:10.1145/2063384.2063405), a function of
+(seed, global id, count): the same whatever the chunks of a run, the backend or the number of threads.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from neurohw.jit import kernel
+
+_MULTIPLIER_0 = np.uint64(0xD2511F53)
+_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+_WEYL_0 = np.uint64(0x9E3779B9)
+_WEYL_1 = np.uint64(0xBB67AE85)
+_LOW = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+_TO_UNIT = 2.0**-53
+
+
+@kernel
+def row_order(row, n_rows):
+    """Return (indptr, order): the stable permutation that sorts connections by ``row`` (int32 [n])."""
+    indptr = np.zeros(n_rows + 1, np.int64)
+    for i in range(row.size):
+        indptr[row[i] + 1] += 1
+    for i in range(n_rows):
+        indptr[i + 1] += indptr[i]
+    place = indptr[:-1].copy()
+    order = np.empty(row.size, np.int64)
+    for i in range(row.size):
+        order[place[row[i]]] = i
+        place[row[i]] += 1
+    return indptr, order
+
+
+@kernel
+def philox(key_0, key_1, c_0, c_1, c_2, c_3):
+    """Return four words (uint64 below 2^32) of Philox4x32-10 for a 2-word key and a 4-word counter."""
+    for _ in range(10):
+        product_0 = _MULTIPLIER_0 * c_0
+        product_1 = _MULTIPLIER_1 * c_2
+        c_0, c_1, c_2, c_3 = (
+            (product_1 >> _SHIFT) ^ c_1 ^ key_0,
+            product_1 & _LOW,
+            (product_0 >> _SHIFT) ^ c_3 ^ key_1,
+            product_0 & _LOW,
+        )
+        key_0 = (key_0 + _WEYL_0) & _LOW
+        key_1 = (key_1 + _WEYL_1) & _LOW
+    return c_0, c_1, c_2, c_3
+
+
+@kernel
+def exponential(seed, cell, count):
+    """Return the ``count``-th standard exponential deviate of a cell (int64 arguments)."""
+    count_ = np.uint64(count)
+    cell_ = np.uint64(cell)
+    seed_ = np.uint64(seed)
+    a, b, _, _ = philox(
+        seed_ & _LOW, seed_ >> _SHIFT, count_ & _LOW, count_ >> _SHIFT, cell_ & _LOW, cell_ >> _SHIFT
+    )
+    uniform = np.float64((a >> np.uint64(5)) * np.uint64(67108864) + (b >> np.uint64(6))) * _TO_UNIT
+    return -math.log1p(-uniform)
+
+
+@kernel
+def poisson_next(seed, cell, count, time_ms, rate_hz, stop_ms):
+    """Return the time in ms of the next spike of a Poisson source after ``time_ms``, infinite past ``stop_ms``."""
+    if rate_hz <= 0.0:
+        return np.inf
+    time_ms += exponential(seed, cell, count) * 1000.0 / rate_hz
+    return time_ms if time_ms <= stop_ms else np.inf
+
+
+@kernel
+def poisson_tick(time_ms, timestep_ms):
+    """Return the tick at which a spike at ``time_ms`` stands on the grid: the first one not before it."""
+    return np.int64(math.ceil(time_ms / timestep_ms - 1e-9))

@@ -1,0 +1,184 @@
+"""The frozen network: populations, synapses in compressed rows, stimuli and probes.
+
+Time is counted in ticks of ``timestep_ms``; neurons and sources share one range of global ids,
+population after population. Arrays are made read-only on construction: nothing downstream edits anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from neurohw.network.models import CellModel
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class SpikeTrains:
+    """Spike times of the cells of one array source: cell ``i`` fires at ``ticks[indptr[i]:indptr[i + 1]]``."""
+
+    indptr: Array  # int64 [n + 1]
+    ticks: Array  # int64, ascending within a cell
+
+    def __post_init__(self) -> None:
+        _freeze(self, indptr=np.int64, ticks=np.int64)
+
+    @classmethod
+    def from_lists(cls, ticks_of_cell: list[Array]) -> SpikeTrains:
+        """Build from one array of ticks a cell; each is sorted."""
+        sizes = [len(ticks) for ticks in ticks_of_cell]
+        indptr = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        flat = [np.sort(np.asarray(ticks, dtype=np.int64)) for ticks in ticks_of_cell]
+        return cls(indptr, np.concatenate(flat) if flat else np.empty(0, np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """Cells of one model, with global ids ``first`` to ``first + size - 1``.
+
+    ``parameters`` and ``initial`` map names of the model to float64 arrays of length ``size``;
+    ``trains`` is given for ``SpikeSourceArray`` only.
+    """
+
+    name: str
+    model: CellModel
+    first: int
+    size: int
+    parameters: Mapping[str, Array]
+    initial: Mapping[str, Array] = field(default_factory=dict)
+    trains: SpikeTrains | None = None
+
+    def __post_init__(self) -> None:
+        for group in ("parameters", "initial"):
+            frozen = {name: _read_only(a, np.float64) for name, a in getattr(self, group).items()}
+            object.__setattr__(self, group, frozen)
+
+    @property
+    def ids(self) -> range:
+        """Global ids of the cells."""
+        return range(self.first, self.first + self.size)
+
+
+@dataclass(frozen=True, eq=False)
+class Synapses:
+    """Static synapses from one population to one receptor of another, as rows of the presynaptic cells.
+
+    Row ``i`` holds ``target[indptr[i]:indptr[i + 1]]`` (index within the postsynaptic population) with
+    ``weight`` (unit of the target model) and ``delay`` (ticks, at least 1). Within a row the order is free and
+    pairs may repeat. A weight or delay that is the same for all may be ``np.broadcast_to(x, n)``: it costs no memory.
+    """
+
+    name: str
+    pre: int  # index of the population
+    post: int
+    receptor: str
+    indptr: Array  # int64 [n_pre + 1]
+    target: Array  # int32
+    weight: Array  # float64
+    delay: Array  # int32
+
+    def __post_init__(self) -> None:
+        _freeze(self, indptr=np.int64, target=np.int32, weight=np.float64, delay=np.int32)
+
+    @property
+    def size(self) -> int:
+        """Number of synapses."""
+        return len(self.target)
+
+
+@dataclass(frozen=True, eq=False)
+class CurrentSteps:
+    """Injected currents as steps: from ``tick`` on the current into cell ``neuron`` is ``step_na`` higher.
+
+    A step at tick n acts on the membrane from tick n to n + 1 and later. Sorted by tick.
+    """
+
+    neuron: Array  # int64, global id
+    tick: Array  # int64
+    step_na: Array  # float64
+
+    def __post_init__(self) -> None:
+        _freeze(self, neuron=np.int64, tick=np.int64, step_na=np.float64)
+
+    @classmethod
+    def none(cls) -> CurrentSteps:
+        """No currents."""
+        return cls(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """What to record: ``"spikes"`` or a state variable, of some cells of a population, every ``every`` ticks."""
+
+    population: int
+    variable: str
+    cells: Array  # int64, index within the population, ascending
+    every: int = 1
+
+    def __post_init__(self) -> None:
+        _freeze(self, cells=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A spiking network, ready to compile or run. ``verify`` says whether it is sound."""
+
+    timestep_ms: float
+    populations: tuple[Population, ...]
+    synapses: tuple[Synapses, ...] = ()
+    currents: CurrentSteps = field(default_factory=CurrentSteps.none)
+    probes: tuple[Probe, ...] = ()
+
+    @property
+    def n_cells(self) -> int:
+        """Number of global ids, sources included."""
+        return sum(population.size for population in self.populations)
+
+    @property
+    def n_synapses(self) -> int:
+        """Number of synapses."""
+        return sum(synapses.size for synapses in self.synapses)
+
+    def tick(self, time_ms: float) -> int:
+        """Return the tick nearest to a time in ms."""
+        return round(time_ms / self.timestep_ms)
+
+    def digest(self) -> str:
+        """Return a hash of everything that decides what the network does (names and probes do not)."""
+        hash_ = hashlib.sha256(repr(self.timestep_ms).encode())
+        for population in self.populations:
+            hash_.update(f"{population.model.name} {population.size}".encode())
+            for group in (population.parameters, population.initial):
+                for name in sorted(group):
+                    hash_.update(name.encode() + group[name].tobytes())
+            if population.trains is not None:
+                _hash_arrays(hash_, population.trains)
+        for synapses in self.synapses:
+            hash_.update(f"{synapses.pre} {synapses.post} {synapses.receptor}".encode())
+            _hash_arrays(hash_, synapses)
+        _hash_arrays(hash_, self.currents)
+        return hash_.hexdigest()[:16]
+
+
+def _hash_arrays(hash_: Any, holder: Any) -> None:
+    for item in fields(holder):
+        value = getattr(holder, item.name)
+        if isinstance(value, np.ndarray):
+            hash_.update(value.tobytes())
+
+
+def _freeze(holder: Any, **dtypes: Any) -> None:
+    for name, dtype in dtypes.items():
+        object.__setattr__(holder, name, _read_only(getattr(holder, name), dtype))
+
+
+def _read_only(array: Any, dtype: Any) -> Array:
+    """Return a read-only view of ``array`` as ``dtype``; the data are copied only where the type differs."""
+    view = np.asarray(array, dtype=dtype).view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,160 @@
+"""Soundness of a network: every error is found, and named by object, index, value and limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from neurohw.errors import NetworkError, did_you_mean
+from neurohw.network.csr import is_constant
+from neurohw.network.models import MODELS
+from neurohw.network.network import Array, Network, Population, Probe, Synapses
+
+MAX_LISTED = 10
+
+
+def verify(network: Network) -> None:
+    """Check a network.
+
+    Raises
+    ------
+    NetworkError
+        With one line for each thing that is wrong (the first ten of them).
+    """
+    problems = list(_problems(network))
+    if problems:
+        more = [f"... and {len(problems) - MAX_LISTED} more"] if len(problems) > MAX_LISTED else []
+        raise NetworkError("\n".join(problems[:MAX_LISTED] + more))
+
+
+def _problems(network: Network) -> Iterator[str]:
+    if not (np.isfinite(network.timestep_ms) and network.timestep_ms > 0):
+        yield f"network: timestep {network.timestep_ms} ms is not a positive number"
+        return
+    first = 0
+    for population in network.populations:
+        if population.first != first:
+            yield f"population {population.name!r}: first id {population.first}, expected {first}"
+        first += population.size
+        yield from _population_problems(population)
+    for synapses in network.synapses:
+        yield from _synapse_problems(network, synapses)
+    yield from _current_problems(network)
+    for probe in network.probes:
+        yield from _probe_problems(network, probe)
+
+
+def _population_problems(population: Population) -> Iterator[str]:
+    where = f"population {population.name!r}"
+    if population.size < 0:
+        yield f"{where}: size {population.size} is negative"
+        return
+    if MODELS.get(population.model.name) is not population.model:
+        hint = did_you_mean(population.model.name, MODELS)
+        yield f"{where}: unknown cell model {population.model.name!r}{hint} known: {', '.join(MODELS)}"
+        return
+    declared = population.model.parameters
+    for name in declared.keys() - population.parameters.keys():
+        yield f"{where}: parameter {name!r} of {population.model.name} is missing"
+    for name, values in population.parameters.items():
+        if name not in declared:
+            yield f"{where}: {population.model.name} has no parameter {name!r}{did_you_mean(name, declared)}"
+            continue
+        limit = declared[name]
+        yield from _shape_problem(where, name, values, population.size)
+        yield from _first_bad(where, name, values, np.isfinite(values), f"a finite number of {limit.unit}")
+        yield from _first_bad(where, name, values, ~(values <= limit.above), f"above {limit.above}")
+        yield from _first_bad(where, name, values, ~(values < limit.at_least), f"at least {limit.at_least}")
+    for name, values in population.initial.items():
+        if name not in population.model.variables:
+            yield f"{where}: {population.model.name} has no variable {name!r}"
+            continue
+        yield from _shape_problem(where, name, values, population.size)
+        yield from _first_bad(where, f"initial {name}", values, np.isfinite(values), "a finite number")
+    if population.model.name == "SpikeSourceArray":
+        yield from _train_problems(population)
+    elif not population.model.is_source and {"v_reset", "v_thresh"} <= population.parameters.keys():
+        below = population.parameters["v_reset"] < population.parameters["v_thresh"]
+        yield from _first_bad(where, "v_reset", population.parameters["v_reset"], below, "below v_thresh")
+
+
+def _train_problems(population: Population) -> Iterator[str]:
+    where = f"population {population.name!r}"
+    trains = population.trains
+    if trains is None or trains.indptr.shape != (population.size + 1,):
+        yield f"{where}: a SpikeSourceArray of {population.size} cells needs {population.size} spike trains"
+        return
+    yield from _first_bad(where, "spike tick", trains.ticks, trains.ticks >= 0, "at least 0")
+    falls = np.diff(trains.ticks, prepend=-1) >= 0
+    falls[trains.indptr[:-1][trains.indptr[:-1] < trains.ticks.size]] = True
+    yield from _first_bad(where, "spike tick", trains.ticks, falls, "ascending within a cell")
+
+
+def _synapse_problems(network: Network, synapses: Synapses) -> Iterator[str]:
+    where = f"synapses {synapses.name!r}"
+    n_populations = len(network.populations)
+    for end, index in (("pre", synapses.pre), ("post", synapses.post)):
+        if not 0 <= index < n_populations:
+            yield f"{where}: {end} population {index}, the network has {n_populations}"
+            return
+    pre, post = network.populations[synapses.pre], network.populations[synapses.post]
+    if synapses.receptor not in post.model.receptors:
+        yield (
+            f"{where}: population {post.name!r} ({post.model.name}) has no receptor {synapses.receptor!r}; "
+            f"it has {', '.join(post.model.receptors) or 'none'}"
+        )
+    n = synapses.size
+    if synapses.indptr.shape != (pre.size + 1,) or synapses.indptr[0] != 0 or synapses.indptr[-1] != n:
+        yield f"{where}: indptr must have {pre.size + 1} entries from 0 to {n}"
+        return
+    yield from _first_bad(where, "row size", np.diff(synapses.indptr), np.diff(synapses.indptr) >= 0, "at least 0")
+    inside = (synapses.target >= 0) & (synapses.target < post.size)
+    yield from _first_bad(where, "target", synapses.target, inside, f"between 0 and {post.size - 1}")
+    yield from _shape_problem(where, "weight", synapses.weight, n)
+    yield from _shape_problem(where, "delay", synapses.delay, n)
+    weight, delay = _distinct(synapses.weight), _distinct(synapses.delay)
+    yield from _first_bad(where, "weight", weight, np.isfinite(weight), "a finite number")
+    yield from _first_bad(where, "delay", delay, delay >= 1, "at least 1 tick (the timestep)")
+
+
+def _current_problems(network: Network) -> Iterator[str]:
+    currents = network.currents
+    inside = (currents.neuron >= 0) & (currents.neuron < network.n_cells)
+    yield from _first_bad("currents", "cell", currents.neuron, inside, f"below {network.n_cells}")
+    yield from _first_bad("currents", "tick", currents.tick, currents.tick >= 0, "at least 0")
+    yield from _first_bad("currents", "step", currents.step_na, np.isfinite(currents.step_na), "a finite number")
+    rises = np.diff(currents.tick, prepend=0) >= 0
+    yield from _first_bad("currents", "tick", currents.tick, rises, "ascending")
+
+
+def _probe_problems(network: Network, probe: Probe) -> Iterator[str]:
+    if not 0 <= probe.population < len(network.populations):
+        yield f"probe: population {probe.population}, the network has {len(network.populations)}"
+        return
+    population = network.populations[probe.population]
+    where = f"probe of population {population.name!r}"
+    if probe.variable != "spikes" and probe.variable not in population.model.variables:
+        known = ", ".join(["spikes", *population.model.variables])
+        yield f"{where}: {population.model.name} has no variable {probe.variable!r}; it has {known}"
+    inside = (probe.cells >= 0) & (probe.cells < population.size)
+    yield from _first_bad(where, "cell", probe.cells, inside, f"between 0 and {population.size - 1}")
+    if probe.every < 1:
+        yield f"{where}: sampled every {probe.every} ticks, at least 1 is needed"
+
+
+def _distinct(values: Array) -> Array:
+    return values[:1] if is_constant(values) else values
+
+
+def _shape_problem(where: str, name: str, values: Array, size: int) -> Iterator[str]:
+    if values.shape != (size,):
+        yield f"{where}: {name} has shape {values.shape}, expected ({size},)"
+
+
+def _first_bad(where: str, name: str, values: Array, good: Array, limit: str) -> Iterator[str]:
+    if not good.all():
+        index = int(np.argmin(good))
+        count = good.size - int(np.count_nonzero(good))
+        others = f" (and {count - 1} more)" if count > 1 else ""
+        yield f"{where}: {name}[{index}] = {values[index]}, must be {limit}{others}"

@@ -1,0 +1,97 @@
+"""The hand-over from compiler to backend: which neuron sits where, and which way its spikes go."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from neurohw.hardware import Chip
+from neurohw.network import Network
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """Neurons grouped so that each group fits one crossbar (or several of one tile, joined column by column)."""
+
+    cluster_of_cell: Array  # int32 [n_cells], -1 for spike sources
+    column_of_cell: Array  # int32 [n_cells], -1 for spike sources
+    n_rows: Array  # int32 [n_clusters], distinct presynaptic cells
+    n_columns: Array  # int32 [n_clusters], neurons
+    n_crossbars: Array  # int32 [n_clusters], crossbars taken; above 1 where columns are merged
+
+    @property
+    def n_clusters(self) -> int:
+        """Number of clusters."""
+        return len(self.n_rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """The tile of each cluster, and of each cell (spike sources enter at the tile of the input port)."""
+
+    tile_of_cluster: Array  # int32 [n_clusters]
+    tile_of_cell: Array  # int32 [n_cells]
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """The directed links of the interconnect. Every tile also has a link into its router and one out of it."""
+
+    source: Array  # int32 [n_links], tile
+    target: Array  # int32 [n_links], tile; equal to source for the tile's own two
+    kind: Array  # int8 [n_links]: LINK_HOP, LINK_IN (tile to router), LINK_OUT (router to tile)
+
+    def name(self, link: int) -> str:
+        """Return the link's name: ``"3->4"``, ``"3 in"`` or ``"3 out"``."""
+        source, target, kind = self.source[link], self.target[link], self.kind[link]
+        return f"{source}->{target}" if kind == LINK_HOP else f"{source} {'in' if kind == LINK_IN else 'out'}"
+
+
+LINK_HOP, LINK_IN, LINK_OUT = 0, 1, 2
+
+
+@dataclass(frozen=True, eq=False)
+class Routes:
+    """The way of every cell's spikes, as trees of links.
+
+    A tree is a run of nodes ``node_indptr[t]`` to ``node_indptr[t + 1]``, parents before children. A node is a link
+    taken: ``node_link``, and ``node_parent`` the node before it (index within the tree, -1 at the root, which is the
+    sender's ``LINK_IN``). Leaves are ``LINK_OUT`` links, each of which delivers to ``node_tile`` (-1 elsewhere). With
+    multicast a tree shares its links; without, each destination has a chain of its own from a root of its own.
+    The sender's own tile is reached without the interconnect and stands in ``is_local``.
+    """
+
+    links: Links
+    tree_of_cell: Array  # int32 [n_cells], -1: no destination outside the own tile
+    is_local: Array  # bool [n_cells]: the cell has targets in its own tile
+    node_indptr: Array  # int64 [n_trees + 1]
+    node_link: Array  # int32 [n_nodes]
+    node_parent: Array  # int32 [n_nodes]
+    node_tile: Array  # int32 [n_nodes]
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A network compiled for a chip; without a chip, the network alone (runs ``ideal`` only)."""
+
+    network: Network
+    chip: Chip | None = None
+    clusters: Clusters | None = None
+    placement: Placement | None = None
+    routes: Routes | None = None
+
+    def digest(self) -> str:
+        """Return a hash of the network, the chip and the mapping."""
+        hash_ = hashlib.sha256(self.network.digest().encode())
+        if self.chip is not None:
+            hash_.update(repr((self.chip.replace(description=""), )).encode())
+        for part in (self.clusters, self.placement, self.routes):
+            for item in fields(part) if part is not None else ():
+                value = getattr(part, item.name)
+                if isinstance(value, np.ndarray):
+                    hash_.update(value.tobytes())
+        return hash_.hexdigest()[:16]
