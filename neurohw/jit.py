@@ -21,7 +21,21 @@ from numba.core import config
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile ``function`` in nopython mode, cached on disk where a folder can be written, else in memory."""
-    options: dict[str, Any] = {"error_model": "numpy", "nogil": True}
+    return _compile(function, {})
+
+
+def leaf(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a hot loop that allocates nothing: without reference counts on its arrays, which would cost more."""
+    return _compile(function, {"_nrt": False})
+
+
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a small function that hot loops call: its code is put in the place of each call."""
+    return _compile(function, {"forceinline": True, "_nrt": False})
+
+
+def _compile(function: Callable[..., Any], more: dict[str, Any]) -> Callable[..., Any]:
+    options: dict[str, Any] = {"error_model": "numpy", "nogil": True, **more}
     folder = _cache_folder(_package_folder(function))
     if folder is None:
         return numba.njit(**options)(function)
@@ -55,7 +69,7 @@ def _cache_folder(package_folder: Path) -> str | None:
 
 def _source_hash(package_folder: Path) -> str:
     """Hash the sources of a package and of the network's kernels, which every backend may call."""
-    hash_ = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
+    hash_ = hashlib.sha256(f"{numba.__version__} {sys.version}".encode() + Path(__file__).read_bytes())
     for folder in (Path(__file__).parent / "network", package_folder):
         for path in sorted(folder.rglob("*.py")):
             hash_.update(path.name.encode() + path.read_bytes())

@@ -1,0 +1,157 @@
+"""The report of a run, from the counters that the kernels kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from neurohw.hardware import Chip
+from neurohw.result import HardwareReport, Latency, LinkLoad, PopulationLoad, TileLoad, Traffic
+from neurohw_event.interconnect import deliveries_in_flight
+from neurohw_event.kernels.histogram import bin_edges
+from neurohw_event.layout import (
+    DELIVERED,
+    DROPPED,
+    EVENTS,
+    HOPS,
+    LATE_CONTENTION,
+    LATE_DISTANCE,
+    LATENCY_MAX,
+    LATENCY_SUM,
+    ROW_READS,
+    SENT,
+    Array,
+)
+
+if TYPE_CHECKING:
+    from neurohw_event.session import EventSession
+
+
+def make_report(session: EventSession) -> HardwareReport:
+    """Say what the hardware did so far."""
+    program, network = session.program, session.program.network
+    chip = program.chip
+    biological_ms = max(0, session.tick) * network.timestep_ms
+    simulated = session.mesh.timing.network == 1
+    traffic = _traffic(session)
+    return HardwareReport(
+        backend="event",
+        fidelity=session.fidelity,
+        chip=None if chip is None else chip.name,
+        seed=session.seed,
+        timestep_ms=network.timestep_ms,
+        biological_ms=biological_ms,
+        populations=_populations(session),
+        traffic=traffic,
+        cycles_per_tick=None if chip is None else chip.cycles_per_tick(network.timestep_ms),
+        cycle_ns=None if chip is None else chip.cycle_ns,
+        mesh=None if chip is None else (chip.interconnect.width, chip.interconnect.height),
+        latency=_latency(session) if simulated else None,
+        tiles=_tiles(session) if simulated else None,
+        links=_links(session) if simulated else None,
+        energy_pj=_energy(session, chip, traffic) if simulated and chip is not None else {},
+        timing_s=session.timing_s,
+    )
+
+
+def _populations(session: EventSession) -> PopulationLoad:
+    populations = session.program.network.populations
+    counts = session.log.count
+    return PopulationLoad(
+        name=np.array([p.name for p in populations]),
+        cells=np.array([p.size for p in populations]),
+        spikes=np.array([counts[p.first : p.first + p.size].sum() for p in populations]),
+    )
+
+
+def _traffic(session: EventSession) -> Traffic:
+    count = session.mesh.count
+    distance, contention = int(count[LATE_DISTANCE]), int(count[LATE_CONTENTION])
+    return Traffic(
+        sent=int(count[SENT]),
+        delivered=int(count[DELIVERED]),
+        dropped=int(count[DROPPED]),
+        in_flight=deliveries_in_flight(session.mesh, session.flights),
+        late=distance + contention,
+        late_by_cause={"distance": distance, "contention": contention},
+        dropped_by_cause={"buffer full": int(count[DROPPED])},
+        hops=int(count[HOPS]),
+        row_reads=int(count[ROW_READS]),
+        synaptic_events=int(count[EVENTS]),
+    )
+
+
+def _latency(session: EventSession) -> Latency:
+    count, counts, edges = session.mesh.count, session.mesh.histogram, bin_edges()
+    delivered = int(count[DELIVERED])
+    used = int(np.flatnonzero(counts)[-1]) + 1 if delivered else 1
+    return Latency(
+        mean=float(count[LATENCY_SUM] / delivered) if delivered else 0.0,
+        p50=_quantile(counts, edges, 0.5),
+        p99=_quantile(counts, edges, 0.99),
+        max=float(count[LATENCY_MAX]),
+        edges=edges[: used + 1],
+        counts=counts[:used].copy(),
+    )
+
+
+def _quantile(counts: Array, edges: Array, part: float) -> float:
+    """Return the lower edge of the bin in which ``part`` of the deliveries is reached: exact below 64 cycles."""
+    total = np.cumsum(counts)
+    return float(edges[np.searchsorted(total, part * total[-1])]) if total[-1] else 0.0
+
+
+def _tiles(session: EventSession) -> TileLoad:
+    program, mesh = session.program, session.mesh
+    usage = program.tile_usage()
+    tile = program.placement.tile_of_cell if program.placement is not None else np.empty(0, np.int64)
+    is_neuron = program.clusters.cluster_of_cell >= 0 if program.clusters is not None else np.empty(0, bool)
+    n_tiles = len(mesh.packets_of_tile)
+    spikes = np.bincount(tile[is_neuron], weights=session.log.count[is_neuron], minlength=n_tiles)
+    return TileLoad(
+        cells=usage.cells,
+        crossbars=usage.crossbars,
+        rows=usage.rows,
+        spikes=spikes.astype(np.int64),
+        packets=mesh.packets_of_tile.copy(),
+        synaptic_events=mesh.events_of_tile.copy(),
+    )
+
+
+def _links(session: EventSession) -> LinkLoad | None:
+    routes, mesh = session.program.routes, session.mesh
+    if routes is None:
+        return None
+    links = routes.links
+    cycles = max(1, (session.tick + 1) * mesh.timing.cycles_per_tick)
+    # packets that wait at the end have their time on the link already, one after the other
+    busy = mesh.carried * mesh.timing.service - np.maximum(0, mesh.free_at - cycles)
+    return LinkLoad(
+        name=np.array([links.name(link) for link in range(len(links.kind))]),
+        source=np.asarray(links.source),
+        target=np.asarray(links.target),
+        kind=np.asarray(links.kind),
+        packets=mesh.carried.copy(),
+        utilisation=busy / cycles,
+        wait_cycles=mesh.waited.copy(),
+        longest_queue=mesh.longest.copy(),
+        dropped=mesh.lost.copy(),
+    )
+
+
+def _energy(session: EventSession, chip: Chip, traffic: Traffic) -> dict[str, float]:
+    network, energy = session.program.network, chip.energy
+    fired = sum(
+        int(session.log.count[p.first : p.first + p.size].sum())
+        for p in network.populations
+        if not p.model.is_source
+    )
+    chip_ms = max(0, session.tick) * network.timestep_ms / chip.speedup
+    return {
+        "spike": fired * energy.spike_pj,
+        "hop": traffic.hops * energy.hop_pj,
+        "row": traffic.row_reads * energy.row_pj,
+        "synapse": traffic.synaptic_events * energy.synapse_pj,
+        "static": energy.tile_mw * chip.n_tiles * chip_ms * 1e6,  # mW times ms is 1e6 pJ
+    }

@@ -1,0 +1,220 @@
+"""Populations as arrays: state, constants and the propagators of each class of equal time constants."""
+
+from __future__ import annotations
+
+from math import e
+
+import numpy as np
+
+from neurohw.network import Network, Population
+from neurohw.network.poisson import first_spikes
+from neurohw_event.kernels.propagators import fill_propagators, fill_table
+from neurohw_event.layout import (
+    CLASS,
+    COUNT,
+    CURRENT,
+    KEEP_EXC,
+    KIND_OF_MODEL,
+    NEXT_MS,
+    RATE_HZ,
+    REFRACTORY,
+    RESET,
+    RESISTANCE,
+    RISE,
+    REST,
+    SCALE_EXC,
+    STOP_MS,
+    THRESHOLD,
+    TRAIN_END,
+    X_EXC,
+    X_INH,
+    X_X_EXC,
+    Agenda,
+    Array,
+    Cells,
+    Groups,
+    Kind,
+    Steps,
+    V,
+)
+
+# A bound on the input is trusted for this long, and propagators are tabulated as far, at most MAX_STEPS ticks.
+HORIZON_MS = 6.4
+MAX_STEPS = 1024
+MAX_TABLE_ENTRIES = 2**18
+AGENDA_SLOTS = 2048  # a power of two above MAX_STEPS
+
+
+def make_cells(network: Network, seed: int, tick: int, before: Cells | None = None) -> Cells:
+    """Build the arrays of all cells; those of ``before`` give the state at ``tick``, else it is the initial one."""
+    n = network.n_cells
+    constant = np.zeros((n, 8))
+    constants_of_class, class_of_cell = _classes(network)
+    horizon = int(np.clip(round(HORIZON_MS / network.timestep_ms), 1, MAX_STEPS))
+    n_steps = max(1, min(horizon + 2, MAX_TABLE_ENTRIES // len(constants_of_class)))
+    table = np.empty((len(constants_of_class), n_steps, 8))
+    fill_table(table, constants_of_class, network.timestep_ms)
+    _fill_keep(constants_of_class, horizon * network.timestep_ms)
+    state = np.zeros((n, 8)) if before is None else before.state
+    clock = np.zeros((n, 4), np.int64) if before is None else before.clock
+    for population in network.populations:
+        if population.model.is_source:
+            continue
+        own = slice(population.first, population.first + population.size)
+        clock[own, CLASS] = class_of_cell[own]
+        _fill_neurons(population, network.timestep_ms, constant[own], clock[own])
+        if before is None:
+            _fill_initial(population, state[own])
+    _fill_currents(network, state, tick)
+    train = _fill_trains(network, clock, tick)
+    return Cells(
+        state=state,
+        constant=constant,
+        clock=clock,
+        table=table,
+        constants_of_class=constants_of_class,
+        train=train,
+        timestep_ms=network.timestep_ms,
+        horizon=horizon,
+        seed=seed,
+    )
+
+
+def start_poisson(population: Population, cells: Cells, now_ms: float) -> None:
+    """Draw the next spike of every source of a Poisson population from ``now_ms`` on."""
+    own = slice(population.first, population.first + population.size)
+    p = population.parameters
+    stop = p["start"] + p["duration"]
+    count = cells.clock[own, COUNT].copy()
+    rate = p["rate"].copy()
+    start = np.maximum(p["start"], now_ms)
+    cells.state[own, NEXT_MS] = first_spikes(cells.seed, population.first, count, start, rate, stop)
+    cells.state[own, RATE_HZ] = rate
+    cells.state[own, STOP_MS] = stop
+    cells.clock[own, COUNT] = count
+
+
+def make_groups(network: Network) -> Groups:
+    """One group a population, nothing touched."""
+    n_groups, n = len(network.populations), network.n_cells
+    return Groups(
+        kind=np.array([KIND_OF_MODEL[p.model.name] for p in network.populations], np.int64),
+        first=np.array([p.first for p in network.populations], np.int64),
+        n_touched=np.zeros(n_groups, np.int64),
+        n_active=np.zeros(n_groups, np.int64),
+        touched=np.empty(n, np.int32),
+        active=np.empty(n, np.int32),
+        touched_at=np.full(n, -1, np.int64),
+    )
+
+
+def make_agenda(n_cells: int, tick: int) -> Agenda:
+    """Return an agenda with every cell due at ``tick``."""
+    head = np.full(AGENDA_SLOTS, -1, np.int32)
+    following = np.arange(1, n_cells + 1, dtype=np.int32)
+    if n_cells:
+        head[tick % AGENDA_SLOTS] = 0
+        following[-1] = -1
+    previous = np.arange(-1, n_cells - 1, dtype=np.int32)
+    return Agenda(head, following, previous, np.full(n_cells, tick, np.int64))
+
+
+def make_steps(network: Network, group_of_cell: Array, tick: int) -> Steps:
+    """Return the current steps that begin at ``tick`` or later."""
+    currents = network.currents
+    coming = currents.tick >= tick
+    cell = currents.neuron[coming].astype(np.int32)
+    return Steps(
+        tick=currents.tick[coming],
+        cell=cell,
+        group=group_of_cell[cell].astype(np.int64),
+        size_na=currents.step_na[coming],
+        done=np.zeros(1, np.int64),
+        waiting_na=np.zeros(network.n_cells),
+    )
+
+
+def changed_poisson(before: Network, after: Network) -> list[Population]:
+    """Return the Poisson populations of ``after`` whose parameters differ from those in ``before``."""
+    return [
+        new
+        for old, new in zip(before.populations, after.populations, strict=True)
+        if KIND_OF_MODEL[new.model.name] == Kind.POISSON
+        and any(not np.array_equal(old.parameters[name], new.parameters[name]) for name in new.parameters)
+    ]
+
+
+_TIME_CONSTANTS = ("tau_m", "cm", "tau_syn_E", "tau_syn_I", None, None, "e_rev_E", "e_rev_I")
+
+
+def _classes(network: Network) -> tuple[Array, Array]:
+    """Return the distinct sets of constants (float64 [n_classes, 8]) and the class of every cell."""
+    rows = np.ones((network.n_cells, 8))
+    for population in network.populations:
+        own = slice(population.first, population.first + population.size)
+        for column, name in enumerate(_TIME_CONSTANTS):
+            if name in population.parameters:
+                rows[own, column] = population.parameters[name]
+    if not len(rows):
+        return np.ones((1, 8)), np.empty(0, np.int64)
+    if (rows == rows[0]).all():
+        return rows[:1].copy(), np.zeros(len(rows), np.int64)
+    constants, classes = np.unique(rows, axis=0, return_inverse=True)
+    return constants, classes.ravel()
+
+
+def _fill_keep(constants_of_class: Array, horizon_ms: float) -> None:
+    row = np.empty(8)
+    for constants in constants_of_class:
+        fill_propagators(row, horizon_ms, constants)
+        constants[KEEP_EXC : KEEP_EXC + 2] = row[X_X_EXC : X_X_EXC + 2]
+
+
+def _fill_neurons(population: Population, timestep_ms: float, constant: Array, clock: Array) -> None:
+    p = population.parameters
+    resistance = p["tau_m"] / p["cm"]
+    constant[:, THRESHOLD] = p["v_thresh"]
+    constant[:, RESET] = p["v_reset"]
+    constant[:, REST] = p["v_rest"] + resistance * p["i_offset"]
+    constant[:, RESISTANCE] = resistance
+    constant[:, RISE] = timestep_ms / p["tau_m"]
+    constant[:, SCALE_EXC : SCALE_EXC + 2] = 1.0
+    if KIND_OF_MODEL[population.model.name] == Kind.ALPHA:
+        # a jump of e / tau in y makes a current that peaks at the weight
+        constant[:, SCALE_EXC] = e / p["tau_syn_E"]
+        constant[:, SCALE_EXC + 1] = e / p["tau_syn_I"]
+    clock[:, REFRACTORY] = np.rint(p["tau_refrac"] / timestep_ms)
+
+
+def _fill_initial(population: Population, state: Array) -> None:
+    state[:, V] = population.initial.get("v", population.parameters["v_rest"])
+    for column, names in ((X_EXC, ("isyn_exc", "gsyn_exc")), (X_INH, ("isyn_inh", "gsyn_inh"))):
+        for name in names:
+            state[:, column] = population.initial.get(name, state[:, column])
+
+
+def _fill_currents(network: Network, state: Array, tick: int) -> None:
+    for population in network.populations:
+        if not population.model.is_source:
+            state[population.first : population.first + population.size, CURRENT] = 0.0
+    taken = network.currents.tick < tick
+    np.add.at(state[:, CURRENT], network.currents.neuron[taken], network.currents.step_na[taken])
+
+
+def _fill_trains(network: Network, clock: Array, tick: int) -> Array:
+    """Set each array source to its first spike at ``tick`` or later; returns all trains, one after the other."""
+    trains = [np.empty(0, np.int64)]
+    size = 0
+    for population in network.populations:
+        if population.trains is None:
+            continue
+        own = slice(population.first, population.first + population.size)
+        indptr, ticks = population.trains.indptr, population.trains.ticks
+        passed = np.concatenate([[0], np.cumsum(ticks < tick)])
+        clock[own, COUNT] = size + indptr[:-1] + passed[indptr[1:]] - passed[indptr[:-1]]
+        clock[own, TRAIN_END] = size + indptr[1:]
+        trains.append(ticks)
+        size += len(ticks)
+    return np.concatenate(trains)
+
+

@@ -1,0 +1,28 @@
+"""A histogram of cycles with a constant relative width of bins: exact below 64, then 32 bins an octave."""
+
+import numpy as np
+
+from neurohw.jit import leaf
+
+_EXACT = 64
+_BINS_PER_OCTAVE = 32
+_OCTAVES = 40
+N_BINS = _EXACT + _BINS_PER_OCTAVE * _OCTAVES
+
+
+@leaf
+def bin_of(value):
+    """Return the bin of a whole number of at least 0."""
+    if value < _EXACT:
+        return value
+    shift = 0
+    while value >> shift >= 2 * _BINS_PER_OCTAVE:
+        shift += 1
+    return min(_EXACT + _BINS_PER_OCTAVE * (shift - 1) + (value >> shift) - _BINS_PER_OCTAVE, N_BINS - 1)
+
+
+def bin_edges() -> np.ndarray:
+    """Return the lower edges of all bins, then the last upper edge (int64 [N_BINS + 1])."""
+    steps = np.arange(_BINS_PER_OCTAVE, 2 * _BINS_PER_OCTAVE, dtype=np.int64)
+    octaves = [steps << shift for shift in range(1, _OCTAVES + 1)]
+    return np.concatenate([np.arange(_EXACT), *octaves, [np.int64(_EXACT) << _OCTAVES]])

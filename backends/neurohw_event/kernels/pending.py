@@ -1,0 +1,81 @@
+"""The wheel of segments to deliver: programmed delays, first in first out within a tick."""
+
+import numpy as np
+
+from neurohw.jit import inlined, kernel, leaf
+from neurohw_event.kernels.pool import chain
+from neurohw_event.layout import Pending
+
+
+@kernel
+def reserve_pending(pending, n):
+    """Return the wheel with room for ``n`` more segments."""
+    size = pending.segment.size
+    if pending.free[1] >= n:
+        return pending
+    more = max(size, n)
+    following = np.concatenate((pending.next, chain(size, more, pending.free[0])))
+    segment = np.concatenate((pending.segment, np.zeros(more, np.int64)))
+    pending.free[0] = size
+    pending.free[1] += more
+    return Pending(pending.head, pending.tail, following, segment, pending.free)
+
+
+@leaf
+def push_arrival(pending, wiring, arrival, tick):
+    """Put the segments of an arrival stamped with ``tick`` into the slots of their delays; there must be room."""
+    head, tail, following, free = pending.head, pending.tail, pending.next, pending.free
+    mask = head.size - 1
+    for segment in range(wiring.segments_of_arrival[arrival], wiring.segments_of_arrival[arrival + 1]):
+        entry = free[0]
+        free[0] = following[entry]
+        free[1] -= 1
+        following[entry] = -1
+        pending.segment[entry] = segment
+        slot = (tick + wiring.delay[segment]) & mask
+        if head[slot] < 0:
+            head[slot] = entry
+        else:
+            following[tail[slot]] = entry
+        tail[slot] = entry
+
+
+@leaf
+def deliver_due(pending, wiring, groups, state, tick):
+    """Add to the inputs of all targets what arrives at ``tick`` and touch them."""
+    slot = tick & (pending.head.size - 1)
+    entry = pending.head[slot]
+    if entry < 0:
+        return
+    synapses_of_segment = wiring.synapses_of_segment
+    target, weight = wiring.target, wiring.weight
+    while entry >= 0:
+        segment = pending.segment[entry]
+        begin, end = synapses_of_segment[segment], synapses_of_segment[segment + 1]
+        group = wiring.group[segment]
+        groups.n_touched[group] = _deliver(
+            target[begin:end],
+            weight[begin:end],
+            state[:, wiring.column[segment]],
+            groups.touched[groups.first[group] :],
+            groups.touched_at,
+            groups.n_touched[group],
+            tick,
+        )
+        pending.free[1] += 1
+        entry = pending.next[entry]
+    pending.next[pending.tail[slot]] = pending.free[0]
+    pending.free[0] = pending.head[slot]
+    pending.head[slot] = -1
+
+
+@inlined
+def _deliver(target, weight, receptor, touched, touched_at, n_touched, tick):
+    for i in range(target.size):
+        cell = np.uint32(target[i])
+        receptor[cell] += weight[i]
+        if touched_at[cell] != tick:
+            touched_at[cell] = tick
+            touched[n_touched] = cell
+            n_touched += 1
+    return n_touched

@@ -1,0 +1,212 @@
+"""Where every number of the simulation state stands: columns of the arrays and the groups they are passed in.
+
+State is NamedTuples of arrays, so that kernels take a few arguments; a kernel copies the fields that its hot loop
+needs to locals. One row of ``state`` is one cache line.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+Array = np.ndarray
+
+# columns of Cells.state [n_cells, 8]
+V, X_EXC, X_INH, Y_EXC, Y_INH, CURRENT, IN_EXC, IN_INH = range(8)
+# a Poisson source keeps there instead:
+NEXT_MS, RATE_HZ, STOP_MS = range(3)
+
+# columns of Cells.constant [n_cells, 8]
+THRESHOLD, RESET, REST, RESISTANCE, SCALE_EXC, SCALE_INH, RISE = range(7)
+
+# columns of Cells.clock [n_cells, 4]: ticks, and the class of equal time constants
+LAST, HELD_UNTIL, REFRACTORY, CLASS = range(4)
+# a spike source keeps there instead: deviates used or next spike of its train, and the end of its train
+COUNT, TRAIN_END = 1, 2
+
+# columns of Cells.table [n_classes, n_steps, 8]: what becomes of v, x, y in k ticks
+V_V, X_X_EXC, X_X_INH, V_X_EXC, V_X_INH, V_Y_EXC, V_Y_INH, SPAN_MS = range(8)
+
+# columns of Cells.constants_of_class [n_classes, 8]
+TAU_M, CM, TAU_EXC, TAU_INH, KEEP_EXC, KEEP_INH, E_EXC, E_INH = range(8)
+
+
+class Kind(IntEnum):
+    """How the cells of a population are advanced, and where their input goes."""
+
+    DELTA = 0
+    EXPONENTIAL = 1
+    ALPHA = 2
+    CONDUCTANCE = 3
+    POISSON = 4
+    TRAIN = 5
+
+
+KIND_OF_MODEL = {
+    "IF_curr_delta": Kind.DELTA,
+    "IF_curr_exp": Kind.EXPONENTIAL,
+    "IF_curr_alpha": Kind.ALPHA,
+    "IF_cond_exp": Kind.CONDUCTANCE,
+    "SpikeSourcePoisson": Kind.POISSON,
+    "SpikeSourceArray": Kind.TRAIN,
+}
+
+
+class Cells(NamedTuple):
+    """State and constants of all cells, by global id."""
+
+    state: Array  # float64 [n_cells, 8]
+    constant: Array  # float64 [n_cells, 8]
+    clock: Array  # int64 [n_cells, 4]
+    table: Array  # float64 [n_classes, n_steps, 8], the last step left free for spans beyond
+    constants_of_class: Array  # float64 [n_classes, 8]
+    train: Array  # int64, ticks of all spike trains, one after the other
+    timestep_ms: float
+    horizon: int  # ticks for which a bound on the input is trusted
+    seed: int
+
+
+class Groups(NamedTuple):
+    """One entry per population."""
+
+    kind: Array  # int64
+    first: Array  # int64, first global id
+    n_touched: Array  # int64, cells touched in this tick
+    n_active: Array  # int64, conductance cells that are stepped
+    touched: Array  # int32 [n_cells], from ``first`` on: ids touched in this tick
+    active: Array  # int32 [n_cells], from ``first`` on: ids stepped every tick
+    touched_at: Array  # int64 [n_cells], tick of the last touch
+
+
+class Agenda(NamedTuple):
+    """Cells to look at in a coming tick: a wheel of doubly linked lists, at most one entry a cell."""
+
+    head: Array  # int32 [n_slots]
+    next: Array  # int32 [n_cells]
+    previous: Array  # int32 [n_cells]
+    due: Array  # int64 [n_cells], NEVER where there is none
+
+
+class Wiring(NamedTuple):
+    """Synapses in the order of delivery.
+
+    A cell's spike makes one arrival per tile (one in all without a chip); an arrival is a run of segments; a segment
+    is a run of synapses with one delay, one postsynaptic population and one receptor.
+    """
+
+    arrivals_of_cell: Array  # int64 [n_cells + 1]
+    segments_of_arrival: Array  # int64 [n_arrivals + 1]
+    synapses_of_segment: Array  # int64 [n_segments + 1]
+    delay: Array  # int32 [n_segments]
+    group: Array  # int32 [n_segments]
+    column: Array  # int32 [n_segments], IN_EXC or IN_INH
+    target: Array  # int32 [n_synapses], global id
+    weight: Array  # float64 [n_synapses]
+    rows: Array  # int32 [n_arrivals], crossbar rows read
+    tile: Array  # int32 [n_arrivals]
+    widest: int  # segments of an arrival, at most
+
+
+class Pending(NamedTuple):
+    """Segments to deliver in a coming tick: a wheel of first-in first-out lists over a growing pool."""
+
+    head: Array  # int32 [n_slots]
+    tail: Array  # int32 [n_slots]
+    next: Array  # int32 [pool]
+    segment: Array  # int64 [pool]
+    free: Array  # int64 [2]: first free entry of the pool (-1: none), number of free entries
+
+
+class SpikeLog(NamedTuple):
+    """Spikes: how many of each cell, and those that a probe asked for."""
+
+    recorded: Array  # bool [n_cells]
+    count: Array  # int64 [n_cells]
+    ids: Array  # int32 [capacity]
+    ticks: Array  # int64 [capacity]
+    size: Array  # int64 [1]
+
+
+class Probes(NamedTuple):
+    """State variables to sample, one entry a recorded cell."""
+
+    cell: Array  # int32 [n]
+    column: Array  # int64 [n]
+    every: Array  # int64 [n]
+    group: Array  # int64 [n]
+    offset: Array  # int64 [n], sample ``tick // every`` stands at this offset plus that in ``samples``
+    samples: Array  # float64
+
+
+class Steps(NamedTuple):
+    """Current steps, sorted by tick."""
+
+    tick: Array  # int64
+    cell: Array  # int32
+    group: Array  # int64
+    size_na: Array  # float64
+    done: Array  # int64 [1], steps already taken
+    waiting_na: Array  # float64 [n_cells], to add to a cell's current in this tick
+
+
+class Timing(NamedTuple):
+    """Numbers of the chip that the interconnect needs, in cycles and packets."""
+
+    cycles_per_tick: int
+    hop: int
+    service: int
+    read: int
+    buffer: int  # -1: no limit
+    contention: int  # 1: links are taken one packet at a time, 0: as if always free
+    network: int  # 0: no interconnect, every spike reaches its synapses at once
+
+
+class Mesh(NamedTuple):
+    """Trees and links of the interconnect, and what passed over them.
+
+    One node more than the trees have stands for the way from a tile to itself.
+    """
+
+    roots_of_tree: Array  # int64 [n_trees + 1]: run of ``root``
+    root: Array  # int32, nodes
+    tree_of_cell: Array  # int32 [n_cells], -1: none
+    is_local: Array  # bool [n_cells]
+    children_of_node: Array  # int64 [n_nodes + 2]
+    child: Array  # int32, nodes
+    link_of_node: Array  # int32 [n_nodes + 1]
+    leaves_of_node: Array  # int64 [n_nodes + 1], deliveries below
+    rank_of_node: Array  # int32 [n_nodes + 1], which remote arrival of the cell a leaf makes, -1 elsewhere
+    zero_load: Array  # int64 [n_nodes + 1], latency of a leaf in an empty network, cycles
+    is_hop: Array  # bool [n_links]
+    free_at: Array  # int64 [n_links], cycle
+    carried: Array  # int64 [n_links], packets
+    waited: Array  # int64 [n_links], cycles
+    longest: Array  # int64 [n_links], packets waiting at most
+    lost: Array  # int64 [n_links], deliveries
+    histogram: Array  # int64, deliveries by latency
+    packets_of_tile: Array  # int64 [n_tiles]
+    events_of_tile: Array  # int64 [n_tiles], synaptic events
+    count: Array  # int64 [N_COUNTERS]
+    timing: Timing
+
+
+class Flights(NamedTuple):
+    """Heads of packets on their way: a wheel over cycles with first-in first-out lists over a growing pool."""
+
+    head: Array  # int32 [n_slots]
+    tail: Array  # int32 [n_slots]
+    occupied: Array  # uint64 [n_slots / 64], bit set: the slot holds something
+    cycle: Array  # int64 [pool]
+    tick: Array  # int64 [pool], when the spike was fired
+    node: Array  # int32 [pool]; ~leaf once the packet has left the interconnect
+    cell: Array  # int32 [pool]
+    next: Array  # int32 [pool]
+    free: Array  # int64 [2]: first free entry of the pool (-1: none), entries in use
+
+
+SENT, DELIVERED, DROPPED, LATE_DISTANCE, LATE_CONTENTION, LATENCY_SUM, LATENCY_MAX, ROW_READS, EVENTS, HOPS = range(10)
+N_COUNTERS = 10
+
+NEVER = np.int64(2**62)

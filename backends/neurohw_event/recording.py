@@ -1,0 +1,62 @@
+"""Samples of state variables, from call to call of the kernel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurohw.network import Network, Probe
+from neurohw_event.layout import X_EXC, X_INH, Array, Probes, V
+
+COLUMN = {"v": V, "isyn_exc": X_EXC, "isyn_inh": X_INH, "gsyn_exc": X_EXC, "gsyn_inh": X_INH}
+
+
+class Recorder:
+    """Lays out the samples of each call and joins them afterwards."""
+
+    def __init__(self, network: Network, group_of_cell: Array) -> None:
+        self._group_of_cell = group_of_cell
+        self._chunks: dict[tuple[int, str], list[Array]] = {}
+        self.set(network)
+
+    def set(self, network: Network) -> None:
+        """Sample from now on what the probes of ``network`` ask for."""
+        self._network = network
+        self._probes = [probe for probe in network.probes if probe.variable != "spikes"]
+
+    def open(self, first_tick: int, last_tick: int) -> Probes:
+        """Return the layout and room for the samples of ticks ``first_tick`` to ``last_tick``."""
+        self._sizes = [last_tick // probe.every - (first_tick - 1) // probe.every for probe in self._probes]
+        cells = [self._network.populations[p.population].first + p.cells for p in self._probes]
+        counts = [len(c) for c in cells]
+        cell = np.concatenate([np.empty(0, np.int64), *cells]).astype(np.int32)
+        every = np.repeat(np.array([p.every for p in self._probes], np.int64), counts)
+        n_samples = np.repeat(np.array(self._sizes, np.int64), counts)
+        first_sample = -(-first_tick // every)
+        return Probes(
+            cell=cell,
+            column=np.repeat(np.array([COLUMN[p.variable] for p in self._probes], np.int64), counts),
+            every=every,
+            group=self._group_of_cell[cell].astype(np.int64),
+            offset=np.cumsum(n_samples) - n_samples - first_sample,
+            samples=np.empty(int(n_samples.sum())),
+        )
+
+    def close(self, probes: Probes) -> None:
+        """Take the samples of one call."""
+        at = 0
+        for probe, n_samples in zip(self._probes, self._sizes, strict=True):
+            end = at + len(probe.cells) * n_samples
+            block = probes.samples[at:end].reshape(len(probe.cells), n_samples).T
+            self._chunks.setdefault(_key(probe), []).append(block)
+            at = end
+
+    def traces(self) -> dict[tuple[int, str], Array]:
+        """Return all samples, [samples, cells] per population and variable."""
+        return {
+            _key(probe): np.concatenate([np.empty((0, len(probe.cells))), *self._chunks.get(_key(probe), [])])
+            for probe in self._probes
+        }
+
+
+def _key(probe: Probe) -> tuple[int, str]:
+    return probe.population, probe.variable

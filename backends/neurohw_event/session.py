@@ -1,0 +1,187 @@
+"""One run in progress: the arrays of the simulation, moved on by one kernel call per stretch of time."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from neurohw.errors import SettingError, UnsupportedError
+from neurohw.network import Network, verify
+from neurohw.program import Program
+from neurohw.result import Result, Spikes
+from neurohw_event.accounting import make_report
+from neurohw_event.cells import (
+    changed_poisson,
+    make_agenda,
+    make_cells,
+    make_groups,
+    make_steps,
+    start_poisson,
+)
+from neurohw_event.interconnect import NO_NETWORK, make_flights, make_mesh, make_timing
+from neurohw_event.kernels.loop import run_ticks, settle
+from neurohw_event.layout import Array, Kind, Pending, SpikeLog
+from neurohw_event.recording import Recorder
+from neurohw_event.wiring import make_wiring
+
+LOG_CAPACITY = 4096
+PENDING_POOL = 4096
+
+
+class EventSession:
+    """A run of the event-driven backend; see :class:`neurohw.backend.Session`."""
+
+    def __init__(self, program: Program, fidelity: str, seed: int) -> None:
+        started = time.perf_counter()
+        verify(program.network)
+        self.program, self.fidelity, self.seed = program, fidelity, seed
+        self.tick = -1  # last tick done
+        network = program.network
+        timing = NO_NETWORK
+        if fidelity != "ideal" and program.chip is not None:
+            timing = make_timing(program.chip, network.timestep_ms, contention=fidelity == "fcfs")
+        self._groups = make_groups(network)
+        sizes = [population.size for population in network.populations]
+        self._group_of_cell = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        self._cells = make_cells(network, seed, 0)
+        for population, kind in zip(network.populations, self._groups.kind, strict=True):
+            if kind == Kind.POISSON:
+                start_poisson(population, self._cells, 0.0)
+        self._agenda = make_agenda(network.n_cells, 0)
+        self._steps = make_steps(network, self._group_of_cell, 0)
+        self._wiring = make_wiring(program, by_tile=bool(timing.network))
+        self._pending = _make_pending(self._wiring.delay)
+        self.mesh = make_mesh(program, timing)
+        self.flights = make_flights()
+        self.log = _make_log(network)
+        self._recorder = Recorder(network, self._group_of_cell)
+        self._build_s = time.perf_counter() - started
+        self._run_s = 0.0
+
+    def advance(self, until_tick: int) -> None:
+        """Simulate up to and including ``until_tick``.
+
+        Raises
+        ------
+        SettingError
+            When ``until_tick`` lies in the past.
+        """
+        if until_tick < self.tick:
+            raise SettingError(f"tick {until_tick} is past: the session stands at tick {self.tick}")
+        if until_tick == self.tick:
+            return
+        started = time.perf_counter()
+        probes = self._recorder.open(self.tick + 1, until_tick)
+        self._pending, self.log, self.flights = run_ticks(
+            self.tick + 1,
+            until_tick,
+            self._cells,
+            self._groups,
+            self._group_of_cell,
+            self._agenda,
+            self._wiring,
+            self._pending,
+            self._steps,
+            self.log,
+            probes,
+            self.mesh,
+            self.flights,
+        )
+        self._recorder.close(probes)
+        self.tick = until_tick
+        self._run_s += time.perf_counter() - started
+
+    def set(self, program: Program) -> None:
+        """Go on with another program of the same populations; its parameters hold from the next tick on.
+
+        Raises
+        ------
+        UnsupportedError
+            When populations, delays, connections or mapping are others: what is under way would lose its way.
+        """
+        before, network = self.program.network, program.network
+        verify(network)
+        self._check_shape(program)
+        self.program = program
+        if self.tick >= 0:
+            settle(self.tick, self._cells, self._groups, self._group_of_cell)
+        self._cells = make_cells(network, self.seed, self.tick + 1, self._cells)
+        for population in changed_poisson(before, network):
+            start_poisson(population, self._cells, max(0, self.tick) * network.timestep_ms)
+        self._agenda = make_agenda(network.n_cells, self.tick + 1)
+        self._steps = make_steps(network, self._group_of_cell, self.tick + 1)
+        self._wiring = make_wiring(program, by_tile=bool(self.mesh.timing.network))
+        self.log.recorded[:] = _recorded(network)
+        self._recorder.set(network)
+
+    def result(self) -> Result:
+        """Return everything recorded since the session was opened."""
+        n = int(self.log.size[0])
+        network = self.program.network
+        return Result(
+            timestep_ms=network.timestep_ms,
+            until_tick=max(0, self.tick),
+            spikes=Spikes(self.log.ids[:n].astype(np.int64), self.log.ticks[:n].copy()),
+            traces=self._recorder.traces(),
+            report=make_report(self),
+        )
+
+    @property
+    def timing_s(self) -> dict[str, float]:
+        """Wall time spent so far."""
+        return {"build": self._build_s, "run": self._run_s}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def _check_shape(self, program: Program) -> None:
+        wiring = make_wiring(program, by_tile=bool(self.mesh.timing.network))
+        same = [p.model.name for p in program.network.populations] == [
+            p.model.name for p in self.program.network.populations
+        ] and [p.size for p in program.network.populations] == [
+            p.size for p in self.program.network.populations
+        ]
+        if not same:
+            raise UnsupportedError("populations were added, removed or resized during a run: reset first")
+        for name in ("arrivals_of_cell", "segments_of_arrival", "synapses_of_segment", "delay"):
+            if not np.array_equal(getattr(wiring, name), getattr(self._wiring, name)):
+                raise UnsupportedError("connections or delays were changed during a run: reset first")
+
+
+def _recorded(network: Network) -> Array:
+    recorded = np.zeros(network.n_cells, bool)
+    for probe in network.probes:
+        if probe.variable == "spikes":
+            recorded[network.populations[probe.population].first + probe.cells] = True
+    return recorded
+
+
+def _make_log(network: Network) -> SpikeLog:
+    return SpikeLog(
+        recorded=_recorded(network),
+        count=np.zeros(network.n_cells, np.int64),
+        ids=np.empty(LOG_CAPACITY, np.int32),
+        ticks=np.empty(LOG_CAPACITY, np.int64),
+        size=np.zeros(1, np.int64),
+    )
+
+
+def _make_pending(delay: Array) -> Pending:
+    n_slots = 1 << int(delay.max(initial=1)).bit_length()
+    following = np.arange(1, PENDING_POOL + 1, dtype=np.int32)
+    following[-1] = -1
+    return Pending(
+        head=np.full(n_slots, -1, np.int32),
+        tail=np.full(n_slots, -1, np.int32),
+        next=following,
+        segment=np.zeros(PENDING_POOL, np.int64),
+        free=np.array([0, PENDING_POOL]),
+    )

@@ -1,0 +1,68 @@
+"""The synapses of a program in the order in which the kernels deliver them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurohw.program import Program
+from neurohw_event.kernels.delivery import cut_rows, scatter_rows, sort_rows
+from neurohw_event.layout import IN_EXC, Array, Wiring
+
+
+def make_wiring(program: Program, by_tile: bool) -> Wiring:
+    """Merge all groups of synapses; with ``by_tile`` a spike makes one arrival per tile, else one in all."""
+    network = program.network
+    n_cells = network.n_cells
+    tile = np.full(n_cells, -1, np.int32)
+    cluster = np.zeros(n_cells, np.int32)
+    n_clusters = 1
+    if by_tile and program.placement is not None and program.clusters is not None:
+        tile = program.placement.tile_of_cell.astype(np.int32)
+        cluster = program.clusters.cluster_of_cell.astype(np.int32)
+        n_clusters = program.clusters.n_clusters
+    indptr, arrays = _merged_rows(program)
+    own_tile = tile if by_tile else np.full(n_cells, -2, np.int32)
+    sort_rows(indptr, tile, own_tile, arrays)
+    target, weight, delay, channel = arrays
+    arrivals, segments, synapses, rows = cut_rows(indptr, tile, cluster, n_clusters, target, delay, channel)
+    first_of_segment = synapses[:-1]
+    first_of_arrival = first_of_segment[segments[:-1]]
+    groups = np.array([(s.post, _column(s.receptor)) for s in network.synapses], np.int32).reshape(-1, 2)
+    of_segment = groups[channel[first_of_segment]]
+    return Wiring(
+        arrivals_of_cell=arrivals,
+        segments_of_arrival=segments,
+        synapses_of_segment=synapses,
+        delay=delay[first_of_segment],
+        group=np.ascontiguousarray(of_segment[:, 0]),
+        column=np.ascontiguousarray(of_segment[:, 1]),
+        target=target,
+        weight=weight,
+        rows=rows,
+        tile=tile[target[first_of_arrival]],
+        widest=int(np.diff(segments).max(initial=0)),
+    )
+
+
+def _merged_rows(program: Program) -> tuple[Array, tuple[Array, Array, Array, Array]]:
+    """Return (indptr, (target, weight, delay, group of synapses)) with one row a cell and global targets."""
+    network = program.network
+    sizes = np.zeros(network.n_cells + 1, np.int64)
+    for s in network.synapses:
+        pre = network.populations[s.pre]
+        sizes[pre.first + 1 : pre.first + pre.size + 1] += np.diff(s.indptr)
+    indptr = np.cumsum(sizes)
+    n = int(indptr[-1])
+    arrays = (np.empty(n, np.int32), np.empty(n), np.empty(n, np.int32), np.empty(n, np.int32))
+    cursor = indptr[:-1].copy()
+    for index, s in enumerate(network.synapses):
+        first_pre = network.populations[s.pre].first
+        first_post = network.populations[s.post].first
+        # kernels are compiled for one type of array: contiguous and not marked read-only
+        rows = [np.array(a, order="C") for a in (s.indptr, s.target, s.weight, s.delay)]
+        scatter_rows(cursor, first_pre, first_post, *rows, index, arrays)
+    return indptr, arrays
+
+
+def _column(receptor: str) -> int:
+    return IN_EXC + ("excitatory", "inhibitory").index(receptor)
