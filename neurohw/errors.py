@@ -14,7 +14,7 @@ class NeurohwError(Exception):
 
 
 class NetworkError(NeurohwError, ValueError):
-    """A network that cannot be: an index out of range, a weight that is not a number, a delay below one tick."""
+    """A network that cannot be: an index out of range, a weight that is NaN, a delay below one tick."""
 
 
 class ChipError(NeurohwError, ValueError):
@@ -23,6 +23,10 @@ class ChipError(NeurohwError, ValueError):
 
 class CapacityError(NeurohwError, ValueError):
     """A sound network that does not fit a sound chip."""
+
+
+class MappingError(NeurohwError, RuntimeError):
+    """A mapping that cannot be: the algorithm that made it is at fault, neither the network nor the chip."""
 
 
 class UnknownNameError(NeurohwError, LookupError):

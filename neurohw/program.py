@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -15,13 +16,16 @@ Array = np.ndarray
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
-    """Neurons grouped so that each group fits one crossbar (or several of one tile, joined column by column)."""
+    """Neurons grouped so that each group fits one crossbar, or several of one tile that are joined."""
 
     cluster_of_cell: Array  # int32 [n_cells], -1 for spike sources
     column_of_cell: Array  # int32 [n_cells], -1 for spike sources
     n_rows: Array  # int32 [n_clusters], distinct presynaptic cells
     n_columns: Array  # int32 [n_clusters], neurons
     n_crossbars: Array  # int32 [n_clusters], crossbars taken; above 1 where columns are merged
+
+    def __post_init__(self) -> None:
+        _freeze(self)
 
     @property
     def n_clusters(self) -> int:
@@ -36,14 +40,20 @@ class Placement:
     tile_of_cluster: Array  # int32 [n_clusters]
     tile_of_cell: Array  # int32 [n_cells]
 
+    def __post_init__(self) -> None:
+        _freeze(self)
+
 
 @dataclass(frozen=True, eq=False)
 class Links:
-    """The directed links of the interconnect. Every tile also has a link into its router and one out of it."""
+    """The directed links of the interconnect; every tile has one into its router and one out of it, too."""
 
     source: Array  # int32 [n_links], tile
     target: Array  # int32 [n_links], tile; equal to source for the tile's own two
     kind: Array  # int8 [n_links]: LINK_HOP, LINK_IN (tile to router), LINK_OUT (router to tile)
+
+    def __post_init__(self) -> None:
+        _freeze(self, kind=np.int8)
 
     def name(self, link: int) -> str:
         """Return the link's name: ``"3->4"``, ``"3 in"`` or ``"3 out"``."""
@@ -58,11 +68,12 @@ LINK_HOP, LINK_IN, LINK_OUT = 0, 1, 2
 class Routes:
     """The way of every cell's spikes, as trees of links.
 
-    A tree is a run of nodes ``node_indptr[t]`` to ``node_indptr[t + 1]``, parents before children. A node is a link
-    taken: ``node_link``, and ``node_parent`` the node before it (index within the tree, -1 at the root, which is the
-    sender's ``LINK_IN``). Leaves are ``LINK_OUT`` links, each of which delivers to ``node_tile`` (-1 elsewhere). With
-    multicast a tree shares its links; without, each destination has a chain of its own from a root of its own.
-    The sender's own tile is reached without the interconnect and stands in ``is_local``.
+    A tree is a run of nodes ``node_indptr[t]`` to ``node_indptr[t + 1]``, parents before children. A node
+    is a link taken: ``node_link``, and ``node_parent`` the node before it (index within the tree, -1 at
+    the root, which is the sender's ``LINK_IN``). Leaves are ``LINK_OUT`` links, each of which delivers to
+    ``node_tile`` (-1 elsewhere). With multicast a tree shares its links; without, each destination has a
+    chain of its own from a root of its own. The sender's own tile is reached without the interconnect and
+    stands in ``is_local``.
     """
 
     links: Links
@@ -72,6 +83,23 @@ class Routes:
     node_link: Array  # int32 [n_nodes]
     node_parent: Array  # int32 [n_nodes]
     node_tile: Array  # int32 [n_nodes]
+
+    def __post_init__(self) -> None:
+        _freeze(self, is_local=np.bool_, node_indptr=np.int64)
+
+    @property
+    def n_trees(self) -> int:
+        """Number of trees."""
+        return len(self.node_indptr) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class TileUsage:
+    """What is in use of every tile, one row per tile, in the order of the mesh: tile ``y * width + x``."""
+
+    cells: Array  # int64, neurons placed
+    crossbars: Array  # int64, crossbars taken
+    rows: Array  # int64, crossbar rows taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,14 +112,36 @@ class Program:
     placement: Placement | None = None
     routes: Routes | None = None
 
+    def tile_usage(self) -> TileUsage | None:
+        """Count neurons, crossbars and rows in use of every tile; None without a chip."""
+        if self.chip is None or self.clusters is None or self.placement is None:
+            return None
+        tile, clusters = self.placement.tile_of_cluster, self.clusters
+        per_cluster = (clusters.n_columns, clusters.n_crossbars, clusters.n_rows)
+        return TileUsage(*(_sum_by(tile, counts, self.chip.n_tiles) for counts in per_cluster))
+
     def digest(self) -> str:
         """Return a hash of the network, the chip and the mapping."""
         hash_ = hashlib.sha256(self.network.digest().encode())
         if self.chip is not None:
-            hash_.update(repr((self.chip.replace(description=""), )).encode())
+            hash_.update(self.chip.digest().encode())
         for part in (self.clusters, self.placement, self.routes):
             for item in fields(part) if part is not None else ():
                 value = getattr(part, item.name)
                 if isinstance(value, np.ndarray):
-                    hash_.update(value.tobytes())
+                    hash_.update(f"{item.name} {value.size}".encode() + value.tobytes())
         return hash_.hexdigest()[:16]
+
+
+def _sum_by(index: Array, values: Array, size: int) -> Array:
+    return np.bincount(index, weights=values, minlength=size).astype(np.int64)
+
+
+def _freeze(holder: Any, **dtypes: Any) -> None:
+    """Make the arrays of a dataclass read-only, contiguous and of one type: int32 unless told otherwise."""
+    for item in fields(holder):
+        value = getattr(holder, item.name)
+        if isinstance(value, np.ndarray):
+            view = np.ascontiguousarray(value, dtype=dtypes.get(item.name, np.int32)).view()
+            view.flags.writeable = False
+            object.__setattr__(holder, item.name, view)

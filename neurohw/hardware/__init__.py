@@ -2,14 +2,18 @@
 
 from neurohw.hardware.chip import Chip, Crossbar, Energy, Interconnect, Provenance, Tile
 from neurohw.hardware.loader import load_chip, preset_names
+from neurohw.hardware.quantities import QUANTITIES
+from neurohw.hardware.writer import chip_to_toml
 
 __all__ = [
+    "QUANTITIES",
     "Chip",
     "Crossbar",
     "Energy",
     "Interconnect",
     "Provenance",
     "Tile",
+    "chip_to_toml",
     "load_chip",
     "preset_names",
 ]

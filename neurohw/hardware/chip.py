@@ -5,12 +5,14 @@ All numbers are hardware cycles, bits, pJ and mW; ``provenance`` keeps where eac
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from math import ceil, inf, isinf
+from math import ceil, isinf
 from typing import Any
 
 from neurohw.errors import ChipError, did_you_mean
+from neurohw.hardware.quantities import QUANTITIES, normalised, shown, value_problem
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,9 @@ class Provenance:
     source: str
 
 
+CHANGED = Provenance("estimate", "changed by the user")
+
+
 @dataclass(frozen=True)
 class Chip:
     """A chip, as a preset or a TOML file describes it."""
@@ -75,12 +80,26 @@ class Chip:
     crossbar: Crossbar
     interconnect: Interconnect
     energy: Energy
-    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    provenance: Mapping[str, Provenance] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        problems = list(_range_problems(self))
-        if problems:
-            raise ChipError("\n".join(problems))
+        for part, type_ in PARTS.items():
+            if not isinstance(getattr(self, part), type_):
+                raise ChipError(
+                    f"chip {self.name!r}: {part} = {shown(getattr(self, part))} must be a {type_.__name__}"
+                )
+        self._refuse(self.numbers())
+
+    def numbers(self) -> dict[str, Any]:
+        """Return every number and option by its name; ``QUANTITIES`` gives the units."""
+        own = {name: getattr(self, name) for name in OWN_NUMBERS}
+        parts = (getattr(self, part) for part in PARTS)
+        return own | {item.name: getattr(part, item.name) for part in parts for item in fields(part)}
+
+    def digest(self) -> str:
+        """Return a hash of the numbers; name, description and provenance do not count."""
+        plain = {name: normalised(name, value) for name, value in self.numbers().items()}
+        return hashlib.sha256(repr(sorted(plain.items())).encode()).hexdigest()[:16]
 
     @property
     def n_tiles(self) -> int:
@@ -117,25 +136,32 @@ class Chip:
         return round(cycles)
 
     def replace(self, **changes: Any) -> Chip:
-        """Return a copy with some numbers changed, by name: ``chip.replace(link_bandwidth=100.0, hop_cycles=8)``.
+        """Return a copy with some numbers changed: ``chip.replace(link_bandwidth=100.0, hop_cycles=8)``.
 
         Raises
         ------
         ChipError
             For a name that no part of the chip has, or a value out of range.
         """
-        parts = {part: getattr(self, part) for part in PARTS}
-        provenance = dict(self.provenance)
-        own: dict[str, Any] = {}
-        for name, value in changes.items():
-            part = part_of(name)
+        part_of_name = {name: part_of(name) for name in changes}
+        numbers = {name: value for name, value in changes.items() if name in QUANTITIES}
+        self._refuse(numbers)
+        own = {name: value for name, value in changes.items() if name not in QUANTITIES}
+        parts = {part: own.pop(part, getattr(self, part)) for part in PARTS}
+        for name, value in numbers.items():
+            part = part_of_name[name]
             if part is None:
-                own[name] = value
+                own[name] = normalised(name, value)
             else:
-                parts[part] = replace(parts[part], **{name: value})
-            if name not in PARTS:
-                provenance[name] = Provenance("estimate", "changed by the user")
-        return replace(self, **{**parts, "provenance": provenance, **own})
+                parts[part] = replace(parts[part], **{name: normalised(name, value)})
+        provenance = {**self.provenance, **dict.fromkeys(numbers, CHANGED)}
+        return replace(self, **{"provenance": provenance, **parts, **own})
+
+    def _refuse(self, numbers: Mapping[str, Any]) -> None:
+        problems = {name: value_problem(name, value) for name, value in numbers.items()}
+        wrong = [f"chip {self.name!r}: {name} {problem}" for name, problem in problems.items() if problem]
+        if wrong:
+            raise ChipError("\n".join(wrong))
 
 
 PARTS: Mapping[str, type] = {
@@ -144,74 +170,21 @@ PARTS: Mapping[str, type] = {
     "interconnect": Interconnect,
     "energy": Energy,
 }
-_OWN = ("name", "description", "clock_mhz", "speedup", *PARTS)
-
-# name -> (smallest allowed value, whole numbers only, infinity allowed)
-LIMITS: Mapping[str, tuple[float, bool, bool]] = {
-    "crossbars": (1, True, False),
-    "read_cycles": (0, True, False),
-    "rows": (1, True, False),
-    "columns": (1, True, False),
-    "weight_bits": (1, True, False),
-    "width": (1, True, False),
-    "height": (1, True, False),
-    "hop_cycles": (0, True, False),
-    "link_bandwidth": (0, False, True),
-    "packet_bits": (1, True, False),
-    "buffer_packets": (1, True, True),
-    "spike_pj": (0, False, False),
-    "hop_pj": (0, False, False),
-    "row_pj": (0, False, False),
-    "synapse_pj": (0, False, False),
-    "tile_mw": (0, False, False),
-    "clock_mhz": (0, False, False),
-    "speedup": (0, False, False),
-}
-POSITIVE = {"link_bandwidth", "clock_mhz", "speedup"}
-CHOICES: Mapping[str, tuple[str, ...]] = {"full_buffer": ("drop_new", "block")}
+OWN_NUMBERS = ("clock_mhz", "speedup")
 
 
 def part_of(name: str) -> str | None:
-    """Return the part of a chip that holds the number ``name``, None for the chip itself.
+    """Return the part of a chip that holds the number or option ``name``, None for the chip itself.
 
     Raises
     ------
     ChipError
         For an unknown name.
     """
-    if name in _OWN:
+    if name in ("name", "description", "provenance", *OWN_NUMBERS, *PARTS):
         return None
     for part, type_ in PARTS.items():
-        if name in {f.name for f in fields(type_)}:
+        if name in {item.name for item in fields(type_)}:
             return part
-    known = [*LIMITS, *CHOICES, "multicast", "name", "description"]
-    raise ChipError(f"a chip has no {name!r}{did_you_mean(name, known)} known: {', '.join(sorted(known))}")
-
-
-def value_problem(name: str, value: Any) -> str | None:
-    """Return what is wrong with a value of the number ``name``, or None."""
-    if name == "multicast":
-        return None if isinstance(value, bool) else f"multicast = {value!r} must be true or false"
-    if name in CHOICES:
-        choices = CHOICES[name]
-        return None if value in choices else f"{name} = {value!r} must be one of {', '.join(choices)}"
-    lowest, whole, infinite = LIMITS[name]
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-        return f"{name} = {value!r} must be a number"
-    if value == inf and infinite:
-        return None
-    if abs(value) == inf:
-        return f"{name} = {value} must be finite"
-    if whole and value != int(value):
-        return f"{name} = {value} must be a whole number"
-    if value < lowest or (name in POSITIVE and value == 0):
-        return f"{name} = {value} must be {'above' if name in POSITIVE else 'at least'} {lowest:g}"
-    return None
-
-
-def _range_problems(chip: Chip) -> list[str]:
-    problems = [value_problem(name, getattr(chip, name)) for name in ("clock_mhz", "speedup")]
-    for part, type_ in PARTS.items():
-        holder = getattr(chip, part)
-        problems += [value_problem(f.name, getattr(holder, f.name)) for f in fields(type_)]
-    return [f"chip {chip.name!r}: {problem}" for problem in problems if problem]
+    known = sorted([*QUANTITIES, "name", "description"])
+    raise ChipError(f"a chip has no {name!r}{did_you_mean(name, known)} known: {', '.join(known)}")

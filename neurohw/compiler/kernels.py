@@ -1,0 +1,161 @@
+"""Compiled loops of the compiler: incoming synapses, filling of crossbars, tiles reached, XY trees."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurohw.jit import kernel
+
+EAST, WEST, SOUTH, NORTH = 0, 1, 2, 3
+_FIRST_CAPACITY = 1024
+
+
+@kernel
+def count_incoming(target, first_post, count):
+    """Add to ``count[cell + 1]`` the synapses of one group that end at ``cell`` (int64 [n_cells + 1])."""
+    for i in range(target.size):
+        count[first_post + target[i] + 1] += 1
+
+
+@kernel
+def scatter_incoming(indptr, target, first_pre, first_post, place, pre):
+    """Write the presynaptic cells of one group's synapses to ``pre[place[post]]``; ``place`` is moved on."""
+    for row in range(indptr.size - 1):
+        for i in range(indptr[row], indptr[row + 1]):
+            cell = first_post + target[i]
+            pre[place[cell]] = first_pre + row
+            place[cell] += 1
+
+
+@kernel
+def fill_crossbars(indptr, pre, is_neuron, max_rows, max_columns, max_crossbars):
+    """Put neurons in order of id into one open cluster, and open the next when one does not fit.
+
+    Returns
+    -------
+    cluster_of_cell, column_of_cell : int32 [n_cells], -1 for sources.
+    n_rows, n_columns, n_crossbars : int32 [n_clusters].
+    failed, fan_in : the first neuron that needs more than ``max_crossbars`` (-1: none), and its fan-in.
+    """
+    n_cells = is_neuron.size
+    cluster_of_cell = np.full(n_cells, -1, np.int32)
+    column_of_cell = np.full(n_cells, -1, np.int32)
+    n_rows = np.zeros(n_cells, np.int32)
+    n_columns = np.zeros(n_cells, np.int32)
+    n_crossbars = np.zeros(n_cells, np.int32)
+    cluster_of_row = np.full(
+        n_cells, -1, np.int32
+    )  # the last cluster that gave a row to this presynaptic cell
+    counted_by = np.full(n_cells, -1, np.int32)  # the last neuron that counted this presynaptic cell
+    cluster = -1
+    failed, fan_in = -1, 0
+    for cell in range(n_cells):
+        if not is_neuron[cell]:
+            continue
+        fan_in, new_rows = 0, 0
+        for i in range(indptr[cell], indptr[cell + 1]):
+            if counted_by[pre[i]] != cell:
+                counted_by[pre[i]] = cell
+                fan_in += 1
+                new_rows += cluster_of_row[pre[i]] != cluster
+        needed = max(1, -(-fan_in // max_rows))
+        if needed > max_crossbars:
+            failed = cell
+            break
+        if (
+            cluster < 0
+            or n_columns[cluster] == max_columns
+            or n_rows[cluster] + new_rows > n_crossbars[cluster] * max_rows
+        ):
+            cluster += 1
+            n_crossbars[cluster] = needed
+            new_rows = fan_in
+        for i in range(indptr[cell], indptr[cell + 1]):
+            cluster_of_row[pre[i]] = cluster
+        cluster_of_cell[cell] = cluster
+        column_of_cell[cell] = n_columns[cluster]
+        n_rows[cluster] += new_rows
+        n_columns[cluster] += 1
+    n = cluster + 1
+    return cluster_of_cell, column_of_cell, n_rows[:n], n_columns[:n], n_crossbars[:n], failed, fan_in
+
+
+@kernel
+def count_rows(indptr, pre, cells, cluster_of_cell, n_clusters):
+    """Count the distinct presynaptic cells of each cluster; ``cells`` are the neurons by cluster."""
+    n_rows = np.zeros(n_clusters, np.int32)
+    counted_by = np.full(cluster_of_cell.size, -1, np.int32)
+    for cell in cells:
+        cluster = cluster_of_cell[cell]
+        for i in range(indptr[cell], indptr[cell + 1]):
+            if counted_by[pre[i]] != cluster:
+                counted_by[pre[i]] = cluster
+                n_rows[cluster] += 1
+    return n_rows
+
+
+@kernel
+def mark_reach(indptr, target, tile_of_target, reach):
+    """Set in ``reach[row]`` the bit of each tile in which a row of one synapse group has a target."""
+    for row in range(indptr.size - 1):
+        tiles = reach[row]
+        for i in range(indptr[row], indptr[row + 1]):
+            tile = tile_of_target[target[i]]
+            tiles[tile >> 3] |= np.uint8(1 << (tile & 7))
+
+
+@kernel
+def xy_direction(here, destination, width):
+    """Return the direction of the next hop: along x until the column is right, then along y."""
+    x, x_end = here % width, destination % width
+    if x != x_end:
+        return EAST if x < x_end else WEST
+    return SOUTH if here < destination else NORTH
+
+
+@kernel
+def xy_trees(source, reach, link_target, hop_link, width, multicast):
+    """Build the tree of each (source tile, set of destination tiles).
+
+    Links ``0 .. n_tiles - 1`` lead into the routers, ``n_tiles .. 2 n_tiles - 1`` out of them;
+    ``hop_link[tile, direction]`` are the links between routers.
+
+    Returns
+    -------
+    indptr : int64 [n_trees + 1].
+    nodes : int32 [n_nodes, 3], columns link, parent within the tree, tile delivered to (-1: none).
+    """
+    n_tiles = hop_link.shape[0]
+    indptr = np.zeros(source.size + 1, np.int64)
+    nodes = np.empty((_FIRST_CAPACITY, 3), np.int32)
+    node_of_link = np.zeros(link_target.size, np.int32)
+    used_by = np.full(link_target.size, -1, np.int64)  # the last tree, or chain, that took the link
+    longest = 2 * n_tiles  # no path has more nodes
+    n, taker = 0, 0
+    for tree in range(source.size):
+        start = n
+        taker += 1
+        for destination in range(n_tiles):
+            if not (reach[tree, destination >> 3] >> (destination & 7)) & 1:
+                continue
+            if not multicast:
+                taker += 1
+            while n + longest > nodes.shape[0]:
+                nodes = np.concatenate((nodes, np.empty_like(nodes)))
+            link, parent = np.int64(source[tree]), np.int64(-1)
+            last = n_tiles + destination
+            while True:
+                if used_by[link] != taker:
+                    used_by[link] = taker
+                    node_of_link[link] = n - start
+                    nodes[n, 0] = link
+                    nodes[n, 1] = parent
+                    nodes[n, 2] = destination if link == last else -1
+                    n += 1
+                if link == last:
+                    break
+                parent = np.int64(node_of_link[link])
+                here = link_target[link]
+                link = last if here == destination else hop_link[here, xy_direction(here, destination, width)]
+        indptr[tree + 1] = n
+    return indptr, nodes[:n]

@@ -1,0 +1,119 @@
+"""The compiler's pipeline: verify, partition, place, route, quantize, with a check after each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from os import PathLike
+from time import perf_counter
+from typing import Any, TypeVar
+
+from neurohw.compiler.check import check_clusters, check_placement, check_routes
+from neurohw.compiler.incoming import incoming, tiles_reached
+from neurohw.compiler.partition import PARTITIONERS, Partitioner
+from neurohw.compiler.place import PLACERS, Placer
+from neurohw.compiler.quantize import ROUNDINGS, quantize_weights
+from neurohw.compiler.route import ROUTERS, Router
+from neurohw.errors import SettingError, UnknownNameError
+from neurohw.hardware import Chip, load_chip
+from neurohw.network import Network, verify
+from neurohw.program import Clusters, Placement, Program, Routes
+
+T = TypeVar("T")
+Observer = Callable[[str, float, Any], None]
+
+
+def compile_network(
+    network: Network,
+    chip: Chip | str | PathLike[str] | None = None,
+    *,
+    partitioner: str = "fill",
+    placer: str = "snake",
+    router: str = "xy",
+    merge_columns: bool = False,
+    quantize: str | None = None,
+    seed: int = 0,
+    observe: Observer | None = None,
+) -> Program:
+    """Map a network onto a chip.
+
+    Parameters
+    ----------
+    network : what to run; it is not changed.
+    chip : a chip, the name of a preset or the path of a TOML file. None: the program holds the network alone.
+    partitioner, placer, router : names of algorithms, keys of ``PARTITIONERS``, ``PLACERS`` and ``ROUTERS``.
+    merge_columns : let a neuron with more presynaptic cells than a crossbar has rows take a column in several
+        crossbars of its tile.
+    quantize : ``"nearest"`` or ``"stochastic"``: round weights to what a crossbar cell can hold;
+        None keeps them.
+    seed : seed of the stochastic rounding.
+    observe : called as ``observe(step, seconds, value)`` with what each step returned; the steps are
+        ``"verify"``, ``"partition"``, ``"place"``, ``"route"`` and, where asked for, ``"quantize"``.
+
+    Raises
+    ------
+    NetworkError
+        For a network that is not sound.
+    CapacityError
+        For a network that does not fit the chip.
+    UnknownNameError
+        For an unknown chip or algorithm.
+    SettingError
+        For ``quantize`` without a chip.
+    MappingError
+        When an algorithm returns a mapping that breaks the chip's limits.
+    """
+    partition = _algorithm("partitioner", partitioner, PARTITIONERS)
+    place = _algorithm("placer", placer, PLACERS)
+    route = _algorithm("router", router, ROUTERS)
+    rounding = None if quantize is None else _algorithm("rounding", quantize, ROUNDINGS)
+    if chip is None and rounding is not None:
+        raise SettingError(
+            f"quantize = {quantize!r} needs a chip: its crossbars say how many bits a weight has"
+        )
+
+    _timed(observe, "verify", verify, network)
+    if chip is None:
+        return Program(network)
+    on = load_chip(chip)
+    clusters = _timed(observe, "partition", _partition, partition, network, on, merge_columns)
+    placement = _timed(observe, "place", _place, place, network, clusters, on)
+    routes = _timed(observe, "route", _route, route, network, placement, on)
+    if rounding is not None:
+        network = _timed(
+            observe, "quantize", quantize_weights, network, clusters, on.crossbar.weight_bits, rounding, seed
+        )
+    return Program(network, on, clusters, placement, routes)
+
+
+def _partition(algorithm: Partitioner, network: Network, chip: Chip, merge_columns: bool) -> Clusters:
+    inputs = incoming(network)
+    clusters = algorithm(network, inputs, chip, merge_columns)
+    check_clusters(network, inputs, chip, clusters)
+    return clusters
+
+
+def _place(algorithm: Placer, network: Network, clusters: Clusters, chip: Chip) -> Placement:
+    placement = algorithm(network, clusters, chip)
+    check_placement(clusters, chip, placement)
+    return placement
+
+
+def _route(algorithm: Router, network: Network, placement: Placement, chip: Chip) -> Routes:
+    reach = tiles_reached(network, placement, chip.n_tiles)
+    routes = algorithm(placement, reach, chip)
+    check_routes(placement, reach, routes)
+    return routes
+
+
+def _algorithm(what: str, name: str, table: Mapping[str, T]) -> T:
+    if name not in table:
+        raise UnknownNameError.of(what, name, table)
+    return table[name]
+
+
+def _timed(observe: Observer | None, step: str, function: Callable[..., T], *arguments: Any) -> T:
+    start = perf_counter()
+    value = function(*arguments)
+    if observe is not None:
+        observe(step, perf_counter() - start, value)
+    return value

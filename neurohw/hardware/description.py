@@ -1,0 +1,143 @@
+"""A chip read from the tables of its file; every mistake is collected before one error is raised."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from neurohw.errors import did_you_mean
+from neurohw.hardware.chip import OWN_NUMBERS, PARTS, Chip, Provenance
+from neurohw.hardware.quantities import QUANTITIES, Option, normalised, shown, value_problem
+from neurohw.hardware.units import units_of
+
+KINDS = ("measured", "published", "estimate")
+_TEXTS = ("name", "description")
+_KEYS = ("value", "unit", "kind", "source")
+_LONGEST_TEXT = 500  # characters
+_TEXT = f"a line of at most {_LONGEST_TEXT} printable characters"
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "chip": (*_TEXTS, *OWN_NUMBERS),
+    **{part: tuple(item.name for item in fields(type_)) for part, type_ in PARTS.items()},
+}
+
+NUMBERS = tuple(
+    (section, name) for section, names in SECTIONS.items() for name in names if name in QUANTITIES
+)
+
+
+@dataclass
+class Description:
+    """What a chip file says, as far as it has been read, and what is wrong with it."""
+
+    origin: str  # source of the numbers for which the file names none
+    texts: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, Provenance] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, chip: Chip, origin: str) -> Description:
+        """Start from the numbers of another chip."""
+        return cls(origin, numbers=chip.numbers(), provenance=dict(chip.provenance))
+
+    def read(self, table: Mapping[str, Any], *, complete: bool = True) -> None:
+        """Take in the sections of a file, after which all numbers must be there where ``complete``."""
+        for section, entries in table.items():
+            if section not in SECTIONS:
+                self.problems.append(_unknown(f"section [{_key(section)}]", section, SECTIONS))
+            elif not isinstance(entries, dict):
+                self.problems.append(f"{section} = {shown(entries)} must be a section, [{section}]")
+            else:
+                self._read_section(section, entries)
+        if complete:
+            self.problems += [
+                f"[{section}] {name} is missing" for section, name in NUMBERS if name not in self.numbers
+            ]
+
+    def chip(self, name: str) -> Chip:
+        """Return the chip, once everything has been read and nothing was wrong."""
+        arguments: dict[str, Any] = {"name": name, "description": "", **self.texts}
+        arguments |= {number: self.numbers[number] for number in OWN_NUMBERS}
+        for part, type_ in PARTS.items():
+            arguments[part] = type_(**{number: self.numbers[number] for number in SECTIONS[part]})
+        return Chip(**arguments, provenance=self.provenance)
+
+    def _read_section(self, section: str, entries: Mapping[str, Any]) -> None:
+        for name, entry in entries.items():
+            where = f"[{section}] {_key(name)}"
+            if name not in SECTIONS[section]:
+                self.problems.append(_unknown_entry(where, name, section))
+            elif name in _TEXTS:
+                self._read_text(where, name, entry)
+            else:
+                self._read_number(where, name, entry)
+
+    def _read_text(self, where: str, name: str, entry: Any) -> None:
+        if _is_text(entry) and (entry.strip() or name == "description"):
+            self.texts[name] = entry
+        else:
+            self.problems.append(f"{where} = {shown(entry)} must be {_TEXT}")
+
+    def _read_number(self, where: str, name: str, entry: Any) -> None:
+        full = entry if isinstance(entry, dict) else {"value": entry}
+        self.problems += [_unknown(f"{where}: {_key(key)}", key, _KEYS) for key in full if key not in _KEYS]
+        self.provenance[name] = self._read_provenance(where, full)
+        try:
+            if "value" not in full:
+                raise ValueError("has no value")
+            value = _converted(name, full["value"], full.get("unit"))
+            self.numbers[name] = normalised(name, _checked(name, value))
+        except ValueError as error:
+            self.problems.append(f"{where} {error}")
+            self.numbers.setdefault(name, None)  # wrong, so not reported as missing, too
+
+    def _read_provenance(self, where: str, full: Mapping[str, Any]) -> Provenance:
+        kind, source = full.get("kind", "estimate"), full.get("source", self.origin)
+        if kind not in KINDS:
+            self.problems.append(_unknown(f"{where} kind = {shown(kind)}", str(kind), KINDS))
+        if not _is_text(source):
+            self.problems.append(f"{where} source = {shown(source)} must be {_TEXT}")
+        return Provenance(str(kind), str(source))
+
+
+def _is_text(entry: Any) -> bool:
+    return isinstance(entry, str) and len(entry) <= _LONGEST_TEXT and entry.isprintable()
+
+
+def _converted(name: str, value: Any, unit: Any) -> Any:
+    """Return a value in the unit in which a chip keeps the number ``name``."""
+    quantity = QUANTITIES[name]
+    own = "" if isinstance(quantity, Option) else quantity.unit
+    units = units_of(own)
+    if unit is None or unit == own:
+        return value
+    if not isinstance(unit, str) or unit not in units:
+        raise ValueError(f"unit = {shown(unit)} is none of {', '.join(repr(known) for known in units)}")
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > sys.float_info.max:
+        return value
+    return value * units[unit]
+
+
+def _checked(name: str, value: Any) -> Any:
+    problem = value_problem(name, value)
+    if problem is not None:
+        raise ValueError(problem)
+    return value
+
+
+def _key(name: str) -> str:
+    """Return a key as a message shows it: a file may hold any characters."""
+    return name if name.isidentifier() and len(name) < _LONGEST_TEXT else shown(name)
+
+
+def _unknown_entry(where: str, name: str, section: str) -> str:
+    home = next((other for other, names in SECTIONS.items() if name in names), None)
+    return f"{where} stands in [{home}]" if home else _unknown(where, name, SECTIONS[section])
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    known = list(known)
+    return f"{what} is unknown{did_you_mean(name, known)} known: {', '.join(known)}"

@@ -1,0 +1,105 @@
+"""Chips from TOML: presets that ship with the package, and files of the user.
+
+A number stands plain, or as ``{ value = 3.0, unit = "pJ", kind = "published", source = "..." }``. A file with
+``base = "mesh"`` gives only what differs from that preset. All mistakes of a file are reported at once.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from neurohw.errors import ChipError, UnknownNameError, did_you_mean
+from neurohw.hardware.chip import Chip
+from neurohw.hardware.description import Description
+from neurohw.hardware.quantities import shown
+
+_PRESETS = Path(__file__).parent / "presets"
+_LARGEST_FILE = 100_000  # bytes; a chip takes some 5,000
+
+
+def load_chip(chip: Chip | str | PathLike[str]) -> Chip:
+    """Return a chip by the name of a preset or the path of a TOML file; a ``Chip`` is returned as it is.
+
+    A string that ends in ``.toml`` or holds a path separator is a path, any other the name of a preset.
+
+    Raises
+    ------
+    UnknownNameError
+        For a name that no preset has.
+    ChipError
+        For a file that is missing or unreadable, is no TOML, or describes no chip; every mistake is listed.
+    """
+    if isinstance(chip, Chip):
+        return chip
+    if isinstance(chip, PathLike):
+        return _load_file(Path(chip))
+    if not isinstance(chip, str):
+        raise ChipError(
+            f"a chip is the name of a preset, a path or a Chip, not {type(chip).__name__} {chip!r}"
+        )
+    return _load_file(Path(chip)) if _is_path(chip) else _load_preset(chip)
+
+
+def preset_names() -> list[str]:
+    """Return the names of the chips that ship with the package."""
+    return sorted(path.stem for path in _PRESETS.glob("*.toml"))
+
+
+def _is_path(text: str) -> bool:
+    return text.endswith(".toml") or any(
+        separator in text for separator in (os.sep, os.altsep, "/") if separator
+    )
+
+
+def _load_preset(name: str) -> Chip:
+    if name not in preset_names():
+        raise UnknownNameError.of("chip", name, preset_names())
+    return _load_file(_PRESETS / f"{name}.toml")
+
+
+def _load_file(path: Path) -> Chip:
+    table = _parse(path)
+    base = table.pop("base", None)
+    known_base = isinstance(base, str) and base in preset_names()
+    origin = f"given in {path.name}"
+    description = Description.of(_load_preset(base), origin) if known_base else Description(origin)
+    if base is not None and not known_base:
+        description.problems.append(_base_problem(base))
+    description.read(table, complete=known_base or base is None)
+    if description.problems:
+        raise ChipError(
+            f"chip file {path}:\n" + "\n".join(f"  {problem}" for problem in description.problems)
+        )
+    return description.chip(path.stem)
+
+
+def _base_problem(base: Any) -> str:
+    hint = did_you_mean(base, preset_names()) if isinstance(base, str) else ";"
+    return f"base = {shown(base)} is not a preset{hint} known: {', '.join(preset_names())}"
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        raise ChipError(
+            f"chip file {path}: no such file; presets are named without a suffix: {', '.join(preset_names())}"
+        )
+    if not path.is_file():
+        raise ChipError(f"chip file {path}: not a file")
+    if path.stat().st_size > _LARGEST_FILE:
+        raise ChipError(
+            f"chip file {path}: {path.stat().st_size} bytes, a chip file has at most {_LARGEST_FILE}"
+        )
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ChipError(f"chip file {path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ChipError(f"chip file {path}: byte {error.start} is not UTF-8 text") from error
+    except RecursionError as error:
+        raise ChipError(f"chip file {path}: nested too deeply") from error
+    except ValueError as error:  # TOMLDecodeError, and a number of more digits than Python takes
+        raise ChipError(f"chip file {path}: not TOML: {error}") from error

@@ -1,0 +1,108 @@
+"""The numbers that describe a chip: unit, allowed range and, for options, the choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from numbers import Real
+from typing import Any
+
+COUNT_LIMIT = 2**31 - 1
+MESH_LIMIT = 256  # tiles along x or y, as in the largest machine planned, SpiNNaker (256 x 256 chips)
+_MAX_SHOWN = 60  # characters of a wrong value in a message
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Unit and range of one number of a chip."""
+
+    unit: str
+    lowest: float = 0.0
+    highest: float = 1e15
+    whole: bool = False
+    positive: bool = False  # ``lowest`` itself is not allowed
+    infinite: bool = False  # ``inf`` is allowed: no limit
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice between names, or between true and false."""
+
+    choices: tuple[Any, ...]
+
+
+def _count(unit: str, lowest: int = 1, highest: int = COUNT_LIMIT) -> Quantity:
+    return Quantity(unit, lowest, highest, whole=True)
+
+
+QUANTITIES: Mapping[str, Quantity | Option] = {
+    "clock_mhz": Quantity("MHz", positive=True),
+    "speedup": Quantity("", positive=True),
+    "crossbars": _count("crossbar", highest=2**20),
+    "read_cycles": _count("cycle", lowest=0, highest=10**9),
+    "rows": _count("row"),
+    "columns": _count("column"),
+    "weight_bits": _count("bit", highest=52),  # more would not survive in a double
+    "width": _count("tile", highest=MESH_LIMIT),
+    "height": _count("tile", highest=MESH_LIMIT),
+    "hop_cycles": _count("cycle", lowest=0, highest=10**9),
+    "link_bandwidth": Quantity("Mbit/s", positive=True, infinite=True),
+    "packet_bits": _count("bit", highest=10**6),
+    "buffer_packets": Quantity("packet", 1, COUNT_LIMIT, whole=True, infinite=True),
+    "full_buffer": Option(("drop_new", "block")),
+    "multicast": Option((True, False)),
+    "spike_pj": Quantity("pJ"),
+    "hop_pj": Quantity("pJ"),
+    "row_pj": Quantity("pJ"),
+    "synapse_pj": Quantity("pJ"),
+    "tile_mw": Quantity("mW"),
+}
+
+
+def value_problem(name: str, value: Any) -> str | None:
+    """Return what is wrong with a value of the number ``name``, as ``"= 0 must be at least 1"``, or None."""
+    quantity = QUANTITIES[name]
+    if isinstance(quantity, Option):
+        return _option_problem(value, quantity)
+    if not _is_number(value):
+        return f"= {shown(value)} must be a number"
+    if value == inf and quantity.infinite:
+        return None
+    if abs(value) == inf:
+        return f"= {value} must be finite"
+    if quantity.whole and value != int(value):
+        return f"= {value} must be a whole number"
+    if value < quantity.lowest or (quantity.positive and value == quantity.lowest):
+        return f"= {shown(value)} must be {'above' if quantity.positive else 'at least'} {quantity.lowest:g}"
+    if value > quantity.highest:
+        return f"= {shown(value)} must be at most {quantity.highest:.10g}"
+    return None
+
+
+def normalised(name: str, value: Any) -> Any:
+    """Return a sound value as the plain type of its number: int for finite whole numbers, else float."""
+    quantity = QUANTITIES[name]
+    if isinstance(quantity, Option):
+        return value
+    return int(value) if quantity.whole and value != inf else float(value)
+
+
+def shown(value: Any) -> str:
+    """Return a value as a message shows it, shortened where a hostile file made it long."""
+    text = str(value) if _is_number(value) else repr(value)
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and value == value
+
+
+def _option_problem(value: Any, option: Option) -> str | None:
+    # 1 == True, but a file that says 1 where true is meant should hear of it
+    if any(type(value) is type(choice) and value == choice for choice in option.choices):
+        return None
+    names = [
+        "true" if choice is True else "false" if choice is False else choice for choice in option.choices
+    ]
+    return f"= {shown(value)} must be one of {', '.join(names)}"

@@ -1,0 +1,66 @@
+"""Chips to TOML: what ``load_chip`` reads, with the source of every number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from neurohw.hardware.chip import Chip
+from neurohw.hardware.description import NUMBERS, SECTIONS
+from neurohw.hardware.quantities import QUANTITIES, Quantity, normalised
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of a chip, with its unit and where it comes from; all three may be empty."""
+
+    section: str
+    name: str
+    value: Any
+    unit: str
+    kind: str
+    source: str
+
+
+def numbers_of(chip: Chip) -> list[Number]:
+    """Return every number of a chip in the order of its file."""
+    values = chip.numbers()
+    numbers = []
+    for section, name in NUMBERS:
+        quantity, origin = QUANTITIES[name], chip.provenance.get(name)
+        unit = quantity.unit if isinstance(quantity, Quantity) else ""
+        kind, source = (origin.kind, origin.source) if origin else ("", "")
+        numbers.append(Number(section, name, normalised(name, values[name]), unit, kind, source))
+    return numbers
+
+
+def chip_to_toml(chip: Chip) -> str:
+    """Return a chip as the text of a TOML file, complete: nothing in it depends on a preset."""
+    lines = []
+    for section in SECTIONS:
+        lines += ["", f"[{section}]"]
+        if section == "chip":
+            texts = {"name": chip.name, "description": chip.description}
+            lines += [f"{key} = {_string(text)}" for key, text in texts.items() if text]
+        lines += [
+            f"{number.name} = {_entry(number)}" for number in numbers_of(chip) if number.section == section
+        ]
+    return "\n".join(lines[1:]) + "\n"
+
+
+def _entry(number: Number) -> str:
+    fields = {"unit": number.unit, "kind": number.kind, "source": number.source}
+    entries = [f"{key} = {_string(text)}" for key, text in fields.items() if text]
+    return "{ " + ", ".join([f"value = {_literal(number.value)}", *entries]) + " }"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _string(value) if isinstance(value, str) else repr(value)
+
+
+def _string(text: str) -> str:
+    """Return a TOML basic string: quotes, backslashes and control characters escaped."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'

@@ -1,0 +1,89 @@
+"""The chip type: derived numbers, variations and digests."""
+
+from math import inf, nan
+
+import numpy as np
+import pytest
+
+from neurohw.errors import ChipError
+from neurohw.hardware import Provenance, Tile, load_chip
+
+
+@pytest.fixture(scope="module")
+def mesh():
+    return load_chip("mesh")
+
+
+def test_derived_numbers(mesh):
+    chip = mesh.replace(
+        clock_mhz=200, speedup=1000, width=3, height=5, packet_bits=32, link_bandwidth=800, buffer_packets=inf
+    )
+    assert chip.n_tiles == 15
+    assert chip.cycle_ns == 5.0
+    assert chip.cycles_per_tick(0.1) == 20  # 100 ns of the chip's time at 5 ns a cycle
+    assert chip.service_cycles == 8  # 40 ns for 32 bits at 0.8 bit/ns
+    assert chip.replace(packet_bits=33).service_cycles == 9
+    assert chip.replace(link_bandwidth=inf).service_cycles == 0
+
+
+def test_a_tick_below_one_cycle_is_refused(mesh):
+    with pytest.raises(ChipError, match=r"tick of 0\.1 ms lasts 0\.1 cycles.*speedup = 100000\.0"):
+        mesh.replace(speedup=1e5).cycles_per_tick(0.1)
+
+
+def test_replace_changes_what_is_named_and_says_so(mesh):
+    chip = mesh.replace(rows=np.int64(7), link_bandwidth=5, clock_mhz=50, name="slow")
+    assert (chip.crossbar.rows, chip.interconnect.link_bandwidth, chip.clock_mhz) == (7, 5.0, 50.0)
+    assert type(chip.crossbar.rows) is int
+    assert type(chip.interconnect.link_bandwidth) is type(chip.clock_mhz) is float
+    assert chip.name == "slow"
+    unchanged = chip.numbers().keys() - {"rows", "link_bandwidth", "clock_mhz"}
+    assert all(chip.numbers()[name] == mesh.numbers()[name] for name in unchanged)
+    assert all(chip.provenance[name] == mesh.provenance[name] for name in unchanged)
+    assert chip.provenance["rows"] == Provenance("estimate", "changed by the user")
+    assert mesh.crossbar.rows == 4096
+
+
+def test_replace_takes_a_part_and_numbers_of_it(mesh):
+    assert mesh.replace(tile=Tile(crossbars=4, read_cycles=9), read_cycles=2).tile == Tile(4, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"rowz": 3}, "a chip has no 'rowz'; did you mean 'rows'?"),
+        ({"rows": 0}, "rows = 0 must be at least 1"),
+        ({"rows": True}, "rows = True must be a number"),
+        ({"rows": 2.5}, "rows = 2.5 must be a whole number"),
+        ({"rows": 2**31}, "rows = 2147483648 must be at most 2147483647"),
+        ({"speedup": nan}, "speedup = nan must be a number"),
+        ({"speedup": 0}, "speedup = 0 must be above 0"),
+        ({"speedup": inf}, "speedup = inf must be finite"),
+        ({"full_buffer": "drop"}, "full_buffer = 'drop' must be one of drop_new, block"),
+        ({"multicast": 1}, "multicast = 1 must be one of true, false"),
+        ({"tile": 3}, "tile = 3 must be a Tile"),
+        ({"tile": Tile(0, 1)}, "crossbars = 0 must be at least 1"),
+    ],
+)
+def test_replace_refuses(mesh, change, message):
+    with pytest.raises(ChipError) as caught:
+        mesh.replace(**change)
+    assert message in str(caught.value)
+
+
+def test_replace_names_every_wrong_value(mesh):
+    with pytest.raises(ChipError) as caught:
+        mesh.replace(rows=0, columns=-1)
+    assert str(caught.value).splitlines() == [
+        "chip 'mesh': rows = 0 must be at least 1",
+        "chip 'mesh': columns = -1 must be at least 1",
+    ]
+
+
+def test_the_digest_is_that_of_the_numbers(mesh):
+    same = mesh.replace(name="other", description="x", provenance={}, rows=4096.0, speedup=1000)
+    assert same.digest() == mesh.digest()
+    changes = {name: value + 1 for name, value in mesh.numbers().items() if type(value) in (int, float)}
+    changes |= {"multicast": not mesh.interconnect.multicast, "full_buffer": "block"}
+    digests = {mesh.replace(**{name: value}).digest() for name, value in changes.items()}
+    assert len(digests | {mesh.digest()}) == len(mesh.numbers()) + 1
