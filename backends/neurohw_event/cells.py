@@ -13,6 +13,7 @@ from neurohw_event.layout import (
     CLASS,
     COUNT,
     CURRENT,
+    HELD_UNTIL,
     KEEP_EXC,
     KIND_OF_MODEL,
     NEXT_MS,
@@ -23,12 +24,15 @@ from neurohw_event.layout import (
     RISE,
     REST,
     SCALE_EXC,
+    SCALE_INH,
     STOP_MS,
     THRESHOLD,
     TRAIN_END,
     X_EXC,
     X_INH,
     X_X_EXC,
+    Y_EXC,
+    Y_INH,
     Agenda,
     Array,
     Cells,
@@ -65,6 +69,11 @@ def make_cells(network: Network, seed: int, tick: int, before: Cells | None = No
         _fill_neurons(population, network.timestep_ms, constant[own], clock[own])
         if before is None:
             _fill_initial(population, state[own])
+        else:
+            # the slope y of an alpha current stands for a charge, which a new time constant does not change
+            state[own, Y_EXC : Y_INH + 1] *= (
+                constant[own, SCALE_EXC : SCALE_INH + 1] / before.constant[own, SCALE_EXC : SCALE_INH + 1]
+            )
     _fill_currents(network, state, tick)
     train = _fill_trains(network, clock, tick)
     return Cells(
@@ -178,12 +187,15 @@ def _fill_neurons(population: Population, timestep_ms: float, constant: Array, c
     constant[:, REST] = p["v_rest"] + resistance * p["i_offset"]
     constant[:, RESISTANCE] = resistance
     constant[:, RISE] = timestep_ms / p["tau_m"]
-    constant[:, SCALE_EXC : SCALE_EXC + 2] = 1.0
+    constant[:, SCALE_EXC : SCALE_INH + 1] = 1.0
     if KIND_OF_MODEL[population.model.name] == Kind.ALPHA:
         # a jump of e / tau in y makes a current that peaks at the weight
         constant[:, SCALE_EXC] = e / p["tau_syn_E"]
-        constant[:, SCALE_EXC + 1] = e / p["tau_syn_I"]
-    clock[:, REFRACTORY] = np.rint(p["tau_refrac"] / timestep_ms)
+        constant[:, SCALE_INH] = e / p["tau_syn_I"]
+    refractory = np.rint(p["tau_refrac"] / timestep_ms).astype(np.int64)
+    # a refractory time that changes during a run holds for the last spike too; before its first, a cell has 0 here
+    clock[:, HELD_UNTIL] += (clock[:, HELD_UNTIL] > 0) * (refractory - clock[:, REFRACTORY])
+    clock[:, REFRACTORY] = refractory
 
 
 def _fill_initial(population: Population, state: Array) -> None:

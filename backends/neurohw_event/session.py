@@ -10,7 +10,7 @@ import numpy as np
 
 from neurohw.errors import SettingError, UnsupportedError
 from neurohw.network import Network, verify
-from neurohw.program import Program
+from neurohw.program import Program, Routes
 from neurohw.result import Result, Spikes
 from neurohw_event.accounting import make_report
 from neurohw_event.cells import (
@@ -23,12 +23,12 @@ from neurohw_event.cells import (
 )
 from neurohw_event.interconnect import NO_NETWORK, make_flights, make_mesh, make_timing
 from neurohw_event.kernels.loop import run_ticks, settle
-from neurohw_event.layout import Array, Kind, Pending, SpikeLog
+from neurohw_event.layout import Array, Kind, SpikeLog, Wiring
 from neurohw_event.recording import Recorder
+from neurohw_event.transit import carry_over, make_pending, same_segments
 from neurohw_event.wiring import make_wiring
 
 LOG_CAPACITY = 4096
-PENDING_POOL = 4096
 
 
 class EventSession:
@@ -53,7 +53,7 @@ class EventSession:
         self._agenda = make_agenda(network.n_cells, 0)
         self._steps = make_steps(network, self._group_of_cell, 0)
         self._wiring = make_wiring(program, by_tile=bool(timing.network))
-        self._pending = _make_pending(self._wiring.delay)
+        self._pending = make_pending(int(self._wiring.delay.max(initial=1)))
         self.mesh = make_mesh(program, timing)
         self.flights = make_flights()
         self.log = _make_log(network)
@@ -97,14 +97,16 @@ class EventSession:
     def set(self, program: Program) -> None:
         """Go on with another program of the same populations; its parameters hold from the next tick on.
 
+        Spikes under way arrive with the new weights, or as they were sent where connections or delays changed.
+
         Raises
         ------
         UnsupportedError
-            When populations, delays, connections or mapping are others: what is under way would lose its way.
+            When populations, or the routes of a simulated chip, are others.
         """
+        verify(program.network)
+        self._check_same_cells(program)
         before, network = self.program.network, program.network
-        verify(network)
-        self._check_shape(program)
         self.program = program
         if self.tick >= 0:
             settle(self.tick, self._cells, self._groups, self._group_of_cell)
@@ -113,7 +115,7 @@ class EventSession:
             start_poisson(population, self._cells, max(0, self.tick) * network.timestep_ms)
         self._agenda = make_agenda(network.n_cells, self.tick + 1)
         self._steps = make_steps(network, self._group_of_cell, self.tick + 1)
-        self._wiring = make_wiring(program, by_tile=bool(self.mesh.timing.network))
+        self._rewire(make_wiring(program, by_tile=bool(self.mesh.timing.network)))
         self.log.recorded[:] = _recorded(network)
         self._recorder.set(network)
 
@@ -142,18 +144,29 @@ class EventSession:
     ) -> None:
         return None
 
-    def _check_shape(self, program: Program) -> None:
-        wiring = make_wiring(program, by_tile=bool(self.mesh.timing.network))
-        same = [p.model.name for p in program.network.populations] == [
-            p.model.name for p in self.program.network.populations
-        ] and [p.size for p in program.network.populations] == [
-            p.size for p in self.program.network.populations
-        ]
-        if not same:
+    def _rewire(self, wiring: Wiring) -> None:
+        if not same_segments(self._wiring, wiring):
+            self._pending, wiring = carry_over(self._pending, self._wiring, wiring, self.tick)
+        self._wiring = wiring
+
+    def _check_same_cells(self, program: Program) -> None:
+        now, then = (
+            [(p.model.name, p.size) for p in network.populations]
+            for network in (self.program.network, program.network)
+        )
+        if now != then:
             raise UnsupportedError("populations were added, removed or resized during a run: reset first")
-        for name in ("arrivals_of_cell", "segments_of_arrival", "synapses_of_segment", "delay"):
-            if not np.array_equal(getattr(wiring, name), getattr(self._wiring, name)):
-                raise UnsupportedError("connections or delays were changed during a run: reset first")
+        if self.mesh.timing.network and not _same_routes(self.program.routes, program.routes):
+            raise UnsupportedError(
+                "connections were changed during a run on a chip, and spikes are under way on the old routes: reset first"
+            )
+
+
+def _same_routes(a: Routes | None, b: Routes | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    names = ("tree_of_cell", "is_local", "node_indptr", "node_link", "node_parent", "node_tile")
+    return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in names)
 
 
 def _recorded(network: Network) -> Array:
@@ -171,17 +184,4 @@ def _make_log(network: Network) -> SpikeLog:
         ids=np.empty(LOG_CAPACITY, np.int32),
         ticks=np.empty(LOG_CAPACITY, np.int64),
         size=np.zeros(1, np.int64),
-    )
-
-
-def _make_pending(delay: Array) -> Pending:
-    n_slots = 1 << int(delay.max(initial=1)).bit_length()
-    following = np.arange(1, PENDING_POOL + 1, dtype=np.int32)
-    following[-1] = -1
-    return Pending(
-        head=np.full(n_slots, -1, np.int32),
-        tail=np.full(n_slots, -1, np.int32),
-        next=following,
-        segment=np.zeros(PENDING_POOL, np.int64),
-        free=np.array([0, PENDING_POOL]),
     )

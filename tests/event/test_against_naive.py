@@ -1,0 +1,86 @@
+"""The event-driven backend against the clocked oracle: the same spikes, the same traces."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neurohw.backend import load
+from neurohw.network import Network
+from neurohw.program import Program
+from tests.naive.clocked import simulate
+from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, changed, networks
+
+SEEDS = st.integers(0, 2**40)
+
+
+def run(program: Program, stops=(UNTIL_TICK,), seed=0, fidelity="ideal", changes=None):
+    with load("event").open(program, fidelity=fidelity, seed=seed) as session:
+        for stop in stops:
+            session.advance(stop)
+            if changes and stop in changes:
+                session.set(Program(changes[stop]))
+        return session.result()
+
+
+def assert_same_spikes(result, oracle) -> None:
+    np.testing.assert_array_equal(result.spikes.ticks, oracle.ticks)
+    np.testing.assert_array_equal(result.spikes.ids, oracle.ids)
+
+
+def assert_same_traces(result, oracle, atol) -> None:
+    assert result.traces.keys() == oracle.traces.keys()
+    for key, samples in oracle.traces.items():
+        np.testing.assert_allclose(result.traces[key], samples, rtol=0, atol=atol, err_msg=str(key))
+
+
+@given(networks(), SEEDS)
+@settings(max_examples=200, deadline=None)
+def test_current_cells_agree_in_every_spike_and_sample(network: Network, seed: int) -> None:
+    result, oracle = run(Program(network), seed=seed), simulate(network, UNTIL_TICK, seed)
+    assert_same_spikes(result, oracle)
+    assert_same_traces(result, oracle, atol=1e-8)
+
+
+@given(networks(models=CONDUCTANCE_MODELS), SEEDS)
+@settings(max_examples=50, deadline=None)
+def test_conductance_cells_agree(network: Network, seed: int) -> None:
+    result, oracle = run(Program(network), seed=seed), simulate(network, UNTIL_TICK, seed)
+    assert_same_spikes(result, oracle)
+    assert_same_traces(result, oracle, atol=1e-3)
+
+
+@given(networks(models=CURRENT_MODELS + CONDUCTANCE_MODELS), SEEDS, st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6))
+@settings(max_examples=50, deadline=None)
+def test_stops_change_nothing(network: Network, seed: int, stops: set[int]) -> None:
+    whole = run(Program(network), seed=seed)
+    parts = run(Program(network), [*sorted(stops), UNTIL_TICK], seed=seed)
+    assert whole.spikes.digest() == parts.spikes.digest()
+    for key, samples in whole.traces.items():
+        np.testing.assert_array_equal(parts.traces[key], samples)
+
+
+@given(networks(), SEEDS, st.integers(0, UNTIL_TICK - 1))
+@settings(max_examples=50, deadline=None)
+def test_parameters_changed_between_runs(network: Network, seed: int, stop: int) -> None:
+    changes = {stop: changed(network, seed)}
+    result = run(Program(network), [stop, UNTIL_TICK], seed=seed, changes=changes)
+    oracle = simulate(network, UNTIL_TICK, seed, changes)
+    assert_same_spikes(result, oracle)
+    assert_same_traces(result, oracle, atol=1e-8)
+
+
+@given(networks(), SEEDS)
+@settings(max_examples=20, deadline=None)
+def test_the_seed_decides_all(network: Network, seed: int) -> None:
+    assert run(Program(network), seed=seed).spikes.digest() == run(Program(network), seed=seed).spikes.digest()
+
+
+def test_kernels_are_compiled_once() -> None:
+    """An array of another type would silently compile a second version of everything."""
+    kernels = pytest.importorskip("neurohw_event.kernels.loop")
+    if not hasattr(kernels.run_ticks, "signatures"):
+        pytest.skip("the kernels are not compiled")
+    assert len(kernels.run_ticks.signatures) <= 1
