@@ -1,0 +1,65 @@
+"""The reference: the same network as a Brian2 model, integrated exactly on the same grid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from neurohw.errors import UnsupportedError
+from neurohw.program import Program
+
+if TYPE_CHECKING:
+    from neurohw_brian2.session import Brian2Session
+
+__all__ = ["Brian2Backend", "backend"]
+
+MODELS = (
+    "IF_cond_exp",
+    "IF_curr_alpha",
+    "IF_curr_delta",
+    "IF_curr_exp",
+    "SpikeSourceArray",
+    "SpikeSourcePoisson",
+)
+
+
+class Brian2Backend:
+    """Brian2 (Stimberg et al. 2019, doi:10.7554/eLife.47314) as the measure of every other backend.
+
+    It runs the network alone: of a chip in the program it takes no notice.
+    """
+
+    name = "brian2"
+
+    def unsupported(self, program: Program, fidelity: str) -> list[str]:
+        """Return the reasons why a program can't run here; empty when it can."""
+        reasons = []
+        if fidelity != "ideal":
+            reasons.append(f"fidelity {fidelity!r}: backend 'brian2' runs 'ideal' only; use backend 'event'")
+        for population in program.network.populations:
+            if population.model.name not in MODELS:
+                name = population.model.name
+                reasons.append(f"population {population.name!r}: no {name}; there are {', '.join(MODELS)}")
+        return reasons
+
+    def open(self, program: Program, *, fidelity: str = "ideal", seed: int = 0) -> Brian2Session:
+        """Start a run at tick 0.
+
+        Raises
+        ------
+        UnsupportedError
+            With the reasons of ``unsupported``, when there are any.
+        NetworkError
+            For a network that is not sound.
+        """
+        reasons = self.unsupported(program, fidelity)
+        if reasons:
+            raise UnsupportedError("\n".join(reasons))
+        from neurohw_brian2.quiet import import_brian2
+
+        import_brian2()
+        from neurohw_brian2.session import Brian2Session
+
+        return Brian2Session(program, seed)
+
+
+backend = Brian2Backend()

@@ -1,0 +1,134 @@
+"""A Brian2 network built from ours, moved on step by step.
+
+The steps are those of ``brian2.Network.run``: every object in the order of the schedule, then the clock. They
+are taken here because ``run`` makes all its code anew at every call, and forgets the spikes of its last step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import brian2
+import numpy as np
+
+from neurohw.network import Network
+from neurohw_brian2.codegen import choose_code, numpy_by_default
+from neurohw_brian2.groups import CellGroup, lay_out
+from neurohw_brian2.synapses import SCHEDULE, make_pathways, make_source_group
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class State:
+    """What the cells remember: variables by group, and the tick of the last spike of every cell."""
+
+    variables: list[dict[str, Array]]
+    last_spike: Array
+
+
+class Simulation:
+    """Brian2's objects for one network, standing at ``tick``."""
+
+    def __init__(self, network: Network, tick: int = 0) -> None:
+        self.tick = tick
+        self.layout = lay_out(network)
+        self._network = network
+        code = choose_code(network)
+        with numpy_by_default():
+            self._clock = brian2.Clock(network.timestep_ms * brian2.ms, name="neurohw_clock")
+            *models, _ = self.layout.models
+            *ids, source_ids = self.layout.ids
+            self.groups = [
+                CellGroup(network, model, members, self._clock, code)
+                for model, members in zip(models, ids, strict=True)
+            ]
+            brian2_groups = [group.neurons for group in self.groups]
+            if len(source_ids):
+                brian2_groups.append(make_source_group(len(source_ids), self._clock))
+            self._pathways = make_pathways(network, self.layout, brian2_groups, code)
+            objects = brian2.Network(*brian2_groups, *(pathway.synapses for pathway in self._pathways))
+            objects.schedule = SCHEDULE
+            objects.run(0 * brian2.second, namespace={})  # makes the code
+        self._objects = [item for item in objects.sorted_objects if item.active]
+        self._steps_taken = 0  # of the injected current
+
+    @property
+    def max_delay(self) -> int:
+        """Longest delay in ticks."""
+        return max((pathway.max_delay for pathway in self._pathways), default=0)
+
+    def initialise(self) -> None:
+        """Set the initial values of the network."""
+        for group, model in zip(self.groups, self.layout.models, strict=False):
+            group.initialise(self._network, model)
+
+    def step(self, source_spikes: Array) -> Array:
+        """Go on by one tick.
+
+        Parameters
+        ----------
+        source_spikes : global ids of the sources that fire at the present tick, ascending, with repetitions.
+
+        Returns
+        -------
+        Global ids of the neurons that fire at the next tick.
+        """
+        self._send(source_spikes)
+        self._inject()
+        for item in self._objects:
+            item.run()
+        self._tick_clock()
+        return np.concatenate([np.empty(0, np.int64), *(group.fired() for group in self.groups)])
+
+    def values(self, variable: str, cells: Array) -> Array:
+        """Return a state variable of cells of one model (global ids)."""
+        group = self.groups[self.layout.group_of_cell[cells[0]]]
+        return group.array(variable)[self.layout.index_of_cell[cells]]
+
+    def variables(self) -> list[dict[str, Array]]:
+        """Return a copy of all state variables, by group."""
+        return [group.state() for group in self.groups]
+
+    def restore(self, state: State, spikes_at: Callable[[int], Array]) -> None:
+        """Take over the state of a network of the same layout at the same tick.
+
+        ``spikes_at`` returns the global ids that fired at a tick. Those whose delays have not passed are sent
+        again; what the sources send at the present tick comes with the next step.
+        """
+        for group, variables in zip(self.groups, state.variables, strict=True):
+            group.restore(variables, self.tick - state.last_spike[group.ids])
+        for tick in range(max(0, self.tick - self.max_delay + 1), self.tick):
+            self._send(spikes_at(tick))
+            for pathway in self._pathways:
+                pathway.skip()
+        now = spikes_at(self.tick)
+        self._send(now[self.layout.group_of_cell[now] < len(self.groups)])
+
+    def _send(self, ids: Array) -> None:
+        """Put spikes into the queues of the step to come."""
+        if not ids.size:
+            return
+        group, index = self.layout.group_of_cell[ids], self.layout.index_of_cell[ids]
+        for pathway in self._pathways:
+            pathway.push(index[group == pathway.pre])
+
+    def _inject(self) -> None:
+        """Add the current steps up to the present tick that have not been added yet."""
+        currents = self._network.currents
+        end = int(np.searchsorted(currents.tick, self.tick, side="right"))
+        if end == self._steps_taken:
+            return
+        steps = slice(self._steps_taken, end)
+        for number, group in enumerate(self.groups):
+            mine = self.layout.group_of_cell[currents.neuron[steps]] == number
+            index = self.layout.index_of_cell[currents.neuron[steps][mine]]
+            np.add.at(group.array("i_in"), index, currents.step_na[steps][mine])
+        self._steps_taken = end
+
+    def _tick_clock(self) -> None:
+        step, t, dt = (self._clock.variables[name].get_value() for name in ("timestep", "t", "dt"))
+        step[0] += 1
+        t[0] = step[0] * dt[0]
+        self.tick += 1
