@@ -21,8 +21,9 @@ from neurohw_event.layout import (
     REFRACTORY,
     RESET,
     RESISTANCE,
-    RISE,
     REST,
+    RISE,
+    ROW,
     SCALE_EXC,
     SCALE_INH,
     STOP_MS,
@@ -52,37 +53,32 @@ AGENDA_SLOTS = 2048  # a power of two above MAX_STEPS
 def make_cells(network: Network, seed: int, tick: int, before: Cells | None = None) -> Cells:
     """Build the arrays of all cells; those of ``before`` give the state at ``tick``, else it is the initial one."""
     n = network.n_cells
-    constant = np.zeros((n, 8))
-    constants_of_class, class_of_cell = _classes(network)
+    constants_of_class, class_of_cell = _distinct_rows(_time_constants(network))
+    constant, row_of_cell = _distinct_rows(_constants(network))
     horizon = int(np.clip(round(HORIZON_MS / network.timestep_ms), 1, MAX_STEPS))
     n_steps = max(1, min(horizon + 2, MAX_TABLE_ENTRIES // len(constants_of_class)))
     table = np.empty((len(constants_of_class), n_steps, 8))
     fill_table(table, constants_of_class, network.timestep_ms)
     _fill_keep(constants_of_class, horizon * network.timestep_ms)
-    state = np.zeros((n, 8)) if before is None else before.state
-    clock = np.zeros((n, 4), np.int64) if before is None else before.clock
+    state, clock = np.zeros((n, 8)), np.zeros((n, 4), np.int64)
+    if before is not None:
+        state, clock = before.state, before.clock
+        _keep_meaning(network, state, clock, before.constant, constant[row_of_cell])
     for population in network.populations:
+        own = slice(population.first, population.first + population.size)
         if population.model.is_source:
             continue
-        own = slice(population.first, population.first + population.size)
-        clock[own, CLASS] = class_of_cell[own]
-        _fill_neurons(population, network.timestep_ms, constant[own], clock[own])
+        clock[own, CLASS], clock[own, ROW] = class_of_cell[own], row_of_cell[own]
         if before is None:
             _fill_initial(population, state[own])
-        else:
-            # the slope y of an alpha current stands for a charge, which a new time constant does not change
-            state[own, Y_EXC : Y_INH + 1] *= (
-                constant[own, SCALE_EXC : SCALE_INH + 1] / before.constant[own, SCALE_EXC : SCALE_INH + 1]
-            )
     _fill_currents(network, state, tick)
-    train = _fill_trains(network, clock, tick)
     return Cells(
         state=state,
         constant=constant,
         clock=clock,
         table=table,
         constants_of_class=constants_of_class,
-        train=train,
+        train=_fill_trains(network, clock, tick),
         timestep_ms=network.timestep_ms,
         horizon=horizon,
         seed=seed,
@@ -156,20 +152,62 @@ def changed_poisson(before: Network, after: Network) -> list[Population]:
 _TIME_CONSTANTS = ("tau_m", "cm", "tau_syn_E", "tau_syn_I", None, None, "e_rev_E", "e_rev_I")
 
 
-def _classes(network: Network) -> tuple[Array, Array]:
-    """Return the distinct sets of constants (float64 [n_classes, 8]) and the class of every cell."""
+def _time_constants(network: Network) -> Array:
+    """Return the constants that decide propagators and slopes (float64 [n_cells, 8])."""
     rows = np.ones((network.n_cells, 8))
     for population in network.populations:
         own = slice(population.first, population.first + population.size)
         for column, name in enumerate(_TIME_CONSTANTS):
             if name in population.parameters:
                 rows[own, column] = population.parameters[name]
+    return rows
+
+
+def _constants(network: Network) -> Array:
+    """Return the other constants of the cells that are not sources (float64 [n_cells, 8])."""
+    rows = np.ones((network.n_cells, 8))
+    for population in network.populations:
+        if population.model.is_source:
+            continue
+        own = rows[population.first : population.first + population.size]
+        p = population.parameters
+        resistance = p["tau_m"] / p["cm"]
+        own[:, THRESHOLD] = p["v_thresh"]
+        own[:, RESET] = p["v_reset"]
+        own[:, REST] = p["v_rest"] + resistance * p["i_offset"]
+        own[:, RESISTANCE] = resistance
+        own[:, RISE] = network.timestep_ms / p["tau_m"]
+        own[:, REFRACTORY] = np.rint(p["tau_refrac"] / network.timestep_ms)
+        if KIND_OF_MODEL[population.model.name] == Kind.ALPHA:
+            # a jump of e / tau in y makes a current that peaks at the weight
+            own[:, SCALE_EXC] = e / p["tau_syn_E"]
+            own[:, SCALE_INH] = e / p["tau_syn_I"]
+    return rows
+
+
+def _distinct_rows(rows: Array) -> tuple[Array, Array]:
+    """Return the distinct rows, and which of them each row is."""
     if not len(rows):
-        return np.ones((1, 8)), np.empty(0, np.int64)
+        return np.ones((1, rows.shape[1])), np.empty(0, np.int64)
     if (rows == rows[0]).all():
         return rows[:1].copy(), np.zeros(len(rows), np.int64)
-    constants, classes = np.unique(rows, axis=0, return_inverse=True)
-    return constants, classes.ravel()
+    distinct, index = np.unique(rows, axis=0, return_inverse=True)
+    return distinct, index.ravel()
+
+
+def _keep_meaning(network: Network, state: Array, clock: Array, old: Array, new_of_cell: Array) -> None:
+    """Translate what depends on constants that have changed."""
+    for population in network.populations:
+        if population.model.is_source:
+            continue
+        own = slice(population.first, population.first + population.size)
+        before, after = old[clock[own, ROW]], new_of_cell[own]
+        # the slope y of an alpha current stands for a charge, which a new time constant does not change
+        scales = slice(SCALE_EXC, SCALE_INH + 1)
+        state[own, Y_EXC : Y_INH + 1] *= after[:, scales] / before[:, scales]
+        # a new refractory time holds for the last spike too; before its first, a cell has 0 here
+        longer = (after[:, REFRACTORY] - before[:, REFRACTORY]).astype(np.int64)
+        clock[own, HELD_UNTIL] += (clock[own, HELD_UNTIL] > 0) * longer
 
 
 def _fill_keep(constants_of_class: Array, horizon_ms: float) -> None:
@@ -177,25 +215,6 @@ def _fill_keep(constants_of_class: Array, horizon_ms: float) -> None:
     for constants in constants_of_class:
         fill_propagators(row, horizon_ms, constants)
         constants[KEEP_EXC : KEEP_EXC + 2] = row[X_X_EXC : X_X_EXC + 2]
-
-
-def _fill_neurons(population: Population, timestep_ms: float, constant: Array, clock: Array) -> None:
-    p = population.parameters
-    resistance = p["tau_m"] / p["cm"]
-    constant[:, THRESHOLD] = p["v_thresh"]
-    constant[:, RESET] = p["v_reset"]
-    constant[:, REST] = p["v_rest"] + resistance * p["i_offset"]
-    constant[:, RESISTANCE] = resistance
-    constant[:, RISE] = timestep_ms / p["tau_m"]
-    constant[:, SCALE_EXC : SCALE_INH + 1] = 1.0
-    if KIND_OF_MODEL[population.model.name] == Kind.ALPHA:
-        # a jump of e / tau in y makes a current that peaks at the weight
-        constant[:, SCALE_EXC] = e / p["tau_syn_E"]
-        constant[:, SCALE_INH] = e / p["tau_syn_I"]
-    refractory = np.rint(p["tau_refrac"] / timestep_ms).astype(np.int64)
-    # a refractory time that changes during a run holds for the last spike too; before its first, a cell has 0 here
-    clock[:, HELD_UNTIL] += (clock[:, HELD_UNTIL] > 0) * (refractory - clock[:, REFRACTORY])
-    clock[:, REFRACTORY] = refractory
 
 
 def _fill_initial(population: Population, state: Array) -> None:
@@ -228,5 +247,3 @@ def _fill_trains(network: Network, clock: Array, tick: int) -> Array:
         trains.append(ticks)
         size += len(ticks)
     return np.concatenate(trains)
-
-

@@ -18,11 +18,11 @@ V, X_EXC, X_INH, Y_EXC, Y_INH, CURRENT, IN_EXC, IN_INH = range(8)
 # a Poisson source keeps there instead:
 NEXT_MS, RATE_HZ, STOP_MS = range(3)
 
-# columns of Cells.constant [n_cells, 8]
-THRESHOLD, RESET, REST, RESISTANCE, SCALE_EXC, SCALE_INH, RISE = range(7)
+# columns of Cells.constant [n_rows, 8], one row for all cells with the same numbers
+THRESHOLD, RESET, REST, RESISTANCE, SCALE_EXC, SCALE_INH, RISE, REFRACTORY = range(8)
 
-# columns of Cells.clock [n_cells, 4]: ticks, and the class of equal time constants
-LAST, HELD_UNTIL, REFRACTORY, CLASS = range(4)
+# columns of Cells.clock [n_cells, 4]: ticks, the row of constants and the class of equal time constants
+LAST, HELD_UNTIL, ROW, CLASS = range(4)
 # a spike source keeps there instead: deviates used or next spike of its train, and the end of its train
 COUNT, TRAIN_END = 1, 2
 
@@ -58,7 +58,7 @@ class Cells(NamedTuple):
     """State and constants of all cells, by global id."""
 
     state: Array  # float64 [n_cells, 8]
-    constant: Array  # float64 [n_cells, 8]
+    constant: Array  # float64 [n_rows, 8]
     clock: Array  # int64 [n_cells, 4]
     table: Array  # float64 [n_classes, n_steps, 8], the last step left free for spans beyond
     constants_of_class: Array  # float64 [n_classes, 8]
@@ -129,6 +129,14 @@ class SpikeLog(NamedTuple):
     size: Array  # int64 [1]
 
 
+class Fired(NamedTuple):
+    """The cells that fire in the current tick."""
+
+    cell: Array  # int32 [n_cells]
+    times: Array  # int32 [n_cells], by cell: its spikes in this tick
+    size: Array  # int64 [2]: cells, spikes
+
+
 class Probes(NamedTuple):
     """State variables to sample, one entry a recorded cell."""
 
@@ -138,6 +146,7 @@ class Probes(NamedTuple):
     group: Array  # int64 [n]
     offset: Array  # int64 [n], sample ``tick // every`` stands at this offset plus that in ``samples``
     samples: Array  # float64
+    look: Array  # float64 [8], scratch
 
 
 class Steps(NamedTuple):
@@ -206,7 +215,18 @@ class Flights(NamedTuple):
     free: Array  # int64 [2]: first free entry of the pool (-1: none), entries in use
 
 
-SENT, DELIVERED, DROPPED, LATE_DISTANCE, LATE_CONTENTION, LATENCY_SUM, LATENCY_MAX, ROW_READS, EVENTS, HOPS = range(10)
+(
+    SENT,
+    DELIVERED,
+    DROPPED,
+    LATE_DISTANCE,
+    LATE_CONTENTION,
+    LATENCY_SUM,
+    LATENCY_MAX,
+    ROW_READS,
+    EVENTS,
+    HOPS,
+) = range(10)
 N_COUNTERS = 10
 
 NEVER = np.int64(2**62)

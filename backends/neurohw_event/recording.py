@@ -39,6 +39,7 @@ class Recorder:
             group=self._group_of_cell[cell].astype(np.int64),
             offset=np.cumsum(n_samples) - n_samples - first_sample,
             samples=np.empty(int(n_samples.sum())),
+            look=np.empty(8),
         )
 
     def close(self, probes: Probes) -> None:

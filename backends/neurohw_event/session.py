@@ -22,9 +22,10 @@ from neurohw_event.cells import (
     start_poisson,
 )
 from neurohw_event.interconnect import NO_NETWORK, make_flights, make_mesh, make_timing
-from neurohw_event.kernels.loop import run_ticks, settle
-from neurohw_event.layout import Array, Kind, SpikeLog, Wiring
+from neurohw_event.kernels.loop import deliveries_to_come, run_ticks, settle
+from neurohw_event.layout import Array, Fired, Kind, Probes, SpikeLog, Wiring
 from neurohw_event.recording import Recorder
+from neurohw_event.room import grow_flights, grow_log, grow_pending
 from neurohw_event.transit import carry_over, make_pending, same_segments
 from neurohw_event.wiring import make_wiring
 
@@ -57,6 +58,9 @@ class EventSession:
         self.mesh = make_mesh(program, timing)
         self.flights = make_flights()
         self.log = _make_log(network)
+        self._fired = Fired(
+            np.empty(network.n_cells, np.int32), np.empty(network.n_cells, np.int32), np.zeros(2, np.int64)
+        )
         self._recorder = Recorder(network, self._group_of_cell)
         self._build_s = time.perf_counter() - started
         self._run_s = 0.0
@@ -75,24 +79,37 @@ class EventSession:
             return
         started = time.perf_counter()
         probes = self._recorder.open(self.tick + 1, until_tick)
-        self._pending, self.log, self.flights = run_ticks(
-            self.tick + 1,
+        tick, resumed = self.tick + 1, False
+        while (tick := self._run(tick, until_tick, resumed, probes)) <= until_tick:
+            self._make_room()
+            resumed = True
+        self._recorder.close(probes)
+        self.tick = until_tick
+        self._run_s += time.perf_counter() - started
+
+    def _run(self, tick: int, until_tick: int, resumed: bool, probes: Probes) -> int:
+        reached: int = run_ticks(
+            tick,
             until_tick,
-            self._cells,
-            self._groups,
-            self._group_of_cell,
+            resumed,
+            (self._cells, self._groups, self._group_of_cell),
             self._agenda,
-            self._wiring,
-            self._pending,
+            (self._wiring, self._pending),
             self._steps,
+            self._fired,
             self.log,
             probes,
             self.mesh,
             self.flights,
         )
-        self._recorder.close(probes)
-        self.tick = until_tick
-        self._run_s += time.perf_counter() - started
+        return reached
+
+    def _make_room(self) -> None:
+        deliveries = deliveries_to_come(self.mesh, self._wiring, self._fired)
+        self.log = grow_log(self.log, int(self._fired.size[1]))
+        self._pending = grow_pending(self._pending, deliveries * self._wiring.widest)
+        if self.mesh.timing.network:
+            self.flights = grow_flights(self.flights, deliveries)
 
     def set(self, program: Program) -> None:
         """Go on with another program of the same populations; its parameters hold from the next tick on.
@@ -109,7 +126,7 @@ class EventSession:
         before, network = self.program.network, program.network
         self.program = program
         if self.tick >= 0:
-            settle(self.tick, self._cells, self._groups, self._group_of_cell)
+            settle(self.tick, self._cells, self._groups, self._group_of_cell, np.empty(8))
         self._cells = make_cells(network, self.seed, self.tick + 1, self._cells)
         for population in changed_poisson(before, network):
             start_poisson(population, self._cells, max(0, self.tick) * network.timestep_ms)
@@ -158,7 +175,7 @@ class EventSession:
             raise UnsupportedError("populations were added, removed or resized during a run: reset first")
         if self.mesh.timing.network and not _same_routes(self.program.routes, program.routes):
             raise UnsupportedError(
-                "connections were changed during a run on a chip, and spikes are under way on the old routes: reset first"
+                "connections were changed during a run on a chip: spikes are under way on the old routes; reset first"
             )
 
 

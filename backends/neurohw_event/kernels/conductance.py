@@ -11,6 +11,7 @@ import numpy as np
 
 from neurohw.jit import inlined, leaf
 from neurohw_event.kernels.agenda import schedule
+from neurohw_event.kernels.sources import fire
 from neurohw_event.layout import (
     CLASS,
     CM,
@@ -25,6 +26,7 @@ from neurohw_event.layout import (
     RESET,
     RESISTANCE,
     REST,
+    ROW,
     TAU_EXC,
     TAU_INH,
     TAU_M,
@@ -42,15 +44,17 @@ _MARGIN = 1e-9
 
 
 @leaf
-def update_conductance(group, n_touched, tick, cells, groups, agenda, steps, now, n_now):
-    """Advance the touched cells, active ones among them, to ``tick``; add inputs, fire, decide who stays active."""
-    first = groups.first[group]
+def update_conductance(touched, active, tick, cells, agenda, steps, fired):
+    """Advance the touched cells to ``tick``, active ones among them; add inputs, fire, decide who stays active.
+
+    Cells to step in the next tick are written to ``active``; returns how many.
+    """
     n_active = 0
-    for entry in range(first, first + n_touched):
-        cell = groups.touched[entry]
+    for index in range(touched.size):
+        cell = touched[index]
         x = cells.state[cell]
-        constant = cells.constant[cell]
         clock = cells.clock[cell]
+        constant = cells.constant[clock[ROW]]
         of_class = cells.constants_of_class[clock[CLASS]]
         _advance(x, constant, clock, of_class, tick, cells.timestep_ms)
         clock[LAST] = tick
@@ -62,16 +66,14 @@ def update_conductance(group, n_touched, tick, cells, groups, agenda, steps, now
         steps.waiting_na[cell] = 0.0
         if tick > clock[HELD_UNTIL] and x[V] >= constant[THRESHOLD]:
             x[V] = constant[RESET]
-            clock[HELD_UNTIL] = tick + clock[REFRACTORY]
-            now[n_now] = cell
-            n_now += 1
+            clock[HELD_UNTIL] = tick + np.int64(constant[REFRACTORY])
+            fire(fired, cell, 1)
         if _stays_active(x, constant):
-            groups.active[first + n_active] = cell
+            active[n_active] = cell
             n_active += 1
         else:
             _schedule_lazy(x, constant, clock, of_class, cell, tick, cells, agenda)
-    groups.n_active[group] = n_active
-    return n_now
+    return n_active
 
 
 @leaf
@@ -80,7 +82,7 @@ def look_conductance(cell, tick, cells, out):
     for column in range(out.size):
         out[column] = cells.state[cell, column]
     clock = cells.clock[cell]
-    constant = cells.constant[cell]
+    constant = cells.constant[clock[ROW]]
     _advance(out, constant, clock, cells.constants_of_class[clock[CLASS]], tick, cells.timestep_ms)
 
 

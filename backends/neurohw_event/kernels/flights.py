@@ -7,36 +7,10 @@ import math
 
 import numpy as np
 
-from neurohw.jit import kernel, leaf
-from neurohw_event.kernels.pool import chain
-from neurohw_event.layout import Flights
+from neurohw.jit import leaf
 
 _ONE = np.uint64(1)
 _WORD = 64
-
-
-@kernel
-def reserve_flights(flights, n):
-    """Return the wheel with room for ``n`` entries in all."""
-    size = flights.cycle.size
-    if size >= n:
-        return flights
-    more = max(size, n - size)
-    wide = np.zeros(more, np.int64)
-    narrow = np.zeros(more, np.int32)
-    following = np.concatenate((flights.next, chain(size, more, flights.free[0])))
-    flights.free[0] = size
-    return Flights(
-        flights.head,
-        flights.tail,
-        flights.occupied,
-        np.concatenate((flights.cycle, wide)),
-        np.concatenate((flights.tick, wide)),
-        np.concatenate((flights.node, narrow)),
-        np.concatenate((flights.cell, narrow)),
-        following,
-        flights.free,
-    )
 
 
 @leaf

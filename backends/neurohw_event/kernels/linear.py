@@ -4,13 +4,12 @@ A cell is advanced only when something reaches it or when its bound says that it
 The hot loop works on numbers and whole arrays: a view of a row would cost more than the arithmetic.
 """
 
-import math
-
 import numpy as np
 
 from neurohw.jit import inlined, leaf
 from neurohw_event.kernels.agenda import schedule
 from neurohw_event.kernels.propagators import fill_propagators
+from neurohw_event.kernels.sources import fire
 from neurohw_event.layout import (
     CLASS,
     CURRENT,
@@ -24,8 +23,9 @@ from neurohw_event.layout import (
     RESET,
     RESISTANCE,
     REST,
-    SCALE_EXC,
     RISE,
+    ROW,
+    SCALE_EXC,
     SCALE_INH,
     SPAN_MS,
     THRESHOLD,
@@ -49,14 +49,13 @@ _DELTA = int(Kind.DELTA)
 _EXPONENTIAL = int(Kind.EXPONENTIAL)
 # A bound within this relative distance of the threshold is not trusted to stay below it.
 _MARGIN = 1e-9
+# mV per tick: slower than this, a potential reaches nothing within the horizon.
+_FLAT = 1e-30
 
 
 @leaf
-def update_linear(kind, touched, tick, cells, agenda, steps, now, n_now):
-    """Advance the touched cells to ``tick``, add their inputs, fire, and say when to look again.
-
-    Spikes are appended to ``now``; returns how many that holds.
-    """
+def update_linear(kind, touched, tick, cells, agenda, steps, fired):
+    """Advance the touched cells to ``tick``, add their inputs, fire, and say when to look again."""
     state, constant, clock = cells.state, cells.constant, cells.clock
     table, of_class = cells.table, cells.constants_of_class
     timestep_ms, horizon = cells.timestep_ms, cells.horizon
@@ -64,7 +63,8 @@ def update_linear(kind, touched, tick, cells, agenda, steps, now, n_now):
     head, following, previous, due = agenda.head, agenda.next, agenda.previous, agenda.due
     for index in range(touched.size):
         cell = np.uint32(touched[index])
-        rest = constant[cell, REST] + constant[cell, RESISTANCE] * state[cell, CURRENT]
+        row = np.uint64(clock[cell, ROW])
+        rest = constant[row, REST] + constant[row, RESISTANCE] * state[cell, CURRENT]
         v, x_exc, x_inh, y_exc, y_inh = _advanced(
             kind == _ALPHA, state, cell, rest, clock, tick, table, of_class, timestep_ms
         )
@@ -76,19 +76,18 @@ def update_linear(kind, touched, tick, cells, agenda, steps, now, n_now):
         elif kind == _DELTA:
             v += state[cell, IN_EXC] + state[cell, IN_INH] if free else 0.0
         else:
-            y_exc += state[cell, IN_EXC] * constant[cell, SCALE_EXC]
-            y_inh += state[cell, IN_INH] * constant[cell, SCALE_INH]
+            y_exc += state[cell, IN_EXC] * constant[row, SCALE_EXC]
+            y_inh += state[cell, IN_INH] * constant[row, SCALE_INH]
         state[cell, IN_EXC] = 0.0
         state[cell, IN_INH] = 0.0
         if waiting_na[cell] != 0.0:
             state[cell, CURRENT] += waiting_na[cell]
             waiting_na[cell] = 0.0
-            rest = constant[cell, REST] + constant[cell, RESISTANCE] * state[cell, CURRENT]
-        if free and v >= constant[cell, THRESHOLD]:
-            v = constant[cell, RESET]
-            clock[cell, HELD_UNTIL] = tick + clock[cell, REFRACTORY]
-            now[n_now] = cell
-            n_now += 1
+            rest = constant[row, REST] + constant[row, RESISTANCE] * state[cell, CURRENT]
+        if free and v >= constant[row, THRESHOLD]:
+            v = constant[row, RESET]
+            clock[cell, HELD_UNTIL] = tick + np.int64(constant[row, REFRACTORY])
+            fire(fired, touched[index], 1)
         state[cell, V] = v
         state[cell, X_EXC], state[cell, X_INH] = x_exc, x_inh
         if kind == _ALPHA:
@@ -99,15 +98,19 @@ def update_linear(kind, touched, tick, cells, agenda, steps, now, n_now):
             class_ = clock[cell, CLASS]
             highest = max(x_exc, 0.0) + max(x_inh, 0.0)
             if kind == _ALPHA:
-                highest += max(y_exc, 0.0) / constant[cell, SCALE_EXC] + max(y_inh, 0.0) / constant[cell, SCALE_INH]
-            fading = min(x_exc, 0.0) * of_class[class_, KEEP_EXC] + min(x_inh, 0.0) * of_class[class_, KEEP_INH]
-            resistance = constant[cell, RESISTANCE]
+                highest += (
+                    max(y_exc, 0.0) / constant[row, SCALE_EXC] + max(y_inh, 0.0) / constant[row, SCALE_INH]
+                )
+            fading = (
+                min(x_exc, 0.0) * of_class[class_, KEEP_EXC] + min(x_inh, 0.0) * of_class[class_, KEEP_INH]
+            )
+            resistance = constant[row, RESISTANCE]
             wait = _ticks_below(
                 v,
-                constant[cell, THRESHOLD],
+                constant[row, THRESHOLD],
                 rest + resistance * highest,
                 resistance * fading,
-                constant[cell, RISE],
+                constant[row, RISE],
                 horizon,
             )
             if wait == 0:
@@ -115,18 +118,19 @@ def update_linear(kind, touched, tick, cells, agenda, steps, now, n_now):
             look = tick + wait
         if look < due[cell]:
             schedule(head, following, previous, due, cell, look, tick)
-    return n_now
 
 
 @leaf
 def look_linear(cell, tick, cells, out):
     """Write the state of a cell at ``tick`` into ``out`` (float64 [8]); the cell stays as it is."""
     state = cells.state
-    rest = cells.constant[cell, REST] + cells.constant[cell, RESISTANCE] * state[cell, CURRENT]
+    row = cells.clock[cell, ROW]
+    rest = cells.constant[row, REST] + cells.constant[row, RESISTANCE] * state[cell, CURRENT]
     v, x_exc, x_inh, y_exc, y_inh = _advanced(
         True, state, cell, rest, cells.clock, tick, cells.table, cells.constants_of_class, cells.timestep_ms
     )
-    out[CURRENT] = state[cell, CURRENT]
+    for column in range(out.size):
+        out[column] = state[cell, column]
     out[V] = v
     out[X_EXC], out[X_INH] = x_exc, x_inh
     out[Y_EXC], out[Y_INH] = y_exc, y_inh
@@ -181,13 +185,7 @@ def _ticks_below(v, threshold, drive, fading, rise, horizon):
     ``drive`` bounds it for ever, with negative currents counted as none; within the horizon what is left of these
     at its end, ``fading``, counts too.
     """
-    safe = threshold - _MARGIN * abs(threshold)
-    if v >= safe:
-        return 1
-    if drive < safe:
+    if max(drive, v) < threshold - _MARGIN * abs(threshold):
         return 0
-    drive += fading
-    if drive < safe:
-        return horizon
-    wait = (threshold - v) / ((drive - v) * rise) * (1.0 - _MARGIN)
-    return horizon if wait >= horizon else max(1, np.int64(math.floor(wait)))
+    slope = max((drive + fading - v) * rise, _FLAT)
+    return max(1, np.int64(min((threshold - v) / slope * (1.0 - _MARGIN), horizon)))

@@ -1,77 +1,118 @@
 """The loop over ticks. What happens within a tick, in this order, is what the simulated time means:
 
 1. every cell that something reaches is advanced to the tick, exactly, its potential held while refractory;
-2. what arrives is added: to the potential (lost on a refractory cell) or to the synaptic variables, and current steps;
+2. what arrives is added: to the potential (lost on a refractory cell) or to the synaptic variables; current steps too;
 3. a cell that is not refractory and has v >= v_thresh fires, at this tick;
 4. it is reset;
 5. its spike is sent: without an interconnect it reaches its synapses at once, else the packets move on to the end
    of the tick; a synapse with delay d acts d ticks after the tick in which its packet arrived;
 6. state variables are sampled.
 
-At tick 0 nothing is tested against the threshold; spike sources may fire.
+At tick 0 nothing is tested against the threshold; spike sources may fire. Nothing here allocates: where room runs
+out, the loop stops between 4 and 5, and goes on from there when the caller has made some.
 """
 
-import numpy as np
-
-from neurohw.jit import kernel, leaf
+from neurohw.jit import leaf
 from neurohw_event.kernels.agenda import touch, touch_due
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
-from neurohw_event.kernels.flights import reserve_flights
 from neurohw_event.kernels.linear import look_linear, update_linear
 from neurohw_event.kernels.mesh import fly, send
-from neurohw_event.kernels.pending import deliver_due, push_arrival, reserve_pending
+from neurohw_event.kernels.pending import deliver_due, push_arrival
+from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_poisson, update_trains
-from neurohw_event.layout import DELIVERED, DROPPED, EVENTS, LAST, SENT, Kind, SpikeLog
+from neurohw_event.layout import DELIVERED, DROPPED, EVENTS, LAST, SENT, Kind
 
 _CONDUCTANCE = int(Kind.CONDUCTANCE)
 _POISSON = int(Kind.POISSON)
 _TRAIN = int(Kind.TRAIN)
 
 
-@kernel
-def run_ticks(
-    first_tick, last_tick, cells, groups, group_of_cell, agenda, wiring, pending, steps, log, probes, mesh, flights
-):
-    """Simulate ticks ``first_tick`` to ``last_tick``; returns what may have grown: pending, log, flights."""
-    now = np.empty(max(64, log.count.size), np.int32)
-    look = np.empty(8, np.float64)
-    for tick in range(first_tick, last_tick + 1):
-        _touch_active(groups, tick)
-        _take_steps(steps, groups, tick)
-        deliver_due(pending, wiring, groups, cells.state, tick)
-        touch_due(agenda, groups, group_of_cell, tick)
-        now, n_now = _update_groups(tick, cells, groups, agenda, steps, now)
-        if n_now > 0:
-            fired = now[:n_now]
-            fired.sort()
-            log = _record(log, fired, tick)
-            deliveries = _deliveries_under_way(mesh, wiring, fired)
-            pending = reserve_pending(pending, deliveries * wiring.widest)
-            flights = reserve_flights(flights, deliveries * mesh.timing.network)
+@leaf
+def run_ticks(tick, last_tick, resumed, neurons, agenda, synapses, steps, fired, log, probes, mesh, flights):
+    """Simulate from ``tick`` to ``last_tick``; ``resumed``: the cells of the first tick have been updated before.
+
+    ``neurons`` is (cells, groups, group of each cell), ``synapses`` is (wiring, pending). Returns the tick at which
+    there is no room for the spikes on hand, or ``last_tick + 1``.
+    """
+    cells, groups, group_of_cell = neurons
+    wiring, pending = synapses
+    while tick <= last_tick:
+        if not resumed:
+            tick = _next_busy(tick, last_tick, agenda, pending, steps, groups, probes, flights)
+            if tick > last_tick:
+                break
+            _touch_active(groups, tick)
+            _take_steps(steps, groups, tick)
+            deliver_due(pending, wiring, groups, cells.state, tick)
+            touch_due(agenda, groups, group_of_cell, tick)
+            fired.size[0] = 0
+            fired.size[1] = 0
+            _update_groups(tick, cells, groups, agenda, steps, fired)
+        resumed = False
+        if fired.size[0] > 0:
+            if not has_room(mesh, wiring, pending, flights, log, fired):
+                return tick
+            sort_ascending(fired.cell[: fired.size[0]])
+            _record(log, fired, tick)
             _send_all(mesh, flights, pending, wiring, fired, tick)
         if mesh.timing.network:
             fly(mesh, flights, pending, wiring, tick)
-        _sample(probes, tick, cells, groups, look)
-    return pending, log, flights
+        _sample(probes, tick, cells, groups)
+        tick += 1
+    return tick
 
 
 @leaf
-def settle(tick, cells, groups, group_of_cell):
-    """Bring the state of every cell that is not a source up to ``tick``."""
+def settle(tick, cells, groups, group_of_cell, look):
+    """Bring the state of every cell that is not a source up to ``tick``; ``look`` is scratch (float64 [8])."""
     for cell in range(group_of_cell.size):
         kind = groups.kind[group_of_cell[cell]]
         if kind in (_POISSON, _TRAIN):
             continue
-        _look(kind, cell, tick, cells, cells.state[cell])
+        _look(kind, cell, tick, cells, look)
+        for column in range(look.size):
+            cells.state[cell, column] = look[column]
         cells.clock[cell, LAST] = tick
 
 
 @leaf
-def _look(kind, cell, tick, cells, out):
-    if kind == _CONDUCTANCE:
-        look_conductance(cell, tick, cells, out)
-    else:
-        look_linear(cell, tick, cells, out)
+def has_room(mesh, wiring, pending, flights, log, fired):
+    """True when the log and the wheels can hold whatever the spikes on hand and the packets under way may become."""
+    deliveries = deliveries_to_come(mesh, wiring, fired)
+    return (
+        log.size[0] + fired.size[1] <= log.ids.size
+        and pending.free[1] >= deliveries * wiring.widest
+        and (mesh.timing.network == 0 or flights.cycle.size >= deliveries)
+    )
+
+
+@leaf
+def deliveries_to_come(mesh, wiring, fired):
+    """Count the deliveries that packets under way and the spikes on hand still have to make."""
+    deliveries = mesh.count[SENT] - mesh.count[DELIVERED] - mesh.count[DROPPED]
+    for index in range(fired.size[0]):
+        cell = fired.cell[index]
+        arrivals = wiring.arrivals_of_cell[cell + 1] - wiring.arrivals_of_cell[cell]
+        deliveries += arrivals * fired.times[cell]
+    return deliveries
+
+
+@leaf
+def _next_busy(tick, last_tick, agenda, pending, steps, groups, probes, flights):
+    """Return the first tick from ``tick`` on in which something can happen."""
+    if probes.cell.size > 0 or flights.free[1] > 0:
+        return tick
+    for group in range(groups.kind.size):
+        if groups.n_active[group] > 0:
+            return tick
+    step = steps.tick[steps.done[0]] if steps.done[0] < steps.tick.size else last_tick + 1
+    agenda_mask = agenda.head.size - 1
+    pending_mask = pending.head.size - 1
+    while tick <= last_tick and agenda.head[tick & agenda_mask] < 0 and pending.head[tick & pending_mask] < 0:
+        if tick >= step:
+            break
+        tick += 1
+    return tick
 
 
 @leaf
@@ -92,78 +133,76 @@ def _take_steps(steps, groups, tick):
     steps.done[0] = at
 
 
-@kernel
-def _update_groups(tick, cells, groups, agenda, steps, now):
-    n_now = 0
+@leaf
+def _update_groups(tick, cells, groups, agenda, steps, fired):
     for group in range(groups.kind.size):
         n_touched = groups.n_touched[group]
         if n_touched == 0:
             continue
         groups.n_touched[group] = 0
-        if n_now + n_touched > now.size:
-            now = np.concatenate((now, np.empty(now.size + n_touched, np.int32)))
         kind = groups.kind[group]
         first = groups.first[group]
         touched = groups.touched[first : first + n_touched]
         if kind == _POISSON:
-            now, n_now = update_poisson(touched, tick, cells, agenda, now, n_now)
+            update_poisson(touched, tick, cells, agenda, fired)
         elif kind == _TRAIN:
-            now, n_now = update_trains(touched, tick, cells, agenda, now, n_now)
+            update_trains(touched, tick, cells, agenda, fired)
         elif kind == _CONDUCTANCE:
-            n_now = update_conductance(group, n_touched, tick, cells, groups, agenda, steps, now, n_now)
+            active = groups.active[first : first + n_touched]
+            groups.n_active[group] = update_conductance(touched, active, tick, cells, agenda, steps, fired)
         else:
-            n_now = update_linear(kind, touched, tick, cells, agenda, steps, now, n_now)
-    return now, n_now
-
-
-@kernel
-def _record(log, fired, tick):
-    size = log.size[0]
-    if size + fired.size > log.ids.size:
-        more = log.ids.size + fired.size
-        ids = np.concatenate((log.ids, np.empty(more, np.int32)))
-        ticks = np.concatenate((log.ticks, np.empty(more, np.int64)))
-        log = SpikeLog(log.recorded, log.count, ids, ticks, log.size)
-    for cell in fired:
-        log.count[cell] += 1
-        if log.recorded[cell]:
-            log.ids[size] = cell
-            log.ticks[size] = tick
-            size += 1
-    log.size[0] = size
-    return log
+            update_linear(kind, touched, tick, cells, agenda, steps, fired)
 
 
 @leaf
-def _deliveries_under_way(mesh, wiring, fired):
-    """Count the deliveries that packets under way and those of the cells that fired now still have to make."""
-    deliveries = mesh.count[SENT] - mesh.count[DELIVERED] - mesh.count[DROPPED]
-    for i in range(fired.size):
-        deliveries += wiring.arrivals_of_cell[fired[i] + 1] - wiring.arrivals_of_cell[fired[i]]
-    return deliveries
+def _record(log, fired, tick):
+    size = log.size[0]
+    for index in range(fired.size[0]):
+        cell = fired.cell[index]
+        log.count[cell] += fired.times[cell]
+        if log.recorded[cell]:
+            for _ in range(fired.times[cell]):
+                log.ids[size] = cell
+                log.ticks[size] = tick
+                size += 1
+    log.size[0] = size
 
 
 @leaf
 def _send_all(mesh, flights, pending, wiring, fired, tick):
-    for i in range(fired.size):
-        cell = fired[i]
-        if mesh.timing.network:
-            send(mesh, flights, pending, wiring, cell, tick)
-            continue
-        for arrival in range(wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + 1]):
-            mesh.count[SENT] += 1
-            mesh.count[DELIVERED] += 1
-            mesh.count[EVENTS] += (
-                wiring.synapses_of_segment[wiring.segments_of_arrival[arrival + 1]]
-                - wiring.synapses_of_segment[wiring.segments_of_arrival[arrival]]
-            )
-            push_arrival(pending, wiring, arrival, tick)
+    for index in range(fired.size[0]):
+        cell = fired.cell[index]
+        for _ in range(fired.times[cell]):
+            if mesh.timing.network:
+                send(mesh, flights, pending, wiring, cell, tick)
+            else:
+                _hand_over(mesh, pending, wiring, cell, tick)
 
 
 @leaf
-def _sample(probes, tick, cells, groups, look):
+def _hand_over(mesh, pending, wiring, cell, tick):
+    """Bring a spike to its synapses without an interconnect."""
+    for arrival in range(wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + 1]):
+        mesh.count[SENT] += 1
+        mesh.count[DELIVERED] += 1
+        mesh.count[EVENTS] += (
+            wiring.synapses_of_segment[wiring.segments_of_arrival[arrival + 1]]
+            - wiring.synapses_of_segment[wiring.segments_of_arrival[arrival]]
+        )
+        push_arrival(pending, wiring, arrival, tick)
+
+
+@leaf
+def _sample(probes, tick, cells, groups):
     for p in range(probes.cell.size):
         if tick % probes.every[p] == 0:
-            cell = probes.cell[p]
-            _look(groups.kind[probes.group[p]], cell, tick, cells, look)
-            probes.samples[probes.offset[p] + tick // probes.every[p]] = look[probes.column[p]]
+            _look(groups.kind[probes.group[p]], probes.cell[p], tick, cells, probes.look)
+            probes.samples[probes.offset[p] + tick // probes.every[p]] = probes.look[probes.column[p]]
+
+
+@leaf
+def _look(kind, cell, tick, cells, out):
+    if kind == _CONDUCTANCE:
+        look_conductance(cell, tick, cells, out)
+    else:
+        look_linear(cell, tick, cells, out)

@@ -2,23 +2,7 @@
 
 import numpy as np
 
-from neurohw.jit import inlined, kernel, leaf
-from neurohw_event.kernels.pool import chain
-from neurohw_event.layout import Pending
-
-
-@kernel
-def reserve_pending(pending, n):
-    """Return the wheel with room for ``n`` more segments."""
-    size = pending.segment.size
-    if pending.free[1] >= n:
-        return pending
-    more = max(size, n)
-    following = np.concatenate((pending.next, chain(size, more, pending.free[0])))
-    segment = np.concatenate((pending.segment, np.zeros(more, np.int64)))
-    pending.free[0] = size
-    pending.free[1] += more
-    return Pending(pending.head, pending.tail, following, segment, pending.free)
+from neurohw.jit import inlined, leaf
 
 
 @leaf

@@ -2,48 +2,54 @@
 
 import numpy as np
 
-from neurohw.jit import kernel
+from neurohw.jit import leaf
 from neurohw.network.kernels import poisson_next, poisson_tick
 from neurohw_event.kernels.agenda import schedule
 from neurohw_event.layout import COUNT, NEXT_MS, RATE_HZ, STOP_MS, TRAIN_END
 
 
-@kernel
-def update_poisson(touched, tick, cells, agenda, now, n_now):
+@leaf
+def update_poisson(touched, tick, cells, agenda, fired):
     """Fire the Poisson sources whose time has come, as often as their intervals say."""
-    for cell in touched:
-        x = cells.state[cell]
-        clock = cells.clock[cell]
-        while x[NEXT_MS] < np.inf:
-            due = poisson_tick(x[NEXT_MS], cells.timestep_ms)
+    for index in range(touched.size):
+        cell = touched[index]
+        times = 0
+        while cells.state[cell, NEXT_MS] < np.inf:
+            now_ms = cells.state[cell, NEXT_MS]
+            due = poisson_tick(now_ms, cells.timestep_ms)
             if due > tick:
                 schedule(agenda.head, agenda.next, agenda.previous, agenda.due, cell, due, tick)
                 break
-            now, n_now = append_spike(now, n_now, cell)
-            x[NEXT_MS] = poisson_next(cells.seed, cell, clock[COUNT], x[NEXT_MS], x[RATE_HZ], x[STOP_MS])
-            clock[COUNT] += 1
-    return now, n_now
+            times += 1
+            rate, stop = cells.state[cell, RATE_HZ], cells.state[cell, STOP_MS]
+            cells.state[cell, NEXT_MS] = poisson_next(
+                cells.seed, cell, cells.clock[cell, COUNT], now_ms, rate, stop
+            )
+            cells.clock[cell, COUNT] += 1
+        fire(fired, cell, times)
 
 
-@kernel
-def update_trains(touched, tick, cells, agenda, now, n_now):
+@leaf
+def update_trains(touched, tick, cells, agenda, fired):
     """Fire the array sources whose trains have a spike at ``tick``."""
-    for cell in touched:
-        clock = cells.clock[cell]
-        while clock[COUNT] < clock[TRAIN_END]:
-            due = cells.train[clock[COUNT]]
+    for index in range(touched.size):
+        cell = touched[index]
+        times = 0
+        while cells.clock[cell, COUNT] < cells.clock[cell, TRAIN_END]:
+            due = cells.train[cells.clock[cell, COUNT]]
             if due > tick:
                 schedule(agenda.head, agenda.next, agenda.previous, agenda.due, cell, due, tick)
                 break
-            now, n_now = append_spike(now, n_now, cell)
-            clock[COUNT] += 1
-    return now, n_now
+            times += 1
+            cells.clock[cell, COUNT] += 1
+        fire(fired, cell, times)
 
 
-@kernel
-def append_spike(now, n_now, cell):
-    """Append to the spikes of this tick, in a larger array where the old one is full."""
-    if n_now == now.size:
-        now = np.concatenate((now, np.empty(now.size, np.int32)))
-    now[n_now] = cell
-    return now, n_now + 1
+@leaf
+def fire(fired, cell, times):
+    """Put a cell on the list of this tick's spikes, ``times`` spikes at once; none where that is 0."""
+    if times > 0:
+        fired.cell[fired.size[0]] = cell
+        fired.times[cell] = times
+        fired.size[0] += 1
+        fired.size[1] += times

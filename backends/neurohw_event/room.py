@@ -1,0 +1,57 @@
+"""More room for what grows during a run: the spike log and the wheels of segments and packets."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurohw_event.layout import Array, Flights, Pending, SpikeLog
+
+
+def grow_log(log: SpikeLog, spikes: int) -> SpikeLog:
+    """Return the log with room for ``spikes`` more."""
+    more = _more(len(log.ids), int(log.size[0]) + spikes)
+    return log._replace(ids=_longer(log.ids, more), ticks=_longer(log.ticks, more))
+
+
+def grow_pending(pending: Pending, segments: int) -> Pending:
+    """Return the wheel with room for ``segments`` more."""
+    size = len(pending.segment)
+    more = _more(size, size - int(pending.free[1]) + segments)
+    grown = pending._replace(
+        next=_longer_chain(pending.next, more, int(pending.free[0])),
+        segment=_longer(pending.segment, more),
+    )
+    if more:
+        pending.free[:] = size, pending.free[1] + more
+    return grown
+
+
+def grow_flights(flights: Flights, packets: int) -> Flights:
+    """Return the wheel with room for ``packets`` in all."""
+    size = len(flights.cycle)
+    more = _more(size, packets)
+    names = ("cycle", "tick", "node", "cell")
+    grown = flights._replace(
+        next=_longer_chain(flights.next, more, int(flights.free[0])),
+        **{name: _longer(getattr(flights, name), more) for name in names},
+    )
+    if more:
+        flights.free[0] = size
+    return grown
+
+
+def _more(size: int, needed: int) -> int:
+    return 0 if needed <= size else max(size, needed - size)
+
+
+def _longer(array: Array, more: int) -> Array:
+    return np.concatenate([array, np.zeros(more, array.dtype)])
+
+
+def _longer_chain(links: Array, more: int, first_free: int) -> Array:
+    """Return the links of a free list with ``more`` entries before those that were free."""
+    if more == 0:
+        return links
+    added = np.arange(len(links) + 1, len(links) + more + 1, dtype=links.dtype)
+    added[-1] = first_free
+    return np.concatenate([links, added])
