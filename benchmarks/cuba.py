@@ -91,7 +91,9 @@ def build_brian2(network: Network, folder: str, seconds: float) -> object:
     objects = [cells]
     for receptor, variable in (("excitatory", "g_exc"), ("inhibitory", "g_inh")):
         groups = [s for s in network.synapses if s.receptor == receptor]
-        pre, post = (np.concatenate(ends) for ends in zip(*map(lambda s: _pairs(network, s), groups), strict=True))
+        pre, post = (
+            np.concatenate(ends) for ends in zip(*map(lambda s: _pairs(network, s), groups), strict=True)
+        )
         order = np.argsort(pre, kind="stable")
         jump = groups[0].weight[0] * CUBA_CELL["tau_m"] / CUBA_CELL["cm"] * mV
         delay = int(groups[0].delay[0]) * network.timestep_ms * ms
@@ -139,7 +141,9 @@ def show(options, times, spikes, memory_mb) -> None:
     if options.json:
         print(json.dumps(report))
         return
-    print(f"CUBA {options.cells} cells, {options.seconds:g} s, simulation only, {options.repeats} runs in turn\n")
+    print(
+        f"CUBA {options.cells} cells, {options.seconds:g} s, simulation only, {options.repeats} runs in turn\n"
+    )
     for name in times:
         print(f"{name:24s} best {best[name]:.4f} s  median {median[name]:.4f} s  {len(spikes[name])} spikes")
     print(f"\nspikes equal in cell and tick: {same} of {len(spikes[peer])}")

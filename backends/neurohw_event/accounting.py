@@ -57,7 +57,7 @@ def make_report(session: EventSession) -> HardwareReport:
 
 def _populations(session: EventSession) -> PopulationLoad:
     populations = session.program.network.populations
-    counts = session.log.count
+    counts = session.log.spikes
     return PopulationLoad(
         name=np.array([p.name for p in populations]),
         cells=np.array([p.size for p in populations]),
@@ -66,7 +66,7 @@ def _populations(session: EventSession) -> PopulationLoad:
 
 
 def _traffic(session: EventSession) -> Traffic:
-    count = session.mesh.count
+    count = session.mesh.counters
     distance, contention = int(count[LATE_DISTANCE]), int(count[LATE_CONTENTION])
     return Traffic(
         sent=int(count[SENT]),
@@ -83,7 +83,7 @@ def _traffic(session: EventSession) -> Traffic:
 
 
 def _latency(session: EventSession) -> Latency:
-    count, counts, edges = session.mesh.count, session.mesh.histogram, bin_edges()
+    count, counts, edges = session.mesh.counters, session.mesh.histogram, bin_edges()
     delivered = int(count[DELIVERED])
     used = int(np.flatnonzero(counts)[-1]) + 1 if delivered else 1
     return Latency(
@@ -102,13 +102,17 @@ def _quantile(counts: Array, edges: Array, part: float) -> float:
     return float(edges[np.searchsorted(total, part * total[-1])]) if total[-1] else 0.0
 
 
-def _tiles(session: EventSession) -> TileLoad:
+def _tiles(session: EventSession) -> TileLoad | None:
     program, mesh = session.program, session.mesh
-    usage = program.tile_usage()
-    tile = program.placement.tile_of_cell if program.placement is not None else np.empty(0, np.int64)
-    is_neuron = program.clusters.cluster_of_cell >= 0 if program.clusters is not None else np.empty(0, bool)
-    n_tiles = len(mesh.packets_of_tile)
-    spikes = np.bincount(tile[is_neuron], weights=session.log.count[is_neuron], minlength=n_tiles)
+    usage, clusters, placement = program.tile_usage(), program.clusters, program.placement
+    if usage is None or clusters is None or placement is None:
+        return None
+    is_neuron = clusters.cluster_of_cell >= 0
+    spikes = np.bincount(
+        placement.tile_of_cell[is_neuron],
+        weights=session.log.spikes[is_neuron],
+        minlength=len(mesh.packets_of_tile),
+    )
     return TileLoad(
         cells=usage.cells,
         crossbars=usage.crossbars,
@@ -143,7 +147,7 @@ def _links(session: EventSession) -> LinkLoad | None:
 def _energy(session: EventSession, chip: Chip, traffic: Traffic) -> dict[str, float]:
     network, energy = session.program.network, chip.energy
     fired = sum(
-        int(session.log.count[p.first : p.first + p.size].sum())
+        int(session.log.spikes[p.first : p.first + p.size].sum())
         for p in network.populations
         if not p.model.is_source
     )

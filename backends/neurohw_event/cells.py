@@ -11,8 +11,11 @@ from neurohw.network.poisson import first_spikes
 from neurohw_event.kernels.propagators import fill_propagators, fill_table
 from neurohw_event.layout import (
     CLASS,
+    CM,
     COUNT,
     CURRENT,
+    E_EXC,
+    E_INH,
     HELD_UNTIL,
     KEEP_EXC,
     KIND_OF_MODEL,
@@ -27,6 +30,9 @@ from neurohw_event.layout import (
     SCALE_EXC,
     SCALE_INH,
     STOP_MS,
+    TAU_EXC,
+    TAU_INH,
+    TAU_M,
     THRESHOLD,
     TRAIN_END,
     X_EXC,
@@ -44,7 +50,7 @@ from neurohw_event.layout import (
 )
 
 # A bound on the input is trusted for this long, and propagators are tabulated as far, at most MAX_STEPS ticks.
-HORIZON_MS = 6.4
+HORIZON_MS = 12.8
 MAX_STEPS = 1024
 MAX_TABLE_ENTRIES = 2**18
 AGENDA_SLOTS = 2048  # a power of two above MAX_STEPS
@@ -149,7 +155,14 @@ def changed_poisson(before: Network, after: Network) -> list[Population]:
     ]
 
 
-_TIME_CONSTANTS = ("tau_m", "cm", "tau_syn_E", "tau_syn_I", None, None, "e_rev_E", "e_rev_I")
+_TIME_CONSTANTS = {
+    "tau_m": TAU_M,
+    "cm": CM,
+    "tau_syn_E": TAU_EXC,
+    "tau_syn_I": TAU_INH,
+    "e_rev_E": E_EXC,
+    "e_rev_I": E_INH,
+}
 
 
 def _time_constants(network: Network) -> Array:
@@ -157,7 +170,7 @@ def _time_constants(network: Network) -> Array:
     rows = np.ones((network.n_cells, 8))
     for population in network.populations:
         own = slice(population.first, population.first + population.size)
-        for column, name in enumerate(_TIME_CONSTANTS):
+        for name, column in _TIME_CONSTANTS.items():
             if name in population.parameters:
                 rows[own, column] = population.parameters[name]
     return rows

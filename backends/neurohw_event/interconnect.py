@@ -147,7 +147,7 @@ def _counters(n_links: int, n_tiles: int) -> dict[str, Array]:
     counters["histogram"] = np.zeros(N_BINS, np.int64)
     counters["packets_of_tile"] = np.zeros(n_tiles, np.int64)
     counters["events_of_tile"] = np.zeros(n_tiles, np.int64)
-    counters["count"] = np.zeros(N_COUNTERS, np.int64)
+    counters["counters"] = np.zeros(N_COUNTERS, np.int64)
     return counters
 
 

@@ -123,7 +123,7 @@ class SpikeLog(NamedTuple):
     """Spikes: how many of each cell, and those that a probe asked for."""
 
     recorded: Array  # bool [n_cells]
-    count: Array  # int64 [n_cells]
+    spikes: Array  # int64 [n_cells], spikes of each cell
     ids: Array  # int32 [capacity]
     ticks: Array  # int64 [capacity]
     size: Array  # int64 [1]
@@ -197,7 +197,7 @@ class Mesh(NamedTuple):
     histogram: Array  # int64, deliveries by latency
     packets_of_tile: Array  # int64 [n_tiles]
     events_of_tile: Array  # int64 [n_tiles], synaptic events
-    count: Array  # int64 [N_COUNTERS]
+    counters: Array  # int64 [N_COUNTERS]
     timing: Timing
 
 

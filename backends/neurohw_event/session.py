@@ -197,7 +197,7 @@ def _recorded(network: Network) -> Array:
 def _make_log(network: Network) -> SpikeLog:
     return SpikeLog(
         recorded=_recorded(network),
-        count=np.zeros(network.n_cells, np.int64),
+        spikes=np.zeros(network.n_cells, np.int64),
         ids=np.empty(LOG_CAPACITY, np.int32),
         ticks=np.empty(LOG_CAPACITY, np.int64),
         size=np.zeros(1, np.int64),

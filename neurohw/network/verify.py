@@ -122,6 +122,9 @@ def _current_problems(network: Network) -> Iterator[str]:
     currents = network.currents
     inside = (currents.neuron >= 0) & (currents.neuron < network.n_cells)
     yield from _first_bad("currents", "cell", currents.neuron, inside, f"below {network.n_cells}")
+    for population in network.populations:
+        if population.model.is_source and np.isin(currents.neuron, population.ids).any():
+            yield f"currents: population {population.name!r} ({population.model.name}) takes no current"
     yield from _first_bad("currents", "tick", currents.tick, currents.tick >= 0, "at least 0")
     yield from _first_bad("currents", "step", currents.step_na, np.isfinite(currents.step_na), "a finite number")
     rises = np.diff(currents.tick, prepend=0) >= 0

@@ -52,7 +52,11 @@ def test_conductance_cells_agree(network: Network, seed: int) -> None:
     assert_same_traces(result, oracle, atol=1e-3)
 
 
-@given(networks(models=CURRENT_MODELS + CONDUCTANCE_MODELS), SEEDS, st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6))
+@given(
+    networks(models=CURRENT_MODELS + CONDUCTANCE_MODELS),
+    SEEDS,
+    st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6),
+)
 @settings(max_examples=50, deadline=None)
 def test_stops_change_nothing(network: Network, seed: int, stops: set[int]) -> None:
     whole = run(Program(network), seed=seed)
@@ -75,7 +79,9 @@ def test_parameters_changed_between_runs(network: Network, seed: int, stop: int)
 @given(networks(), SEEDS)
 @settings(max_examples=20, deadline=None)
 def test_the_seed_decides_all(network: Network, seed: int) -> None:
-    assert run(Program(network), seed=seed).spikes.digest() == run(Program(network), seed=seed).spikes.digest()
+    assert (
+        run(Program(network), seed=seed).spikes.digest() == run(Program(network), seed=seed).spikes.digest()
+    )
 
 
 def test_kernels_are_compiled_once() -> None:

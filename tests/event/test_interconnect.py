@@ -93,9 +93,10 @@ def test_what_holds_on_every_chip(network: Network, chip: Chip, fidelity: str) -
     assert (report.links.utilisation >= 0).all()
     if fidelity == "fcfs":
         assert (report.links.utilisation <= 1 + 1e-12).all()
-        assert chip.interconnect.full_buffer == "block" or (
-            report.links.longest_queue <= chip.interconnect.buffer_packets
-        ).all()
+        assert (
+            chip.interconnect.full_buffer == "block"
+            or (report.links.longest_queue <= chip.interconnect.buffer_packets).all()
+        )
 
 
 @given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES)
@@ -109,7 +110,9 @@ def test_without_latency_it_is_ideal(network: Network, chip: Chip, fidelity: str
     assert run(program, fidelity).spikes.digest() == plain.spikes.digest()
 
 
-@given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES, st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6))
+@given(
+    networks(max_cells=MAX_CELLS), chips(), FIDELITIES, st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6)
+)
 @settings(max_examples=30, deadline=None)
 def test_stops_change_nothing(network: Network, chip: Chip, fidelity: str, stops: set[int]) -> None:
     program = compile_network(all_spikes(network), chip)

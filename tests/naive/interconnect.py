@@ -66,9 +66,7 @@ class NaiveInterconnect:
     def in_flight(self) -> int:
         """Deliveries still to be made."""
         events = [event for _, _, event in self.heap]
-        return sum(
-            1 if what == "arrive" else self._leaves(where) for what, _, _, where in events
-        )
+        return sum(1 if what == "arrive" else self._leaves(where) for what, _, _, where in events)
 
     def _take_link(self, now: int, cell: int, tick: int, node: int) -> None:
         link = self.routes.node_link[node]

@@ -89,7 +89,7 @@ def has_room(mesh, wiring, pending, flights, log, fired):
 @leaf
 def deliveries_to_come(mesh, wiring, fired):
     """Count the deliveries that packets under way and the spikes on hand still have to make."""
-    deliveries = mesh.count[SENT] - mesh.count[DELIVERED] - mesh.count[DROPPED]
+    deliveries = mesh.counters[SENT] - mesh.counters[DELIVERED] - mesh.counters[DROPPED]
     for index in range(fired.size[0]):
         cell = fired.cell[index]
         arrivals = wiring.arrivals_of_cell[cell + 1] - wiring.arrivals_of_cell[cell]
@@ -159,7 +159,7 @@ def _record(log, fired, tick):
     size = log.size[0]
     for index in range(fired.size[0]):
         cell = fired.cell[index]
-        log.count[cell] += fired.times[cell]
+        log.spikes[cell] += fired.times[cell]
         if log.recorded[cell]:
             for _ in range(fired.times[cell]):
                 log.ids[size] = cell
@@ -183,9 +183,9 @@ def _send_all(mesh, flights, pending, wiring, fired, tick):
 def _hand_over(mesh, pending, wiring, cell, tick):
     """Bring a spike to its synapses without an interconnect."""
     for arrival in range(wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + 1]):
-        mesh.count[SENT] += 1
-        mesh.count[DELIVERED] += 1
-        mesh.count[EVENTS] += (
+        mesh.counters[SENT] += 1
+        mesh.counters[DELIVERED] += 1
+        mesh.counters[EVENTS] += (
             wiring.synapses_of_segment[wiring.segments_of_arrival[arrival + 1]]
             - wiring.synapses_of_segment[wiring.segments_of_arrival[arrival]]
         )

@@ -30,14 +30,14 @@ def send(mesh, flights, pending, wiring, cell, tick):
     """Hand a spike fired at ``tick`` to the tile's own crossbar and to the interconnect."""
     now = tick * mesh.timing.cycles_per_tick
     if mesh.is_local[cell]:
-        mesh.count[SENT] += 1
+        mesh.counters[SENT] += 1
         own = mesh.link_of_node.size - 1
         _leave(mesh, flights, pending, wiring, own, cell, tick, now, now + mesh.timing.read)
     tree = mesh.tree_of_cell[cell]
     if tree < 0:
         return
     for r in range(mesh.roots_of_tree[tree], mesh.roots_of_tree[tree + 1]):
-        mesh.count[SENT] += mesh.leaves_of_node[mesh.root[r]]
+        mesh.counters[SENT] += mesh.leaves_of_node[mesh.root[r]]
         _take_link(mesh, flights, pending, wiring, mesh.root[r], cell, tick, now)
 
 
@@ -74,7 +74,7 @@ def _take_link(mesh, flights, pending, wiring, node, cell, tick, now):
         waiting = (start - now + service - 1) // service - 1
         if 0 <= mesh.timing.buffer <= waiting:
             mesh.lost[link] += mesh.leaves_of_node[node]
-            mesh.count[DROPPED] += mesh.leaves_of_node[node]
+            mesh.counters[DROPPED] += mesh.leaves_of_node[node]
             return
         mesh.longest[link] = max(mesh.longest[link], waiting + 1)
         mesh.waited[link] += start - now
@@ -85,7 +85,7 @@ def _take_link(mesh, flights, pending, wiring, node, cell, tick, now):
         _leave(mesh, flights, pending, wiring, node, cell, tick, now, arrival)
         return
     if mesh.is_hop[link]:
-        mesh.count[HOPS] += 1
+        mesh.counters[HOPS] += 1
         start += mesh.timing.hop
     put(flights, now, start, tick, node, cell)
 
@@ -107,7 +107,7 @@ def _arrive(mesh, pending, wiring, node, cell, tick, cycle):
     stamp = cycle // cycles_per_tick
     latency = cycle - tick * cycles_per_tick
     arrival = wiring.arrivals_of_cell[cell] + mesh.is_local[cell] + mesh.rank_of_node[node]
-    count = mesh.count
+    count = mesh.counters
     count[DELIVERED] += 1
     count[LATENCY_SUM] += latency
     count[LATENCY_MAX] = max(count[LATENCY_MAX], latency)

@@ -1,0 +1,51 @@
+"""Weights and delays of connections listed target by target, as PyNN's own loop over targets gives them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from pyNN.parameters import LazyArray, ParameterSpace
+from pyNN.random import RandomDistribution
+
+from neurohw.pynn.connections import Value
+from neurohw.pynn.random_stream import is_concatenable
+
+Array = np.ndarray
+
+
+def evaluate(parameters: ParameterSpace, pre: Array, post: Array) -> dict[str, Value]:
+    """Return each parameter of the connections ``pre[i]`` to ``post[i]``; equal ``post`` stand together.
+
+    Numbers stay numbers. Arrays and ordinary random distributions are taken in one go, everything else
+    (functions of distance or index, clipped distributions) column by column.
+    """
+    values = {name: _at_once(lazy, pre, post) for name, lazy in parameters.items()}
+    slow = [name for name, value in values.items() if value is None]
+    if slow:
+        values.update(_by_column({name: parameters[name] for name in slow}, pre, post))
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _at_once(lazy: LazyArray, pre: Array, post: Array) -> Value | None:
+    if lazy.is_homogeneous:
+        return float(lazy.evaluate(simplify=True))
+    if lazy.operations:
+        return None
+    base: Any = lazy.base_value
+    if isinstance(base, np.ndarray):
+        return np.asarray(base[pre, post], dtype=float)
+    if isinstance(base, RandomDistribution) and is_concatenable(base):
+        return np.asarray(base.next(len(pre)), dtype=float)
+    return None
+
+
+def _by_column(lazies: dict[str, LazyArray], pre: Array, post: Array) -> dict[str, Array]:
+    starts = np.flatnonzero(np.diff(post, prepend=-1))
+    stops = np.append(starts[1:], len(post))[: len(starts)]
+    values = {name: np.empty(len(pre)) for name in lazies}
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        sources, column = pre[start:stop], int(post[start])
+        for name, lazy in lazies.items():
+            values[name][start:stop] = lazy[sources, column]
+    return values

@@ -1,0 +1,80 @@
+"""The common way of the vectorised connectors: all pairs at once, then their weights and delays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from pyNN.common import Population
+from pyNN.connectors import MapConnector
+
+from neurohw.errors import UnsupportedError
+from neurohw.pynn.columns import evaluate
+
+Array = np.ndarray
+Pairs = tuple[Array, Array]
+
+
+class Mapped(MapConnector):
+    """A connector that PyNN describes by a map of columns; ``_pairs`` gives all of them at once."""
+
+    draws_before_parameters = (
+        False  # does PyNN draw the pairs before it copies the generators of the weights?
+    )
+
+    def connect(self, projection: Any) -> None:
+        """Connect up a projection."""
+        if self.callback is not None or self.location_selector is not None or not self._is_fast():
+            super().connect(projection)
+            return
+        if self.draws_before_parameters:
+            pre, post = self._pairs(projection)
+            parameters = self._parameters_from_synapse_type(projection)
+        else:
+            parameters = self._parameters_from_synapse_type(projection)
+            pre, post = self._pairs(projection)
+        values = evaluate(parameters, pre, post)
+        if self.safe and len(pre):
+            for name, check in projection.synapse_type.parameter_checks.items():
+                check(values[name], projection)
+        projection.add(pre, post, **values)
+
+    def _is_fast(self) -> bool:
+        return True
+
+    def _pairs(self, projection: Any) -> Pairs:
+        """Return (pre, post) of all connections, target by target."""
+        raise NotImplementedError
+
+    def _standard_connect(
+        self, projection: Any, connection_map_generator: Callable[..., Any], distance_map: Any = None
+    ) -> None:
+        def columns(mask: Any = None) -> Any:
+            for column in connection_map_generator(*(() if mask is None else (mask,))):
+                # PyNN squeezes the column of a single presynaptic cell and then fails with numpy >= 2.1
+                yield column if column is True else np.atleast_1d(column)
+
+        super()._standard_connect(projection, columns, distance_map)
+
+    def _without_self(self, projection: Any, pre: Array, post: Array) -> Pairs:
+        """Leave out connections that ``allow_self_connections`` forbids."""
+        same = isinstance(projection.pre, Population) and projection.pre == projection.post
+        if self.allow_self_connections == "NoMutual":
+            if not same:
+                raise UnsupportedError(
+                    f"projection {projection.label!r}: allow_self_connections='NoMutual' needs a "
+                    "population that is connected to itself"
+                )
+            kept = pre > post
+        elif self.allow_self_connections:
+            return pre, post
+        elif same:
+            kept = pre != post
+        else:
+            kept = _ids(projection.pre)[pre] != _ids(projection.post)[post]
+        return pre[kept], post[kept]
+
+
+def _ids(cells: Any) -> Array:
+    return np.array([int(cell) for cell in cells.all_cells], dtype=np.int64)

@@ -1,0 +1,135 @@
+"""Setting up, running and ending a simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import Any
+
+from pyNN import common
+from pyNN.recording import get_io
+
+from neurohw.hardware import Chip
+from neurohw.pynn import simulator
+from neurohw.pynn.settings import Settings, note_foreign
+from neurohw.result import HardwareReport
+
+OWN = [
+    "timestep",
+    "min_delay",
+    "max_delay",
+    "chip",
+    "fidelity",
+    "backend",
+    "seed",
+    "merge_columns",
+    "quantize",
+]
+Callback = Callable[[float], float]
+
+
+def setup(
+    timestep: float = common.control.DEFAULT_TIMESTEP,
+    min_delay: float | str = common.control.DEFAULT_MIN_DELAY,
+    *,
+    max_delay: float | str = common.control.DEFAULT_MAX_DELAY,
+    chip: Chip | str | PathLike[str] | None = None,
+    fidelity: str | None = None,
+    backend: str = "event",
+    seed: int = 0,
+    merge_columns: bool = False,
+    quantize: str | None = None,
+    **foreign: Any,
+) -> int:
+    """Start anew: forget the network, set time to 0.
+
+    Parameters
+    ----------
+    timestep : length of a tick in ms.
+    min_delay, max_delay : limits of synaptic delays in ms; ``"auto"``: the timestep, and the longest in use.
+    chip : what to run on: name of a preset, path of a TOML file or a :class:`neurohw.hardware.Chip`.
+        None: no chip, every spike arrives exactly after its delay.
+    fidelity : ``"ideal"``, ``"latency"`` or ``"fcfs"``; None: ``"fcfs"`` on a chip, else ``"ideal"``.
+    backend : name of an installed backend.
+    seed : seed of the Poisson sources and of stochastic rounding; ``reset()`` starts the same numbers again.
+    merge_columns : let a neuron with more inputs than a crossbar has rows take columns of several crossbars.
+    quantize : ``"nearest"`` or ``"stochastic"``: round weights to what a crossbar can hold. None: keep them.
+    foreign : arguments of other simulators; ignored, and logged.
+
+    Returns
+    -------
+    The MPI rank, always 0.
+
+    Raises
+    ------
+    SettingError
+        For an argument out of its range.
+    UnknownNameError
+        For an unknown chip, fidelity, backend or rounding.
+    ChipError
+        For a faulty chip file.
+    """
+    note_foreign(list(foreign), OWN)
+    settings = Settings.of(
+        simulator.state.overrides,
+        timestep=timestep,
+        min_delay=min_delay,
+        max_delay=max_delay,
+        chip=chip,
+        fidelity=fidelity,
+        backend=backend,
+        seed=seed,
+        merge_columns=merge_columns,
+        quantize=quantize,
+    )
+    simulator.state.start(settings)
+    return simulator.state.mpi_rank
+
+
+def end(compatible_output: bool = True) -> None:
+    """Write what ``record(..., to_file=...)`` asked for and close the session."""
+    for population, variables, filename in simulator.state.write_on_end:
+        population.write_data(get_io(filename), variables)
+    simulator.state.write_on_end = []
+    simulator.state.end()
+
+
+_run, _run_until = common.build_run(simulator)
+
+
+def run_until(time_point: float, callbacks: Sequence[Callback] | None = None) -> float:
+    """Simulate until ``time_point`` (ms, rounded to the nearest tick) and return the time reached.
+
+    Each of ``callbacks`` is called with the current time and returns when it wants to be called next.
+
+    Raises
+    ------
+    ValueError
+        For a time in the past.
+    """
+    reached: float = _run_until(simulator.state.on_grid(time_point), callbacks)
+    return reached
+
+
+def run(simtime: float, callbacks: Sequence[Callback] | None = None) -> float:
+    """Simulate ``simtime`` ms further and return the time reached; see :func:`run_until`."""
+    return run_until(simulator.state.t + simtime, callbacks)
+
+
+run_for = run
+reset = common.build_reset(simulator)
+initialize = common.initialize
+get_current_time, get_time_step, get_min_delay, get_max_delay, num_processes, rank = (
+    common.build_state_queries(simulator)
+)
+
+
+def hardware_report() -> HardwareReport:
+    """Return what the hardware did since ``setup()`` or ``reset()``.
+
+    Raises
+    ------
+    SimulationError
+        Before ``run()``.
+    """
+    return simulator.state.result().report

@@ -1,0 +1,63 @@
+"""Current sources as steps on the time grid, with what already happened left as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from neurohw.network import CurrentSteps
+from neurohw.pynn.standardmodels.electrodes import CurrentSource
+
+Array = np.ndarray
+NEVER = 2.0**60  # tick of what happens later than any run
+
+
+def lower_currents(
+    sources: Iterable[CurrentSource], timestep_ms: float, before: CurrentSteps | None, now: int
+) -> CurrentSteps:
+    """Turn current sources into steps.
+
+    Parameters
+    ----------
+    sources : the sources with the cells they are injected into.
+    timestep_ms : length of a tick.
+    before : the steps that ran up to tick ``now``; None at the start.
+    now : tick from which on the sources hold as they are.
+    """
+    wished = _sorted(*_steps(sources, timestep_ms))
+    return wished if before is None else splice(before, wished, now)
+
+
+def splice(before: CurrentSteps, wished: CurrentSteps, now: int) -> CurrentSteps:
+    """Return ``before`` up to tick ``now`` (exclusive), then the levels of ``wished``."""
+    past, coming = before.tick < now, wished.tick > now
+    n_cells = 1 + max(before.neuron.max(initial=-1), wished.neuron.max(initial=-1))
+    jump = _level(wished, ~coming, n_cells) - _level(before, past, n_cells)
+    cells = np.flatnonzero(jump)
+    return _sorted(
+        np.concatenate([before.neuron[past], cells, wished.neuron[coming]]),
+        np.concatenate([before.tick[past], np.full(cells.size, now), wished.tick[coming]]),
+        np.concatenate([before.step_na[past], jump[cells], wished.step_na[coming]]),
+    )
+
+
+def _level(steps: CurrentSteps, taken: Array, n_cells: int) -> Array:
+    return np.bincount(steps.neuron[taken], weights=steps.step_na[taken], minlength=n_cells)
+
+
+def _steps(sources: Iterable[CurrentSource], timestep_ms: float) -> tuple[Array, Array, Array]:
+    neurons, ticks, sizes = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
+    for source in sources:
+        cells = source.cells()
+        times, steps = source.steps()
+        neurons.append(np.repeat(cells, len(times)))
+        grid = np.minimum(np.rint(np.asarray(times) / timestep_ms), NEVER).astype(np.int64)
+        ticks.append(np.tile(grid, len(cells)))
+        sizes.append(np.tile(steps, len(cells)))
+    return np.concatenate(neurons), np.concatenate(ticks), np.concatenate(sizes)
+
+
+def _sorted(neuron: Array, tick: Array, step_na: Array) -> CurrentSteps:
+    order = np.lexsort((neuron, tick))
+    return CurrentSteps(neuron[order], tick[order], step_na[order])

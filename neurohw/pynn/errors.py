@@ -1,0 +1,23 @@
+"""Errors that PyNN has names of its own for: each is both, so that either ``except`` catches it."""
+
+from __future__ import annotations
+
+import pyNN.errors
+
+from neurohw.errors import NetworkError, SimulationError, UnsupportedError
+
+
+class InvalidConnectionError(NetworkError, pyNN.errors.ConnectionError):
+    """A connection that cannot be: an index out of range, a target that takes no input."""
+
+
+class InvalidValueError(NetworkError, pyNN.errors.InvalidParameterValueError):
+    """A parameter that no cell can have."""
+
+
+class NoDataError(SimulationError, pyNN.errors.NothingToWriteError):
+    """Data asked for before anything ran."""
+
+
+class UnavailableModelError(UnsupportedError, AttributeError):
+    """A standard model of PyNN that neurohw does not have; the message lists those it has."""

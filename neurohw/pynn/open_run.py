@@ -1,0 +1,73 @@
+"""One run in progress: a program, the session that runs it and the time both took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from neurohw import backend as backends
+from neurohw.api import default_fidelity
+from neurohw.program import Program
+from neurohw.pynn.progress import checkpoints
+from neurohw.pynn.settings import Settings
+from neurohw.result import Result
+
+
+@dataclass(frozen=True, eq=False)
+class FinishedRun:
+    """What a script did between ``setup()`` or ``reset()`` and the next one, or its end."""
+
+    program: Program
+    result: Result
+    build_s: float
+    run_s: float
+
+
+class OpenRun:
+    """A session at a tick; ``build_s`` and ``run_s`` are wall times in seconds."""
+
+    def __init__(self, program: Program, settings: Settings) -> None:
+        self.program = program
+        self.tick = 0
+        self.build_s = self.run_s = 0.0
+        self._result: Result | None = None
+        fidelity = settings.fidelity or default_fidelity(program)
+        session = backends.load(settings.backend).open(program, fidelity=fidelity, seed=settings.seed)
+        self._session = session.__enter__()
+        self.is_closed = False
+
+    def advance(self, until_tick: int) -> None:
+        """Simulate up to and including ``until_tick``."""
+        started = perf_counter()
+        self._result = None
+        for tick in checkpoints(self.tick, until_tick, self.program.network.timestep_ms):
+            self._session.advance(tick)
+            self.tick = tick
+        self.run_s += perf_counter() - started
+
+    def set(self, program: Program) -> None:
+        """Go on with a changed program."""
+        self._session.set(program)
+        self.program = program
+        self._result = None
+
+    def result(self) -> Result:
+        """Return everything recorded so far."""
+        if self._result is None:
+            result = self._session.result()
+            timing = {**result.report.timing_s, "build": self.build_s, "run": self.run_s}
+            self._result = replace(result, report=replace(result.report, timing_s=timing))
+        return self._result
+
+    def finished(self) -> FinishedRun:
+        """Return the run as it stands."""
+        return FinishedRun(self.program, self.result(), self.build_s, self.run_s)
+
+    def close(self, *, keep: bool) -> None:
+        """End the session; its result stays readable where asked for."""
+        if self.is_closed:
+            return
+        if keep:
+            self.result()
+        self._session.__exit__(None, None, None)
+        self.is_closed = True

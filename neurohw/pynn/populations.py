@@ -1,0 +1,244 @@
+"""Population, PopulationView and Assembly."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from pyNN import common, errors
+from pyNN.parameters import LazyArray, ParameterSpace, Sequence, simplify
+
+from neurohw.errors import NetworkError, UnsupportedError, did_you_mean
+from neurohw.pynn import simulator
+from neurohw.pynn.errors import InvalidValueError
+from neurohw.pynn.recording import Recorder
+from neurohw.pynn.standardmodels.cells import NAMES as CELL_NAMES
+
+Array = np.ndarray
+logger = logging.getLogger("neurohw")
+
+
+class Assembly(common.Assembly):
+    __doc__ = common.Assembly.__doc__
+    _simulator = simulator
+
+    @property
+    def receptor_types(self) -> list[str]:
+        """Receptors that all populations have, in the order of the first (in PyNN: of the hash seed)."""
+        first, *others = (population.celltype.receptor_types for population in self.populations)
+        return [receptor for receptor in first if all(receptor in other for other in others)]
+
+    @property
+    def position_generator(self) -> Callable[[Any], Array]:
+        """A function from indices to positions [cells, 3], as populations have (PyNN's own is transposed)."""
+        positions = self.positions.T
+
+        def position(index: Any) -> Array:
+            return positions[index]
+
+        return position
+
+
+class _Cells:
+    """What a population and its views share: parameters and initial values lie with the population."""
+
+    size: int
+    label: str
+    celltype: Any
+
+    @property
+    def root(self) -> Population:
+        """The population that the cells belong to."""
+        raise NotImplementedError
+
+    @property
+    def index_in_root(self) -> Array | None:
+        """Index of each cell in ``root``; None for all in order."""
+        raise NotImplementedError
+
+    @property
+    def _chosen(self) -> Any:
+        index = self.index_in_root
+        return slice(None) if index is None else index
+
+    def _get_parameters(self, *names: str) -> ParameterSpace:
+        return self._get_native_parameters(*names)
+
+    def _get_native_parameters(self, *names: str) -> ParameterSpace:
+        values = self.root.native_values
+        for name in names:
+            if name not in values:
+                raise errors.NonExistentParameterError(name, type(self.celltype).__name__, list(values))
+        chosen = {name: simplify(values[name][self._chosen]) for name in names}
+        return ParameterSpace(chosen, schema=self.celltype.get_schema(), shape=(self.size,))
+
+    def _set_parameters(self, parameter_space: ParameterSpace) -> None:
+        parameter_space.evaluate(simplify=False)
+        for name, value in parameter_space.items():
+            values = _as_array(name, value, self.size)
+            _check_spike_times(self.label, name, values)
+            self.root.native_values[name][self._chosen] = values
+            self.root.has_new_spike_times |= name == "spike_times"
+        simulator.state.changed()
+
+    def initialize(self, **initial_values: Any) -> None:
+        """Set initial values of state variables, in PyNN's units.
+
+        A value is a number, one number a cell, a ``RandomDistribution`` or a function of the index.
+        During a run they are taken up by the next ``reset()``.
+
+        Raises
+        ------
+        NetworkError
+            For a variable that the cells do not have.
+        """
+        known = self.root.initial_values
+        for variable, value in initial_values.items():
+            if variable not in self.celltype.default_initial_values:
+                names = list(self.celltype.default_initial_values)
+                raise NetworkError(
+                    f"population {self.label!r}: {type(self.celltype).__name__} has no state variable "
+                    f"{variable!r}{did_you_mean(variable, names)} it has {', '.join(names) or 'none'}"
+                )
+            values = np.broadcast_to(
+                LazyArray(value, shape=(self.size,), dtype=float).evaluate(), (self.size,)
+            )
+            whole = self.root.initial_array(variable) if variable in known else np.empty(self.root.size)
+            whole[self._chosen] = values
+            known[variable] = LazyArray(simplify(whole), shape=(self.root.size,), dtype=float)
+        if simulator.state.running:
+            logger.warning("population %r: the new initial values hold from the next reset() on", self.label)
+        simulator.state.changed()
+
+    def _get_view(self, selector: Any, label: str | None = None) -> PopulationView:
+        return PopulationView(self, selector, label)
+
+
+class PopulationView(_Cells, common.PopulationView):
+    __doc__ = common.PopulationView.__doc__
+    _assembly_class = Assembly
+    _simulator = simulator
+
+    def __init__(self, parent: Any, selector: Any, label: str | None = None) -> None:
+        if np.arange(parent.size)[selector].size == 0:
+            raise NetworkError(f"a view of population {parent.label!r} holds no cell: {selector!r}")
+        super().__init__(parent, selector, label)
+        self._index = self.index_in_grandparent(np.arange(self.size))
+
+    @property
+    def root(self) -> Population:
+        """The population that the cells belong to."""
+        population: Population = self.grandparent
+        return population
+
+    @property
+    def index_in_root(self) -> Array:
+        """Index of each cell in ``root``."""
+        return self._index
+
+    @property
+    def initial_values(self) -> dict[str, LazyArray]:
+        """Initial values of the state variables (a copy; change them with ``initialize``)."""
+        names = self.root.initial_values
+        return {
+            name: LazyArray(self.root.initial_array(name)[self._index], shape=(self.size,)) for name in names
+        }
+
+
+class Population(_Cells, common.Population):
+    __doc__ = common.Population.__doc__
+    _simulator = simulator
+    _recorder_class = Recorder
+    _assembly_class = Assembly
+
+    def __init__(
+        self,
+        size: int | tuple[int, ...],
+        cellclass: Any,
+        cellparams: dict[str, Any] | None = None,
+        structure: Any = None,
+        initial_values: dict[str, Any] | None = None,
+        label: str | None = None,
+    ) -> None:
+        name = "a population" if label is None else f"population {label!r}"
+        simulator.state.refuse_growth(name)
+        _check_size(name, size)
+        _check_celltype(name, cellclass)
+        if cellparams is None and isinstance(cellclass, type):
+            cellparams = {}
+        with simulator.state.building():
+            super().__init__(size, cellclass, cellparams, structure, initial_values or {}, label)
+        simulator.state.populations.append(self)
+
+    @property
+    def root(self) -> Population:
+        """The population itself."""
+        return self
+
+    @property
+    def index_in_root(self) -> None:
+        """None: all cells in order."""
+        return
+
+    def initial_array(self, variable: str) -> Array:
+        """Return the initial value of each cell."""
+        value = self.initial_values[variable].evaluate()
+        return np.array(np.broadcast_to(value, (self.size,)), dtype=float)
+
+    def _create_cells(self) -> None:
+        state = simulator.state
+        first = state.id_counter
+        self.all_cells = np.array(
+            [simulator.ID(i) for i in range(first, first + self.size)], dtype=simulator.ID
+        )
+        self._mask_local = np.ones(self.size, bool)
+        for cell in self.all_cells:
+            cell.parent = self
+        parameters = self.celltype.native_parameters
+        parameters.shape = (self.size,)
+        parameters.evaluate(simplify=False)
+        self.native_values = {name: _as_array(name, value, self.size) for name, value in parameters.items()}
+        for name, values in self.native_values.items():
+            _check_spike_times(self.label, name, values)
+        self.has_new_spike_times = False
+        state.id_counter += self.size
+
+
+def _as_array(name: str, value: Any, size: int) -> Array:
+    if name != "spike_times":
+        return np.array(np.broadcast_to(np.asarray(value, dtype=float), (size,)))
+    sequences = np.empty(size, dtype=object)
+    for index in range(size):
+        sequences[index] = value if isinstance(value, Sequence) else value[index]
+    return sequences
+
+
+def _check_spike_times(label: str, name: str, values: Array) -> None:
+    if name != "spike_times":
+        return
+    for index, sequence in enumerate(values):
+        times = np.asarray(sequence.value, dtype=float)
+        good = np.isfinite(times) & (times >= 0)
+        where = f"population {label!r}: spike time {{}} ms of cell {index}"
+        if not good.all():
+            raise InvalidValueError(f"{where.format(times[np.argmin(good)])} must be at least 0 ms")
+        falls = np.flatnonzero(np.diff(times) < 0)
+        if falls.size:
+            before, after = times[falls[0]], times[falls[0] + 1]
+            raise InvalidValueError(
+                f"{where.format(after)} follows {before} ms; spike times must be ascending"
+            )
+
+
+def _check_size(name: str, size: Any) -> None:
+    for n in size if isinstance(size, tuple) else (size,):
+        if isinstance(n, int | np.integer) and n < 1:
+            raise NetworkError(f"{name}: size {size} must be at least 1")
+
+
+def _check_celltype(name: str, celltype: Any) -> None:
+    if not hasattr(celltype, "model"):
+        given = getattr(celltype, "__name__", type(celltype).__name__)
+        raise UnsupportedError(f"{name}: no cell type {given}; there are {', '.join(CELL_NAMES)}")

@@ -1,0 +1,204 @@
+"""What to record, and what was recorded: PyNN's recorder on top of the results of a session.
+
+PyNN's own keeps neo segments of past runs and shares their parts with what it hands out (``get_data("v")``
+after a ``reset()`` then empties them). Here plain arrays are kept, and neo objects built anew each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import neo
+import numpy as np
+import quantities as pq
+from pyNN import errors, recording
+from pyNN.recording import Variable
+
+from neurohw.errors import SimulationError, UnsupportedError
+from neurohw.pynn import simulator
+from neurohw.pynn.errors import NoDataError
+from neurohw.pynn.lower import ticks_between_samples
+from neurohw.pynn.segments import SignalRecord, Snapshot, SpikeRecord
+
+Array = np.ndarray
+SPIKES = Variable("spikes", None, None)
+
+
+class Recorder(recording.Recorder):
+    """The recorder of one population; views share it."""
+
+    _simulator = simulator
+
+    def __init__(self, population: Any, file: Any = None) -> None:
+        super().__init__(population, file)
+        self._snapshots: list[Snapshot] = []
+        self._taken_tick = -1  # up to here data were handed out and cleared
+
+    # --- what to record ------------------------------------------------------
+
+    def record(
+        self, variables: Any, ids: Any, sampling_interval: float | None = None, locations: Any = None
+    ) -> None:
+        """Record ``variables`` of the cells ``ids`` from now on.
+
+        Raises
+        ------
+        RecordingError
+            For a variable that the cells do not have.
+        NetworkError
+            For a sampling interval that is no whole number of timesteps.
+        ValueError
+            For a sampling interval other than that of variables already recorded.
+        """
+        wanted = self._variables(variables, locations)
+        for variable in wanted:
+            if not self.population.can_record(variable.name):
+                raise errors.RecordingError(variable.name, self.population.celltype)
+        self._check_sampling_interval(sampling_interval)
+        if sampling_interval is not None:
+            ticks_between_samples(self.population.label, sampling_interval, simulator.state.dt)
+            self.sampling_interval = sampling_interval
+        for variable in wanted:
+            self._add(variable, set(ids))
+        simulator.state.changed()
+
+    def reset(self) -> None:
+        """Record nothing from now on."""
+        self.recorded.clear()
+        simulator.state.changed()
+
+    def cells_of(self, variable: Variable, filter_ids: Any = None) -> Array:
+        """Return the global ids of the recorded cells, ascending."""
+        cells = self.filter_recorded(variable, filter_ids)
+        return np.sort(np.fromiter(cells, dtype=np.int64, count=len(cells)))
+
+    def _variables(self, variables: Any, locations: Any) -> list[Variable]:
+        if locations is not None:
+            raise UnsupportedError("record(): the cells are points; there are no locations to record from")
+        names = [variables] if isinstance(variables, str) else list(variables)
+        if names == ["all"]:
+            names = list(self.population.celltype.recordable)
+        return [Variable(name, None, None) for name in names]
+
+    def _add(self, variable: Variable, ids: set[Any]) -> None:
+        before = self.recorded[variable]
+        if simulator.state.running and before and variable != SPIKES and not ids <= before:
+            raise SimulationError(
+                f"population {self.population.label!r}: {variable.name} is being recorded from {len(before)} "
+                "cells; others can be added before run() or after reset() only"
+            )
+        self.recorded[variable] = before | ids
+
+    # --- what was recorded ---------------------------------------------------
+
+    def get(
+        self,
+        variables: Any,
+        gather: bool = False,
+        filter_ids: Any = None,
+        clear: bool = False,
+        annotations: dict[str, Any] | None = None,
+        locations: Any = None,
+    ) -> neo.Block:
+        """Return the recorded data, one segment for each run since ``setup()``.
+
+        Raises
+        ------
+        NoDataError
+            Before the first run.
+        """
+        snapshots = [*self._snapshots, *([self._snapshot()] if simulator.state.running else [])]
+        if not snapshots:
+            raise NoDataError(f"population {self.population.label!r}: no data yet; call run() first")
+        names = (
+            None
+            if variables == "all"
+            else {variable.name for variable in self._variables(variables, locations)}
+        )
+        only = None if filter_ids is None else np.array([int(i) for i in filter_ids])
+        block = neo.Block(name=self.population.label, description=snapshots[-1].description)
+        block.segments = [
+            snapshot.to_neo(lambda name: names is None or name in names, only) for snapshot in snapshots
+        ]
+        for segment in block.segments:
+            segment.block = block
+        block.rec_datetime = block.segments[0].rec_datetime
+        block.annotate(**self.metadata, **(annotations or {}))
+        if clear:
+            self.clear()
+        return block
+
+    def clear(self) -> None:
+        """Forget all data recorded so far."""
+        self._snapshots.clear()
+        self._taken_tick = simulator.state.tick
+        self._recording_start_time = simulator.state.t * pq.ms
+
+    def store_to_cache(self, annotations: dict[str, Any] | None = None) -> None:
+        """Keep the data of the run that a reset is about to end."""
+        if simulator.state.running and simulator.state.tick > max(0, self._taken_tick):
+            self._snapshots.append(replace(self._snapshot(), annotations=dict(annotations or {})))
+        self._taken_tick = -1
+        self._recording_start_time = 0.0 * pq.ms
+
+    def _snapshot(self) -> Snapshot:
+        state = simulator.state
+        names = [variable for variable in self.recorded if variable != SPIKES]
+        signals = {variable.name: self._signal(variable) for variable in names}
+        return Snapshot(
+            name=f"segment{state.segment_counter:03d}",
+            description=self.population.describe(),
+            population=self.population.label,
+            first_id=int(self.population.first_id),
+            start_ms=float(self._recording_start_time.magnitude),
+            stop_ms=state.t,
+            taken=datetime.now(),
+            spikes=self._spikes() if self.recorded.get(SPIKES) else None,
+            signals={name: record for name, record in signals.items() if record is not None},
+        )
+
+    def _spikes(self) -> SpikeRecord:
+        ids = self.cells_of(SPIKES)
+        sender, times = self._get_spiketimes(ids)
+        return SpikeRecord(ids, sender, times)
+
+    def _get_spiketimes(self, ids: Iterable[int], clear: bool = False) -> tuple[Array, Array]:
+        """Return (global id, time in ms) of the spikes of ``ids`` that were not yet cleared."""
+        spikes = simulator.state.result().spikes
+        first, size = int(self.population.first_id), self.population.size
+        mine = np.zeros(simulator.state.id_counter, bool)
+        mine[np.asarray(ids, dtype=np.int64)] = True
+        chosen = (spikes.ids >= first) & (spikes.ids < first + size) & (spikes.ticks > self._taken_tick)
+        chosen[chosen] = mine[spikes.ids[chosen]]
+        return spikes.ids[chosen], spikes.ticks[chosen] * simulator.state.dt
+
+    def _signal(self, variable: Variable) -> SignalRecord | None:
+        ids = self.cells_of(variable)
+        samples, times = self._get_all_signals(variable, ids)
+        if samples.size == 0:
+            return None
+        units = self.population.find_units(variable)
+        return SignalRecord(ids, samples, float(times[0]), self.sampling_interval, units)
+
+    def _get_all_signals(
+        self, variable: Variable, ids: Iterable[int], clear: bool = False
+    ) -> tuple[Array, Array]:
+        """Return samples [samples, cells] and their times in ms, up to the latest of the sampling grid."""
+        state = simulator.state
+        every = ticks_between_samples(self.population.label, self.sampling_interval, state.dt)
+        index = next(i for i, population in enumerate(state.populations) if population is self.population)
+        trace = state.result().traces.get((index, variable.name), np.empty((0, 0)))
+        ticks = (state.tick // every - np.arange(len(trace))[::-1]) * every
+        kept = ticks >= self._taken_tick
+        return trace[kept], ticks[kept] * state.dt
+
+    def _local_count(self, variable: Variable, filter_ids: Any = None) -> dict[int, int]:
+        ids = self.cells_of(variable, filter_ids)
+        if ids.size == 0:
+            return {}
+        sender, _ = self._get_spiketimes(ids)
+        counts = np.bincount(sender - int(self.population.first_id), minlength=self.population.size)
+        return dict(zip(ids.tolist(), counts[ids - int(self.population.first_id)].tolist(), strict=True))

@@ -1,0 +1,260 @@
+"""The state behind the PyNN module: what was built, what runs, and what the command line collects."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import PathLike
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from pyNN import common
+from pyNN.common.control import BaseState
+
+from neurohw.errors import SettingError, SimulationError
+from neurohw.hardware import Chip
+from neurohw.program import Program
+from neurohw.pynn.lower import lower
+from neurohw.pynn.open_run import FinishedRun, OpenRun
+from neurohw.pynn.settings import Settings
+from neurohw.result import Result
+
+if TYPE_CHECKING:
+    from neurohw.pynn.populations import Population
+    from neurohw.pynn.projections import Projection
+    from neurohw.pynn.recording import Recorder
+    from neurohw.pynn.standardmodels.electrodes import CurrentSource
+
+__all__ = ["ID", "FinishedRun", "State", "collect_runs", "name", "override", "state"]
+
+name = "neurohw"
+
+
+class ID(int, common.IDMixin):
+    """A cell: its number is the global id that networks and results use."""
+
+
+class State(BaseState):
+    """Everything between ``setup()`` and ``end()``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mpi_rank = 0
+        self.num_processes = 1
+        self.overrides: dict[str, Any] = {}
+        self.finished: list[FinishedRun] = []
+        self.is_collecting = False
+        self._run: OpenRun | None = None
+        self._first_program: Program | None = None  # what starts at tick 0; a reset alone leaves it as it is
+        self.is_stale = True
+        self.start(Settings())
+
+    def start(self, settings: Settings) -> None:
+        """Forget the network and begin anew."""
+        self._close()
+        self.settings = settings
+        self.populations: list[Population] = []
+        self.projections: list[Projection] = []
+        self.current_sources: list[CurrentSource] = []
+        self.recorders: set[Recorder] = set()
+        self.write_on_end: list[tuple[Any, Any, str]] = []
+        self.id_counter = 0
+        self.segment_counter = 0
+        self.network_build_s = 0.0
+        self.is_ended = False
+        self.changed()
+        self._rewind()
+
+    def reset(self) -> None:
+        """Go back to time 0 and the initial values; the network stays."""
+        self._close()
+        self._rewind()
+        self.segment_counter += 1
+
+    def _rewind(self) -> None:
+        self.tick = 0
+        self.t_start = 0
+        self.running = False
+
+    def _close(self) -> None:
+        if self._run is None:
+            return
+        self._run.close(keep=self.is_collecting)
+        if self.is_collecting:
+            self.finished.append(self._run.finished())
+        self._run = None
+
+    # --- time ----------------------------------------------------------------
+
+    @property
+    def dt(self) -> float:
+        """Length of a tick in ms."""
+        return self.settings.timestep
+
+    @property
+    def t(self) -> float:
+        """Current time in ms."""
+        return self.tick * self.dt
+
+    @property
+    def min_delay(self) -> float:
+        """Shortest delay in ms; where setup() says ``"auto"``, the shortest in use, or else the timestep."""
+        if not isinstance(self.settings.min_delay, str):
+            return self.settings.min_delay
+        delays = [
+            projection.connections_table.delay.min() for projection in self.projections if len(projection)
+        ]
+        return float(min(delays, default=self.dt))
+
+    @property
+    def max_delay(self) -> float:
+        """Longest delay in ms; where setup() says ``"auto"``, the longest in use."""
+        if not isinstance(self.settings.max_delay, str):
+            return self.settings.max_delay
+        delays = [
+            projection.connections_table.delay.max() for projection in self.projections if len(projection)
+        ]
+        return float(max(delays, default=self.dt))
+
+    def on_grid(self, time_ms: float) -> float:
+        """Return the time of the nearest tick.
+
+        Raises
+        ------
+        SettingError
+            For a time that is not a finite number.
+        """
+        if not math.isfinite(time_ms):
+            raise SettingError(f"run: {time_ms} ms is not a finite time")
+        return round(time_ms / self.dt) * self.dt
+
+    # --- running -------------------------------------------------------------
+
+    def run_until(self, tstop: float) -> None:
+        """Simulate up to and including the first tick that is not before ``tstop`` ms."""
+        if self.is_ended:
+            raise SimulationError("run() after end(): call setup() first")
+        until = math.ceil(tstop / self.dt - 1e-6)
+        self._prepare().advance(until)
+        self.tick = until
+
+    def _prepare(self) -> OpenRun:
+        if self._run is not None and not self.is_stale:
+            return self._run
+        started = perf_counter()
+        if self._run is None:
+            if self._first_program is None:
+                self._first_program = self._compile()
+            self._run = OpenRun(self._first_program, self.settings)
+        else:
+            self._run.set(self._compile())
+        self._run.build_s += perf_counter() - started + self.network_build_s
+        self.network_build_s = 0.0
+        self.is_stale = False
+        self.running = True
+        return self._run
+
+    def _compile(self) -> Program:
+        from neurohw.compiler import compile_network
+
+        settings = self.settings
+        network = lower(self, None if self._run is None else self._run.program.network)
+        return compile_network(
+            network,
+            settings.chip,
+            merge_columns=settings.merge_columns,
+            quantize=settings.quantize,
+            seed=settings.seed,
+        )
+
+    def changed(self) -> None:
+        """Note that parameters, synapses, stimuli or recorders are others than those that run."""
+        self.is_stale = True
+        self._first_program = None
+
+    def refuse_growth(self, what: str) -> None:
+        """Refuse new parts of the network while a session is open.
+
+        Raises
+        ------
+        SimulationError
+            After run() and before reset() or setup().
+        """
+        if self.running:
+            raise SimulationError(
+                f"{what} was made after run(), at t = {self.t:g} ms: a running network cannot grow. Build it "
+                "before run(), or call reset() first (time goes back to 0, recorded data are kept)"
+            )
+
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Count the time inside as build time."""
+        started = perf_counter()
+        yield
+        self.network_build_s += perf_counter() - started
+
+    # --- results -------------------------------------------------------------
+
+    @property
+    def program(self) -> Program:
+        """The program of the current session."""
+        return self._open_run().program
+
+    def result(self) -> Result:
+        """Return everything recorded in the current session."""
+        return self._open_run().result()
+
+    def _open_run(self) -> OpenRun:
+        if self._run is None:
+            raise SimulationError("nothing has run since setup() or reset(): call run() first")
+        return self._run
+
+    def end(self) -> None:
+        """Close the session; what it recorded stays readable."""
+        self.is_ended = True
+        if self._run is not None:
+            self._run.close(keep=True)
+
+    def runs(self) -> list[FinishedRun]:
+        """Return the runs so far, the current one last."""
+        return [*self.finished, *([] if self._run is None else [self._run.finished()])]
+
+
+state = State()
+
+
+def collect_runs() -> list[FinishedRun]:
+    """Return what ran since :func:`override` was entered, in order; the run in progress is the last.
+
+    Outside of ``override`` only the current session is kept.
+    """
+    return state.runs()
+
+
+@contextmanager
+def override(
+    *,
+    chip: Chip | str | PathLike[str] | None = None,
+    fidelity: str | None = None,
+    backend: str | None = None,
+    seed: int | None = None,
+) -> Iterator[State]:
+    """Let these settings win over what a script passes to ``setup()``, and collect its runs.
+
+    None leaves a setting to the script. The list of :func:`collect_runs` begins empty and outlives the block.
+
+    Raises
+    ------
+    SettingError, UnknownNameError, ChipError
+        As ``setup()`` does.
+    """
+    wins = {"chip": chip, "fidelity": fidelity, "backend": backend, "seed": seed}
+    state.is_collecting = False
+    state.start(Settings.of(wins if chip is not None else {**wins, "fidelity": None}))
+    state.finished.clear()
+    state.overrides, state.is_collecting = wins, True
+    try:
+        yield state
+    finally:
+        state.overrides, state.is_collecting = {}, False

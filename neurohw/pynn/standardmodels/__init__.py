@@ -1,0 +1,1 @@
+"""The standard models of PyNN that neurohw has: each class names its model of ``neurohw.network``."""
