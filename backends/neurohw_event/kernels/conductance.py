@@ -1,7 +1,7 @@
 """Conductance-based integrate-and-fire cells: stepped every tick while a conductance is open, exact otherwise.
 
 An active cell is advanced by the classical fourth-order Runge-Kutta method with exactly decaying conductances, in
-steps short against its effective time constant. Once the conductances are negligible they are set to zero and the
+steps short against its time constants. Once the conductances are negligible they are set to zero and the
 cell is as lazy as a current-based one without input.
 """
 
@@ -36,7 +36,7 @@ from neurohw_event.layout import (
     V,
 )
 
-# Largest product of step and total conductance over capacitance: keeps v within 1e-5 mV of the solution.
+# Largest product of a step and the fastest rate of the cell: keeps v within 1e-4 mV of the solution.
 _LONGEST_STEP = 0.1
 # Conductances below this part of the leak conductance move v by less than rounding does.
 _NEGLIGIBLE = 1e-16
@@ -111,7 +111,8 @@ def _stays_active(x, constant):
 @inlined
 def _tick(x, constant, of_class, timestep_ms, free):
     leak = 1.0 / constant[RESISTANCE]
-    rate = (leak + abs(x[X_EXC]) + abs(x[X_INH])) / of_class[CM]
+    fastest = max(1.0 / of_class[TAU_EXC], 1.0 / of_class[TAU_INH])
+    rate = max(fastest, (leak + abs(x[X_EXC]) + abs(x[X_INH])) / of_class[CM])
     n_steps = 1 + np.int64(timestep_ms * rate / _LONGEST_STEP)
     h = timestep_ms / n_steps
     half_exc = math.exp(-0.5 * h / of_class[TAU_EXC])
