@@ -9,7 +9,12 @@ from neurohw.result import Result
 
 
 def run(
-    program: Program, duration_ms: float, *, backend: str = "event", fidelity: str | None = None, seed: int = 0
+    program: Program,
+    duration_ms: float,
+    *,
+    backend: str = "event",
+    fidelity: str | None = None,
+    seed: int = 0,
 ) -> Result:
     """Run a program from its initial state.
 

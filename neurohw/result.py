@@ -85,7 +85,9 @@ class Traffic:
     dropped: int
     in_flight: int
     late: int  # delivered in a later tick than sent
-    late_by_cause: Mapping[str, int]  # "distance": late even in an empty network; "contention": only by waiting
+    late_by_cause: Mapping[
+        str, int
+    ]  # "distance": late even in an empty network; "contention": only by waiting
     dropped_by_cause: Mapping[str, int]
     hops: int  # links between routers crossed by packets
     row_reads: int
@@ -110,7 +112,9 @@ class HardwareReport:
     latency: Latency | None = None
     tiles: TileLoad | None = None
     links: LinkLoad | None = None
-    energy_pj: Mapping[str, float] = field(default_factory=dict)  # by action: spike, hop, row, synapse, static
+    energy_pj: Mapping[str, float] = field(
+        default_factory=dict
+    )  # by action: spike, hop, row, synapse, static
     timing_s: Mapping[str, float] = field(default_factory=dict)  # wall time: build, run
 
     @property

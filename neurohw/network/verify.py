@@ -108,7 +108,9 @@ def _synapse_problems(network: Network, synapses: Synapses) -> Iterator[str]:
     if synapses.indptr.shape != (pre.size + 1,) or synapses.indptr[0] != 0 or synapses.indptr[-1] != n:
         yield f"{where}: indptr must have {pre.size + 1} entries from 0 to {n}"
         return
-    yield from _first_bad(where, "row size", np.diff(synapses.indptr), np.diff(synapses.indptr) >= 0, "at least 0")
+    yield from _first_bad(
+        where, "row size", np.diff(synapses.indptr), np.diff(synapses.indptr) >= 0, "at least 0"
+    )
     inside = (synapses.target >= 0) & (synapses.target < post.size)
     yield from _first_bad(where, "target", synapses.target, inside, f"between 0 and {post.size - 1}")
     yield from _shape_problem(where, "weight", synapses.weight, n)
@@ -126,7 +128,9 @@ def _current_problems(network: Network) -> Iterator[str]:
         if population.model.is_source and np.isin(currents.neuron, population.ids).any():
             yield f"currents: population {population.name!r} ({population.model.name}) takes no current"
     yield from _first_bad("currents", "tick", currents.tick, currents.tick >= 0, "at least 0")
-    yield from _first_bad("currents", "step", currents.step_na, np.isfinite(currents.step_na), "a finite number")
+    yield from _first_bad(
+        "currents", "step", currents.step_na, np.isfinite(currents.step_na), "a finite number"
+    )
     rises = np.diff(currents.tick, prepend=0) >= 0
     yield from _first_bad("currents", "tick", currents.tick, rises, "ascending")
 

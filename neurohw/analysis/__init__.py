@@ -1,0 +1,1 @@
+"""What people look at: comparison with a reference, plots and reports."""

@@ -1,0 +1,169 @@
+"""A folder per run: spikes, hardware report, chip, versions, a page to look at and the script itself.
+
+Spikes are npz files without pickle, so that reading a folder from a stranger runs no code of theirs.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import numpy as np
+
+from neurohw.analysis.files import replacing, write_text
+from neurohw.analysis.plain import to_json
+from neurohw.analysis.recording import RecordedPopulation, Recording
+from neurohw.analysis.versions import versions
+from neurohw.errors import SettingError
+from neurohw.hardware import Chip
+from neurohw.hardware.writer import chip_to_toml
+from neurohw.result import HardwareReport, Latency, LinkLoad, PopulationLoad, Spikes, TileLoad, Traffic
+
+ROOT = "neurohw-runs"
+_PARTS: Mapping[str, type] = {
+    "populations": PopulationLoad,
+    "traffic": Traffic,
+    "latency": Latency,
+    "tiles": TileLoad,
+    "links": LinkLoad,
+}
+
+
+def check_out(out: str | Path | None) -> None:
+    """Create the folder that was asked for, if one was, before a long run and not after it.
+
+    Raises
+    ------
+    SettingError
+        When it cannot be created.
+    """
+    if out is not None:
+        make_folder(out, "")
+
+
+def make_folder(out: str | Path | None, script: str | Path) -> Path:
+    """Create the folder of a run: ``out``, or ``neurohw-runs/<script>-<time>``, numbered when that is taken.
+
+    Raises
+    ------
+    SettingError
+        When it cannot be created.
+    """
+    try:
+        if out is not None:
+            folder = Path(out)
+            folder.mkdir(parents=True, exist_ok=True)
+            return folder
+        stem = f"{Path(script).stem}-{datetime.now():%Y%m%d-%H%M%S}"
+        Path(ROOT).mkdir(exist_ok=True)
+        for name in (stem, *(f"{stem}-{count}" for count in range(2, 1000))):
+            try:
+                (folder := Path(ROOT, name)).mkdir()
+                return folder
+            except FileExistsError:
+                continue
+    except OSError as error:
+        raise SettingError(f"cannot create the run folder {error.filename}: {error.strerror}") from error
+    raise SettingError(f"cannot create the run folder {ROOT}/{stem}: 999 of that name are there")
+
+
+def write_recordings(folder: Path, recordings: Sequence[Recording]) -> None:
+    """Write spikes and report of each run: ``spikes.npz`` and ``report.json``, numbered where several."""
+    for index, recording in enumerate(recordings, start=1):
+        suffix = "" if len(recordings) == 1 else f"-{index}"
+        write_recording(folder / f"spikes{suffix}.npz", folder / f"report{suffix}.json", recording)
+
+
+def write_recording(spikes_path: Path, report_path: Path, recording: Recording) -> None:
+    """Write one run as spikes (npz) and hardware report (JSON)."""
+    populations = recording.populations
+    counts = [population.cells.size for population in populations]
+    with replacing(spikes_path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(
+            file,
+            label=np.array(recording.label),
+            ids=recording.spikes.ids,
+            ticks=recording.spikes.ticks,
+            timestep_ms=np.float64(recording.timestep_ms),
+            until_tick=np.int64(recording.until_tick),
+            network_digest=np.array(recording.network_digest),
+            population_name=np.array([population.name for population in populations], dtype=np.str_),
+            population_size=np.array([population.size for population in populations], dtype=np.int64),
+            population_is_source=np.array(
+                [population.is_source for population in populations], dtype=np.bool_
+            ),
+            recorded_indptr=np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]),
+            recorded_cells=np.concatenate(
+                [np.empty(0, np.int64), *(population.cells for population in populations)]
+            ),
+        )
+    write_text(report_path, to_json(recording.report.to_dict(), indent=1))
+
+
+def read_recording(spikes_path: Path, report_path: Path) -> Recording:
+    """Read what ``write_recording`` wrote.
+
+    Raises
+    ------
+    SettingError
+        When a file is missing or is not what it should be.
+    """
+    try:
+        with np.load(spikes_path, allow_pickle=False) as file:
+            data = {name: file[name] for name in file.files}
+        report = _report_from_dict(json.loads(report_path.read_text(encoding="utf-8")))
+        return _recording_from_arrays(data, report)
+    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise SettingError(
+            f"{spikes_path.parent}: not the folder of a run ({type(error).__name__}: {error})"
+        ) from error
+
+
+def _recording_from_arrays(data: Mapping[str, Any], report: HardwareReport) -> Recording:
+    bounds = data["recorded_indptr"]
+    columns = zip(data["population_name"], data["population_size"], data["population_is_source"], strict=True)
+    populations = tuple(
+        RecordedPopulation(
+            str(name), int(size), bool(is_source), data["recorded_cells"][bounds[index] : bounds[index + 1]]
+        )
+        for index, (name, size, is_source) in enumerate(columns)
+    )
+    return Recording(
+        label=str(data["label"]),
+        spikes=Spikes(data["ids"], data["ticks"]),
+        timestep_ms=float(data["timestep_ms"]),
+        until_tick=int(data["until_tick"]),
+        populations=populations,
+        report=report,
+        network_digest=str(data["network_digest"]),
+    )
+
+
+def _report_from_dict(table: Mapping[str, Any]) -> HardwareReport:
+    own = {item.name: table[item.name] for item in fields(HardwareReport)}
+    parts = {name: _part(type_, own[name]) for name, type_ in _PARTS.items() if own[name] is not None}
+    report = HardwareReport(**{**own, **parts})
+    return replace(report, mesh=None if report.mesh is None else (int(report.mesh[0]), int(report.mesh[1])))
+
+
+def _part(type_: type, table: Mapping[str, Any]) -> Any:
+    values = {item.name: table[item.name] for item in fields(type_)}
+    return type_(
+        **{name: np.array(value) if isinstance(value, list) else value for name, value in values.items()}
+    )
+
+
+def write_surroundings(folder: Path, *, chip: Chip | None, script: Path | None) -> None:
+    """Write what is needed to run again: the chip, the versions and the script."""
+    if chip is not None:
+        write_text(folder / "chip.toml", chip_to_toml(chip))
+    write_text(folder / "versions.json", to_json(versions(), indent=1))
+    if script is not None:
+        with replacing(folder / script.name) as temporary:
+            copyfile(script, temporary)

@@ -1,0 +1,85 @@
+"""The command ``neurohw``: run PyNN scripts on simulated chips and compare them with a reference.
+
+Nothing heavy is imported until a command needs it, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+
+from neurohw.cli import chips, demo, run, validate
+from neurohw.cli.arguments import Parser, split
+from neurohw.cli.outcome import BAD_INPUT, Outcome, emit, stdout_to_stderr
+from neurohw.errors import NeurohwError
+
+COMMANDS = (demo, run, validate, chips)
+INTERRUPTED = 130  # what shells give for Ctrl-C
+
+EPILOG = """\
+examples:
+  neurohw demo                                      4,000 neurons: ideal, on a chip, and on Brian2
+  neurohw run script.py                             as the script says
+  neurohw run --chip mesh --fidelity fcfs script.py on the chip, with contention for its links
+  neurohw validate script.py                        the same spikes as Brian2?
+  neurohw chips mesh                                a chip's numbers and where they come from
+
+exit codes: 0 done, 1 ran but did not hold, 2 bad input
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code.
+
+    Parameters
+    ----------
+    argv : arguments without the program's name, by default those of the process.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in arguments
+    try:
+        with stdout_to_stderr() if as_json else nullcontext():
+            outcome = _execute(arguments)
+    except NeurohwError as error:
+        print(f"neurohw: {error}", file=sys.stderr)
+        outcome = Outcome(BAD_INPUT, {"error": str(error)})
+    except KeyboardInterrupt:
+        print("neurohw: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    emit(outcome, as_json)
+    return outcome.code
+
+
+def _execute(arguments: list[str]) -> Outcome:
+    parser = build_parser()
+    script_arguments: list[str] = []
+    if arguments and arguments[0] in (run.NAME, validate.NAME):
+        arguments, script_arguments = split(arguments)
+    parsed = parser.parse_args(arguments)
+    parsed.script_arguments = script_arguments
+    outcome: Outcome = parsed.execute(parsed)
+    return outcome
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = Parser(
+        prog="neurohw",
+        description="Run your PyNN script on a neuromorphic chip you don't have.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"neurohw {_version()}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
+    for command in COMMANDS:
+        command.add_to(commands)
+    return parser
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("neurohw")

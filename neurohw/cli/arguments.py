@@ -1,0 +1,82 @@
+"""Options that commands share, and the parting of neurohw's arguments from the script's."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from neurohw.errors import SettingError
+
+FIDELITY = (
+    "ideal: programmed delays only; latency: plus the way through the mesh; fcfs: plus contention for links"
+)
+
+COMMON: Mapping[str, Mapping[str, Any]] = {
+    "--seed": {"type": int, "metavar": "N", "help": "seed of the run, instead of the script's"},
+    "--out": {"type": Path, "metavar": "DIR", "help": "folder to write to (default: neurohw-runs/NAME-TIME)"},
+    "--json": {"action": "store_true", "help": "print one JSON object on stdout, messages on stderr"},
+}
+RUNNING: Mapping[str, Mapping[str, Any]] = {
+    "--chip": {"metavar": "CHIP", "help": "name of a preset (see `neurohw chips`) or a TOML file"},
+    "--fidelity": {"metavar": "LEVEL", "help": FIDELITY},
+    "--backend": {"metavar": "NAME", "help": "backend that simulates (default: the script's, else event)"},
+    "--no-report": {"action": "store_true", "help": "write the data, but no HTML page"},
+}
+AGAINST: Mapping[str, Mapping[str, Any]] = {
+    "--against": {"metavar": "NAME", "default": "brian2", "help": "reference backend (default: brian2)"},
+}
+
+SCRIPT_EPILOG = """\
+Options of neurohw may stand before or after SCRIPT. Whatever follows SCRIPT and is not one of them goes to
+the script, and so does everything behind `--`.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are those of neurohw: one message, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what the command line prints.
+
+        Raises
+        ------
+        SettingError
+            Always.
+        """
+        raise SettingError(f"{message}; see `{self.prog} --help`")
+
+
+def add_options(parser: argparse.ArgumentParser, *groups: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add the options of some groups to a parser."""
+    for group in groups:
+        for flag, settings in group.items():
+            parser.add_argument(flag, **settings)
+
+
+def split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Part ``COMMAND [options] SCRIPT [...]`` into arguments of neurohw and arguments of the script.
+
+    Before SCRIPT everything is neurohw's. After it, known options are neurohw's, with their values; the rest
+    is the script's, in order, and so is everything behind ``--``.
+    """
+    options = {**COMMON, **RUNNING, **AGAINST}
+    own = [arguments[0]]
+    script: list[str] = []
+    has_script = False
+    rest = iter(arguments[1:])
+    for argument in rest:
+        flag, _, value = argument.partition("=")
+        if argument == "--":
+            script += rest
+        elif flag in options:
+            own.append(argument)
+            if not value and "action" not in options[flag]:
+                own += [following for following in [next(rest, None)] if following is not None]
+        elif has_script:
+            script.append(argument)
+        else:
+            own.append(argument)
+            has_script = not argument.startswith("-")
+    return own, script

@@ -1,0 +1,134 @@
+"""``neurohw run``: run a PyNN script, by choice on another chip than its own, and write a run folder."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from neurohw.cli.arguments import COMMON, RUNNING, SCRIPT_EPILOG, add_options
+from neurohw.cli.outcome import DONE, Outcome, note, table
+from neurohw.cli.script import run_script
+
+if TYPE_CHECKING:
+    from neurohw.analysis.recording import Recording
+    from neurohw.pynn.simulator import FinishedRun
+
+NAME = "run"
+MOST_SHOWN = 4  # runs side by side in tables and figures
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        NAME,
+        help="run a PyNN script and write a report",
+        description="Run a PyNN script and write spikes, a report, the chip and the versions to a folder.",
+        epilog=SCRIPT_EPILOG
+        + "\nexample:\n  neurohw run --chip mesh --fidelity fcfs my_script.py --n 1000\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="neurohw run [options] SCRIPT [script arguments]",
+        allow_abbrev=False,
+    )
+    parser.add_argument("script", metavar="SCRIPT", type=Path, help="the PyNN script")
+    add_options(parser, RUNNING, COMMON)
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> Outcome:
+    """Run the script and write the folder."""
+    from neurohw.analysis.run_folder import check_out
+
+    check_out(args.out)
+    runs = run_script(args.script, args.script_arguments, **overrides(args))
+    recordings = recordings_of(runs)
+    folder = write_folder(args, runs, recordings)
+    note(f"results in {folder}")
+    data = {
+        "command": NAME,
+        "script": str(args.script),
+        "folder": str(folder),
+        "runs": [run_data(run, recording) for run, recording in zip(runs, recordings, strict=True)],
+    }
+    return Outcome(DONE, data, summary_text(recordings[-MOST_SHOWN:]))
+
+
+def overrides(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings that win over the script's."""
+    return {name: getattr(args, name) for name in ("chip", "fidelity", "backend", "seed")}
+
+
+def recordings_of(runs: Sequence[FinishedRun]) -> list[Recording]:
+    """Return the recordings of finished runs, with labels that tell them apart."""
+    from neurohw.analysis.recording import Recording
+
+    labels = [run_label(run) for run in runs]
+    if len(labels) > 1:
+        labels = [f"{index}: {label}" for index, label in enumerate(labels, start=1)]
+    return [
+        Recording.of(label, run.program.network, run.result) for label, run in zip(labels, runs, strict=True)
+    ]
+
+
+def run_label(run: FinishedRun) -> str:
+    """Return backend, chip and fidelity of a run."""
+    report = run.result.report
+    return ", ".join(part for part in (report.backend, report.chip, report.fidelity) if part)
+
+
+def run_data(run: FinishedRun, recording: Recording) -> dict[str, Any]:
+    """Return what programs want to know of a run."""
+    return {
+        "label": recording.label,
+        "spikes": recording.spikes.ids.size,
+        "spikes_digest": recording.spikes.digest(),
+        "network_digest": recording.network_digest,
+        "build_s": run.build_s,
+        "run_s": run.run_s,
+        "report": recording.report.to_dict(),
+    }
+
+
+def summary_text(recordings: Sequence[Recording], agreements: Any = None) -> str:
+    """Return the summary as a table of text."""
+    from neurohw.analysis.summary import summary_rows
+
+    rows = [[row.name, *row.values] for row in summary_rows(recordings, agreements or {})]
+    return table(["", *(recording.label for recording in recordings)], rows)
+
+
+def write_folder(
+    args: argparse.Namespace, runs: Sequence[FinishedRun], recordings: Sequence[Recording]
+) -> Path:
+    """Write the run folder and return its path."""
+    from neurohw.analysis import run_folder
+
+    folder = run_folder.make_folder(args.out, args.script)
+    chip = runs[-1].program.chip
+    run_folder.write_recordings(folder, recordings)
+    run_folder.write_surroundings(folder, chip=chip, script=args.script)
+    if not args.no_report:
+        from neurohw.analysis.report import write_report
+
+        write_report(
+            folder / "report.html",
+            recordings[-1].report,
+            runs=recordings[-MOST_SHOWN:],
+            chip=chip,
+            title=args.script.name,
+            command=command_line(args),
+        )
+    return folder
+
+
+def command_line(args: argparse.Namespace) -> str:
+    """Return the command that repeats the run."""
+    import shlex
+
+    flags = ("chip", "fidelity", "backend", "against", "seed")
+    given = [(flag, getattr(args, flag, None)) for flag in flags]
+    options = [part for flag, value in given if value is not None for part in (f"--{flag}", str(value))]
+    command = "validate" if hasattr(args, "against") else "run"
+    rest = ["--", *args.script_arguments] if args.script_arguments else []
+    return shlex.join(["neurohw", command, *options, str(args.script), *rest])

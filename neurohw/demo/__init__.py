@@ -1,0 +1,1 @@
+"""The scripts that ``neurohw demo`` runs: ordinary PyNN scripts."""

@@ -1,0 +1,128 @@
+"""Synthetic spikes, recordings and hardware reports that look like those of real runs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurohw.analysis.recording import RecordedPopulation, Recording
+from neurohw.hardware import Chip, Crossbar, Energy, Interconnect, Provenance, Tile
+from neurohw.program import LINK_HOP, LINK_IN, LINK_OUT, Links
+from neurohw.result import HardwareReport, Latency, LinkLoad, PopulationLoad, Spikes, TileLoad, Traffic
+
+Array = np.ndarray
+
+TIMESTEP_MS = 0.1
+WIDTH, HEIGHT = 6, 5
+
+
+def sorted_spikes(ids: Array, ticks: Array) -> Spikes:
+    """Return spikes in the order that results promise: by tick, then by cell."""
+    order = np.lexsort((ids, ticks))
+    return Spikes(np.asarray(ids, dtype=np.int64)[order], np.asarray(ticks, dtype=np.int64)[order])
+
+
+def poisson_spikes(n_cells: int, rate_hz: float, until_tick: int, seed: int = 0) -> Spikes:
+    """Return Poisson spikes of cells 0 to ``n_cells - 1``."""
+    random = np.random.default_rng(seed)
+    n = random.poisson(n_cells * rate_hz * until_tick * TIMESTEP_MS * 1e-3)
+    return sorted_spikes(random.integers(0, n_cells, n), random.integers(1, until_tick + 1, n))
+
+
+def jittered(spikes: Spikes, until_tick: int, seed: int = 1, drop: float = 0.02) -> Spikes:
+    """Return spikes with some lost and the others moved by a few ticks."""
+    random = np.random.default_rng(seed)
+    kept = random.random(spikes.ids.size) >= drop
+    ticks = spikes.ticks[kept] + random.integers(0, 4, np.count_nonzero(kept))
+    return sorted_spikes(spikes.ids[kept], np.minimum(ticks, until_tick))
+
+
+def chip() -> Chip:
+    """Return a small mesh chip with sources for some of its numbers."""
+    return Chip(
+        name="mesh",
+        description="A mesh of <crossbar> tiles & routers",
+        clock_mhz=100.0,
+        speedup=1.0,
+        tile=Tile(crossbars=1, read_cycles=4),
+        crossbar=Crossbar(rows=4096, columns=256, weight_bits=8),
+        interconnect=Interconnect(WIDTH, HEIGHT, 3, 100.0, 32, float("inf"), "drop_new", True),
+        energy=Energy(1.5, 3.0, 0.8, 0.1, 0.4),
+        provenance={
+            "hop_cycles": Provenance("published", 'Davies 2018, "Loihi"'),
+            "rows": Provenance("estimate", ""),
+        },
+    )
+
+
+def links() -> Links:
+    """Return all links of the mesh."""
+    source, target, kind = [], [], []
+    for tile in range(WIDTH * HEIGHT):
+        x, y = tile % WIDTH, tile // WIDTH
+        ends = [(tile, LINK_IN), (tile, LINK_OUT)]
+        ends += [
+            (b * WIDTH + a, LINK_HOP)
+            for a, b in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1))
+            if 0 <= a < WIDTH and 0 <= b < HEIGHT
+        ]
+        for end, what in ends:
+            source.append(tile)
+            target.append(end)
+            kind.append(what)
+    return Links(
+        *(np.array(a, dtype=t) for a, t in ((source, np.int32), (target, np.int32), (kind, np.int8)))
+    )
+
+
+def hardware_report(fidelity: str = "fcfs", seed: int = 3) -> HardwareReport:
+    """Return a plausible report of one second of a network with two populations on the mesh."""
+    random = np.random.default_rng(seed)
+    n_tiles, wires = WIDTH * HEIGHT, links()
+    n_links = wires.source.size
+    middle = 1 / (1 + np.abs(wires.source % WIDTH - 2) + np.abs(wires.source // WIDTH - 2))
+    packets = (random.gamma(3, 4000, n_links) * middle).astype(np.int64)
+    cells = np.full(n_tiles, 134)
+    cells[-3:] = 0
+    edges = np.geomspace(8, 4000, 41)
+    counts = (20000 * np.exp(-(((np.log(edges[1:]) - np.log(60)) / 0.6) ** 2))).astype(np.int64)
+    return HardwareReport(
+        backend="event",
+        fidelity=fidelity,
+        chip="mesh",
+        seed=seed,
+        timestep_ms=TIMESTEP_MS,
+        biological_ms=1000.0,
+        populations=PopulationLoad(
+            np.array(["exc <E>", "inh & I"]), np.array([3200, 800]), np.array([18900, 4700])
+        ),
+        traffic=Traffic(
+            500000, 498000, 1990, 10, 21000, {"distance": 1000, "contention": 20000}, {"full buffer": 1990},
+            1700000, 498000, 1890000,
+        ),
+        cycles_per_tick=10000,
+        cycle_ns=10.0,
+        mesh=(WIDTH, HEIGHT),
+        latency=Latency(73.1, 60.0, 410.0, 3890.0, edges, counts),
+        tiles=TileLoad(
+            cells, (cells > 0).astype(int), np.where(cells > 0, 3900, 0), random.poisson(780, n_tiles),
+            random.poisson(16000, n_tiles), random.poisson(63000, n_tiles),
+        ),
+        links=LinkLoad(
+            np.array([wires.name(link) for link in range(n_links)]), wires.source, wires.target, wires.kind,
+            packets, packets / 60000, packets * 7, random.poisson(12, n_links), random.poisson(3, n_links),
+        ),
+        energy_pj={"spike": 3.5e4, "hop": 5.1e6, "row": 4.0e5, "synapse": 1.9e5, "static": 1.2e10},
+        timing_s={"build": 1.21, "run": 3.4},
+    )  # fmt: skip
+
+
+def recording(label: str, spikes: Spikes, until_tick: int = 10000, fidelity: str = "fcfs") -> Recording:
+    """Return a recording of two populations of 3200 and 800 cells."""
+    populations = (
+        RecordedPopulation("exc <E>", 3200, False, np.arange(3200)),
+        RecordedPopulation("inh & I", 800, False, np.arange(3200, 4000)),
+        RecordedPopulation("input", 20, True, np.empty(0, np.int64)),
+    )
+    return Recording(
+        label, spikes, TIMESTEP_MS, until_tick, populations, hardware_report(fidelity), "0123456789abcdef"
+    )

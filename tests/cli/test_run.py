@@ -1,0 +1,86 @@
+"""``neurohw run``: what it runs, prints and writes."""
+
+import json
+
+import numpy as np
+
+from neurohw.hardware import load_chip
+
+
+def test_a_run_writes_its_folder(call, script, working_folder):
+    code, out, err = call("run", script, "--out", "here", "--chip", "mesh", "one", "--two")
+    assert code == 0
+    assert "arguments: ['one', '--two']" in out
+    assert "rate, cells" in out
+    assert "event, mesh, fcfs" in out
+    assert "results in here" in err
+    folder = working_folder / "here"
+    assert {path.name for path in folder.iterdir()} == {
+        "chip.toml", "report.html", "report.json", "script.py", "spikes.npz", "versions.json",
+    }  # fmt: skip
+    assert load_chip(folder / "chip.toml") == load_chip("mesh")
+    assert json.loads((folder / "report.json").read_text())["chip"] == "mesh"
+    assert np.load(folder / "spikes.npz")["ids"].size > 0
+    assert "neurohw run --chip mesh script.py -- one --two" in (folder / "report.html").read_text()
+
+
+def test_without_out_the_folder_is_named_after_the_script(call, script, working_folder):
+    assert call("run", script, "--no-report")[0] == 0
+    (folder,) = (working_folder / "neurohw-runs").iterdir()
+    assert folder.name.startswith("script-")
+    assert not (folder / "report.html").exists()
+
+
+def test_json_is_one_object_and_the_script_prints_elsewhere(call, write, script, working_folder):
+    noisy = (working_folder / script).read_text() + "import os\nos.system('echo from a child')\n"
+    code, out, err = call("run", "--json", write(noisy, "noisy.py"), "x")
+    data = json.loads(out)
+    assert code == 0
+    assert out.count("\n") == 1
+    assert data["command"] == "run"
+    assert "arguments: ['x']" in err
+    assert "from a child" in err
+    (run,) = data["runs"]
+    assert run["spikes"] > 0
+    assert run["report"]["populations"]["name"] == ["cells", "noise"]
+
+
+def test_the_seed_decides(call_json, script):
+    digests = [call_json("run", script, "--seed", seed)[1]["runs"][0]["spikes_digest"] for seed in (1, 1, 2)]
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_options_win_over_the_script(call_json, write, script, working_folder):
+    text = (working_folder / script).read_text().replace("timestep=0.1", 'timestep=0.1, chip="mesh"')
+    _, data = call_json("run", write(text), "--fidelity", "ideal")
+    assert data["runs"][0]["report"]["fidelity"] == "ideal"
+
+
+def test_every_reset_is_a_run_of_its_own(call_json, write, script, working_folder):
+    text = (working_folder / script).read_text().replace("sim.end()", "sim.reset()\nsim.run(30.0)")
+    code, data = call_json("run", write(text), "--out", "two")
+    assert code == 0
+    assert [run["report"]["biological_ms"] for run in data["runs"]] == [60.0, 30.0]
+    assert (working_folder / "two" / "spikes-2.npz").exists()
+    assert "1: event, ideal" in (working_folder / "two" / "report.html").read_text()
+
+
+def test_a_script_finds_its_neighbours_and_leaves_no_trace(call, write, script, working_folder):
+    import os
+    import sys
+
+    before = list(sys.path), list(sys.argv)
+    (working_folder / "folder").mkdir()
+    write("VALUE = 7\n", "folder/neighbour_of_the_script.py")
+    text = (working_folder / script).read_text()
+    text += "import os\nfrom neighbour_of_the_script import VALUE\nprint('value', VALUE, __name__)\nos.chdir('/')\n"
+    code, out, _ = call("run", write(text, "folder/main.py"))
+    assert code == 0
+    assert "value 7 __main__" in out
+    assert (list(sys.path), list(sys.argv)) == before
+    assert os.getcwd() == str(working_folder)
+
+
+def test_a_script_may_exit(call, write, script, working_folder):
+    text = (working_folder / script).read_text() + "sys.exit(0)\n"
+    assert call("run", write(text))[0] == 0
