@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from neurohw.hardware import Chip
     from neurohw.network import Network
 
-SLOWER_ROUTERS = 8
-NARROWER_LINKS = 2
+SLOWER_ROUTERS = (30, 300)  # times as slow
+NARROWER_LINKS = (2, 4)  # times as narrow
 
 
 def compare_chips(
@@ -44,12 +44,15 @@ def compare_chips(
 
 def _changed(chip: Chip) -> dict[str, Chip]:
     """Return the same chip made slower, by what was changed."""
-    hop_cycles = max(1, chip.interconnect.hop_cycles) * SLOWER_ROUTERS
-    bandwidth = chip.interconnect.link_bandwidth / NARROWER_LINKS
-    return {
-        f"{chip.name} with hop_cycles = {hop_cycles}": chip.replace(hop_cycles=hop_cycles),
-        f"{chip.name} with link_bandwidth = {bandwidth:g} Mbit/s": chip.replace(link_bandwidth=bandwidth),
-    }
+    changed = {}
+    for factor in SLOWER_ROUTERS:
+        hop_cycles = max(1, chip.interconnect.hop_cycles) * factor
+        changed[f"{chip.name} with hop_cycles = {hop_cycles}"] = chip.replace(hop_cycles=hop_cycles)
+    for factor in NARROWER_LINKS:
+        bandwidth = chip.interconnect.link_bandwidth / factor
+        label = f"{chip.name} with link_bandwidth = {bandwidth:g} Mbit/s"
+        changed[label] = chip.replace(link_bandwidth=bandwidth)
+    return changed
 
 
 def effects_text(effects: dict[str, Agreement]) -> str:

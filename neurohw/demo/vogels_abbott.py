@@ -16,7 +16,7 @@ from pyNN.random import NumpyRNG, RandomDistribution
 parser = ArgumentParser(description="Vogels-Abbott CUBA benchmark")
 parser.add_argument("--neurons", type=int, default=4000, help="four fifths of them excitatory")
 parser.add_argument("--duration", type=float, default=1000.0, help="ms")
-parser.add_argument("--seed", type=int, default=11, help="of connections and initial potentials")
+parser.add_argument("--seed", type=int, default=1, help="of connections and initial potentials")
 args = parser.parse_args()
 
 N_EXC = args.neurons * 4 // 5
@@ -46,12 +46,13 @@ for cells in (exc, inh):
     cells.initialize(v=RandomDistribution("uniform", (-60.0, -50.0), rng=rng))
     cells.record("spikes")
 
-connector = sim.FixedProbabilityConnector(0.02, rng=rng)
+# one generator each: PyNN's connectors copy the one they are given, and would draw the same connections again
+seeds = iter(range(1000 * args.seed, 1000 * args.seed + 4))
 for pre, weight, receptor in ((exc, W_EXC_NA, "excitatory"), (inh, W_INH_NA, "inhibitory")):
     for post in (exc, inh):
-        sim.Projection(
-            pre, post, connector, sim.StaticSynapse(weight=weight, delay=0.1), receptor_type=receptor
-        )
+        connector = sim.FixedProbabilityConnector(0.02, rng=NumpyRNG(seed=next(seeds)))
+        synapse = sim.StaticSynapse(weight=weight, delay=0.1)
+        sim.Projection(pre, post, connector, synapse, receptor_type=receptor)
 
 sim.run(args.duration)
 
