@@ -91,9 +91,7 @@ def build_brian2(network: Network, folder: str, seconds: float) -> object:
     objects = [cells]
     for receptor, variable in (("excitatory", "g_exc"), ("inhibitory", "g_inh")):
         groups = [s for s in network.synapses if s.receptor == receptor]
-        pre, post = (
-            np.concatenate(ends) for ends in zip(*map(lambda s: _pairs(network, s), groups), strict=True)
-        )
+        pre, post = (np.concatenate(ends) for ends in zip(*(_pairs(network, s) for s in groups), strict=True))
         order = np.argsort(pre, kind="stable")
         jump = groups[0].weight[0] * CUBA_CELL["tau_m"] / CUBA_CELL["cm"] * mV
         delay = int(groups[0].delay[0]) * network.timestep_ms * ms
