@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EventBackend", "backend"]
 
+LONGEST_DELAY = 2**24  # ticks; a wheel of pending events has one slot a tick
+
 MODELS = (
     "IF_cond_exp",
     "IF_curr_alpha",
@@ -39,6 +41,10 @@ class EventBackend:
             if population.model.name not in MODELS:
                 name = population.model.name
                 reasons.append(f"population {population.name!r}: no {name}; there are {', '.join(MODELS)}")
+        for synapses in program.network.synapses:
+            longest = int(synapses.delay.max(initial=0))
+            if longest > LONGEST_DELAY:
+                reasons.append(f"synapses {synapses.name!r}: delay of {longest} ticks, at most {LONGEST_DELAY}")
         return reasons
 
     def open(self, program: Program, *, fidelity: str = "ideal", seed: int = 0) -> EventSession:

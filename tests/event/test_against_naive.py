@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -74,6 +76,19 @@ def test_parameters_changed_between_runs(network: Network, seed: int, stop: int)
     oracle = simulate(network, UNTIL_TICK, seed, changes)
     assert_same_spikes(result, oracle)
     assert_same_traces(result, oracle, atol=1e-8)
+
+
+@given(networks(), SEEDS, st.integers(0, UNTIL_TICK - 1), st.integers(1, 90))
+@settings(max_examples=50, deadline=None)
+def test_delays_changed_between_runs(network: Network, seed: int, stop: int, longest: int) -> None:
+    """What is under way arrives when it was due, though its synapse has another delay now."""
+    rng = np.random.default_rng(seed)
+    synapses = tuple(
+        replace(s, delay=rng.integers(1, longest, s.size, endpoint=True)) for s in network.synapses
+    )
+    changes = {stop: replace(network, synapses=synapses)}
+    result = run(Program(network), [stop, UNTIL_TICK], seed=seed, changes=changes)
+    assert_same_spikes(result, simulate(network, UNTIL_TICK, seed, changes))
 
 
 @given(networks(), SEEDS)
