@@ -44,7 +44,9 @@ class EventBackend:
         for synapses in program.network.synapses:
             longest = int(synapses.delay.max(initial=0))
             if longest > LONGEST_DELAY:
-                reasons.append(f"synapses {synapses.name!r}: delay of {longest} ticks, at most {LONGEST_DELAY}")
+                reasons.append(
+                    f"synapses {synapses.name!r}: delay of {longest} ticks, at most {LONGEST_DELAY}"
+                )
         return reasons
 
     def open(self, program: Program, *, fidelity: str = "ideal", seed: int = 0) -> EventSession:
