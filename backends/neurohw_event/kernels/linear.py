@@ -188,4 +188,4 @@ def _ticks_below(v, threshold, drive, fading, rise, horizon):
     if max(drive, v) < threshold - _MARGIN * abs(threshold):
         return 0
     slope = max((drive + fading - v) * rise, _FLAT)
-    return max(1, np.int64(min((threshold - v) / slope * (1.0 - _MARGIN), horizon)))
+    return np.int64(max(1.0, min((threshold - v) / slope * (1.0 - _MARGIN), horizon)))
