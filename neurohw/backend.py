@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from importlib.metadata import entry_points
 from types import TracebackType
 from typing import Protocol, Self
 
-from neurohw.errors import UnknownNameError
+from neurohw.errors import UnknownNameError, UnsupportedError
+from neurohw.network import Network
 from neurohw.program import Program
 from neurohw.result import Result
 
@@ -49,6 +51,22 @@ class Backend(Protocol):
         UnsupportedError
             With the reasons of ``unsupported``, when there are any.
         """
+
+
+def missing_models(network: Network, models: Collection[str]) -> list[str]:
+    """Return one reason for each population whose cell model is not among ``models``."""
+    known = ", ".join(sorted(models))
+    return [
+        f"population {population.name!r}: no {population.model.name}; there are {known}"
+        for population in network.populations
+        if population.model.name not in models
+    ]
+
+
+def refuse(reasons: Sequence[str]) -> None:
+    """Raise UnsupportedError with the reasons, when there are any."""
+    if reasons:
+        raise UnsupportedError("\n".join(reasons))
 
 
 def names() -> list[str]:

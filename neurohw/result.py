@@ -55,7 +55,9 @@ class LinkLoad:
     target: Array  # tile
     kind: Array  # 0 between routers, 1 tile to router, 2 router to tile
     packets: Array
-    utilisation: Array  # fraction of the chip's time during which the link was busy
+    utilisation: (
+        Array  # part of the chip's time for which packets need the link; above 1 only without contention
+    )
     wait_cycles: Array  # sum over packets of the cycles waited for the link
     longest_queue: Array  # packets waiting, at most
     dropped: Array  # deliveries lost because the link's buffer was full
@@ -145,8 +147,10 @@ class HardwareReport:
 class Result:
     """Everything that a session recorded from tick 0 to ``until_tick``.
 
-    ``traces`` maps (population index, variable) to a float64 array [samples, recorded cells], sampled at tick
-    0, every, 2 * every, ... in the order of the probe's cells; ``spikes`` holds the probed cells only.
+    ``traces`` maps (population index, variable) to a float64 array [samples, recorded cells] in the order of the
+    probe's cells, sampled at ticks 0, every, 2 * every, ... up to ``until_tick``. A probe that was set or changed
+    during the run has the samples since then, the last of which is the latest of that grid. ``spikes`` holds the
+    probed cells only.
     """
 
     timestep_ms: float

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neurohw.errors import UnsupportedError
+from neurohw.backend import missing_models, refuse
 from neurohw.program import Program
 
 if TYPE_CHECKING:
     from neurohw_brian2.session import Brian2Session
 
 __all__ = ["Brian2Backend", "backend"]
-
-MODELS = (
-    "IF_cond_exp",
-    "IF_curr_alpha",
-    "IF_curr_delta",
-    "IF_curr_exp",
-    "SpikeSourceArray",
-    "SpikeSourcePoisson",
-)
 
 
 class Brian2Backend:
@@ -32,13 +23,11 @@ class Brian2Backend:
 
     def unsupported(self, program: Program, fidelity: str) -> list[str]:
         """Return the reasons why a program can't run here; empty when it can."""
-        reasons = []
+        from neurohw_brian2.equations import EQUATIONS
+
+        reasons = missing_models(program.network, {*EQUATIONS, "SpikeSourceArray", "SpikeSourcePoisson"})
         if fidelity != "ideal":
             reasons.append(f"fidelity {fidelity!r}: backend 'brian2' runs 'ideal' only; use backend 'event'")
-        for population in program.network.populations:
-            if population.model.name not in MODELS:
-                name = population.model.name
-                reasons.append(f"population {population.name!r}: no {name}; there are {', '.join(MODELS)}")
         return reasons
 
     def open(self, program: Program, *, fidelity: str = "ideal", seed: int = 0) -> Brian2Session:
@@ -51,9 +40,7 @@ class Brian2Backend:
         NetworkError
             For a network that is not sound.
         """
-        reasons = self.unsupported(program, fidelity)
-        if reasons:
-            raise UnsupportedError("\n".join(reasons))
+        refuse(self.unsupported(program, fidelity))
         from neurohw_brian2.quiet import import_brian2
 
         import_brian2()

@@ -78,10 +78,10 @@ class Recorder:
     def __init__(self, network: Network) -> None:
         self._rows: dict[Key, list[Array]] = {}
         self._probes: dict[Key, tuple[Probe, Array]] = {}
-        self.set(network, -1)
+        self.set(network)
 
-    def set(self, network: Network, tick: int) -> None:
-        """Take over probes after a tick. Samples that a probe would have taken before are not a number."""
+    def set(self, network: Network) -> None:
+        """Take over probes; one that is new or another starts anew."""
         before = self._probes
         self._probes = {
             (probe.population, probe.variable): (
@@ -92,9 +92,8 @@ class Recorder:
             if probe.variable != "spikes"
         }
         for key, (probe, _) in self._probes.items():
-            if key not in before or not _same(before[key][0], probe):
-                missed = tick // probe.every + 1
-                self._rows[key] = [np.full(len(probe.cells), np.nan)] * missed
+            if key not in before or not before[key][0].same_as(probe):
+                self._rows[key] = []
 
     def sample(self, tick: int, read: Callable[[str, Array], Array]) -> None:
         """Take the samples of a tick."""
@@ -108,7 +107,3 @@ class Recorder:
             key: np.array(self._rows[key]).reshape(len(self._rows[key]), cells.size)
             for key, (_, cells) in self._probes.items()
         }
-
-
-def _same(a: Probe, b: Probe) -> bool:
-    return a.every == b.every and np.array_equal(a.cells, b.cells)

@@ -79,7 +79,7 @@ class Brian2Session:
         _check_structure(self._program.network, network)
         self._program = program
         self._log.probe(network, self._tick + 1)
-        self._recorder.set(network, self._tick)
+        self._recorder.set(network)
         self._sources.set(network, max(0, self._tick))
         state = State(self._simulation.variables(), self._log.last_spike())
         self._simulation = Simulation(network, max(0, self._tick))

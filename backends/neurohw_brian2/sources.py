@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from neurohw.network import Network, Population
-from neurohw.network.poisson import PoissonTrains
+from neurohw.network.poisson import PoissonTrains, is_restarted
 
 Array = np.ndarray
 
@@ -24,7 +24,7 @@ class Sources:
     def set(self, network: Network, tick: int) -> None:
         """Take over spike trains and rates at ``tick``; Poisson sources with the same parameters go on."""
         for old, new in zip(self._network.populations, network.populations, strict=True):
-            if new.first in self._poisson and _differ(old, new):
+            if new.first in self._poisson and is_restarted(old, new):
                 self._poisson[new.first].restart(new, tick * network.timestep_ms)
         self._network = network
 
@@ -46,7 +46,3 @@ class Sources:
         cells = np.repeat(np.arange(population.size), np.diff(trains.indptr))
         inside = (trains.ticks >= first_tick) & (trains.ticks <= last_tick)
         return population.first + cells[inside], trains.ticks[inside]
-
-
-def _differ(old: Population, new: Population) -> bool:
-    return any(not np.array_equal(old.parameters[name], values) for name, values in new.parameters.items())

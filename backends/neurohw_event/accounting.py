@@ -14,7 +14,6 @@ from neurohw_event.layout import (
     DELIVERED,
     DROPPED,
     EVENTS,
-    HOPS,
     LATE_CONTENTION,
     LATE_DISTANCE,
     LATENCY_MAX,
@@ -76,7 +75,7 @@ def _traffic(session: EventSession) -> Traffic:
         late=distance + contention,
         late_by_cause={"distance": distance, "contention": contention},
         dropped_by_cause={"buffer full": int(count[DROPPED])},
-        hops=int(count[HOPS]),
+        hops=int(_packets(session)[session.mesh.is_hop].sum()),
         row_reads=int(count[ROW_READS]),
         synaptic_events=int(count[EVENTS]),
     )
@@ -128,20 +127,35 @@ def _links(session: EventSession) -> LinkLoad | None:
     if routes is None:
         return None
     links = routes.links
-    cycles = max(1, (session.tick + 1) * mesh.timing.cycles_per_tick)
-    # packets that wait at the end have their time on the link already, one after the other
-    busy = mesh.carried * mesh.timing.service - np.maximum(0, mesh.free_at - cycles)
+    cycles = _cycles_done(session)
+    busy = mesh.carried * mesh.timing.service
+    if mesh.timing.contention:
+        busy -= np.maximum(0, mesh.free_at - cycles)
     return LinkLoad(
         name=np.array([links.name(link) for link in range(len(links.kind))]),
         source=np.asarray(links.source),
         target=np.asarray(links.target),
         kind=np.asarray(links.kind),
-        packets=mesh.carried.copy(),
+        packets=_packets(session),
         utilisation=busy / cycles,
         wait_cycles=mesh.waited.copy(),
         longest_queue=mesh.longest.copy(),
         dropped=mesh.lost.copy(),
     )
+
+
+def _packets(session: EventSession) -> Array:
+    """Return the packets that each link has begun to carry; those that wait have their turns booked already."""
+    mesh = session.mesh
+    if not mesh.timing.contention or mesh.timing.service == 0:
+        return mesh.carried.copy()
+    booked: Array = np.maximum(0, mesh.free_at - _cycles_done(session)) // mesh.timing.service
+    return mesh.carried - booked
+
+
+def _cycles_done(session: EventSession) -> int:
+    """Return the cycles that have passed: a tick's packets move up to the end of the tick."""
+    return max(1, (session.tick + 1) * session.mesh.timing.cycles_per_tick)
 
 
 def _energy(session: EventSession, chip: Chip, traffic: Traffic) -> dict[str, float]:
@@ -151,7 +165,7 @@ def _energy(session: EventSession, chip: Chip, traffic: Traffic) -> dict[str, fl
         for p in network.populations
         if not p.model.is_source
     )
-    chip_ms = max(0, session.tick) * network.timestep_ms / chip.speedup
+    chip_ms = _cycles_done(session) * chip.cycle_ns * 1e-6
     return {
         "spike": fired * energy.spike_pj,
         "hop": traffic.hops * energy.hop_pj,

@@ -53,6 +53,7 @@ def make_mesh(program: Program, timing: Timing) -> Mesh:
         is_local=np.array(routes.is_local, bool),
         children_of_node=children,
         child=child.astype(np.int32),
+        widest_fork=int(np.diff(children).max(initial=1)),
         link_of_node=np.append(routes.node_link, 0).astype(np.int32),
         leaves_of_node=np.append(leaves, 1),
         rank_of_node=np.append(_ranks(tree_of_node, np.asarray(routes.node_tile)), -1).astype(np.int32),
@@ -76,7 +77,7 @@ def make_flights() -> Flights:
         node=np.zeros(FLIGHT_POOL, np.int32),
         cell=np.zeros(FLIGHT_POOL, np.int32),
         next=following,
-        free=np.zeros(2, np.int64),
+        free=np.array([0, FLIGHT_POOL]),
     )
 
 
@@ -160,6 +161,7 @@ def _empty_mesh(n_cells: int) -> Mesh:
         is_local=np.zeros(n_cells, bool),
         children_of_node=runs,
         child=nodes,
+        widest_fork=1,
         link_of_node=nodes,
         leaves_of_node=runs,
         rank_of_node=nodes,

@@ -116,6 +116,7 @@ class Pending(NamedTuple):
     tail: Array  # int32 [n_slots]
     next: Array  # int32 [pool]
     segment: Array  # int64 [pool]
+    due: Array  # int64 [pool], scratch: what is delivered in the current tick
     free: Array  # int64 [2]: first free entry of the pool (-1: none), number of free entries
 
 
@@ -184,6 +185,7 @@ class Mesh(NamedTuple):
     is_local: Array  # bool [n_cells]
     children_of_node: Array  # int64 [n_nodes + 2]
     child: Array  # int32, nodes
+    widest_fork: int  # children of a node, at most
     link_of_node: Array  # int32 [n_nodes + 1]
     leaves_of_node: Array  # int64 [n_nodes + 1], deliveries below
     rank_of_node: Array  # int32 [n_nodes + 1], which remote arrival of the cell a leaf makes, -1 elsewhere
@@ -212,21 +214,12 @@ class Flights(NamedTuple):
     node: Array  # int32 [pool]; ~leaf once the packet has left the interconnect
     cell: Array  # int32 [pool]
     next: Array  # int32 [pool]
-    free: Array  # int64 [2]: first free entry of the pool (-1: none), entries in use
+    free: Array  # int64 [2]: first free entry of the pool (-1: none), number of free entries
 
 
-(
-    SENT,
-    DELIVERED,
-    DROPPED,
-    LATE_DISTANCE,
-    LATE_CONTENTION,
-    LATENCY_SUM,
-    LATENCY_MAX,
-    ROW_READS,
-    EVENTS,
-    HOPS,
-) = range(10)
-N_COUNTERS = 10
+SENT, DELIVERED, DROPPED, LATE_DISTANCE, LATE_CONTENTION, LATENCY_SUM, LATENCY_MAX, ROW_READS, EVENTS = range(
+    9
+)
+N_COUNTERS = 9
 
 NEVER = np.int64(2**62)

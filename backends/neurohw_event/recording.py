@@ -16,12 +16,18 @@ class Recorder:
     def __init__(self, network: Network, group_of_cell: Array) -> None:
         self._group_of_cell = group_of_cell
         self._chunks: dict[tuple[int, str], list[Array]] = {}
+        self._probes: list[Probe] = []
         self.set(network)
 
     def set(self, network: Network) -> None:
-        """Sample from now on what the probes of ``network`` ask for."""
+        """Sample from now on what the probes of ``network`` ask for; a probe that is new or another starts anew."""
+        before = {_key(probe): probe for probe in self._probes}
         self._network = network
         self._probes = [probe for probe in network.probes if probe.variable != "spikes"]
+        now = {_key(probe): probe for probe in self._probes}
+        for key in before:
+            if key not in now or not before[key].same_as(now[key]):
+                self._chunks.pop(key, None)
 
     def open(self, first_tick: int, last_tick: int) -> Probes:
         """Return the layout and room for the samples of ticks ``first_tick`` to ``last_tick``."""

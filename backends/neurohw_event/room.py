@@ -20,6 +20,7 @@ def grow_pending(pending: Pending, segments: int) -> Pending:
     grown = pending._replace(
         next=_longer_chain(pending.next, more, int(pending.free[0])),
         segment=_longer(pending.segment, more),
+        due=_longer(pending.due, more),
     )
     if more:
         pending.free[:] = size, pending.free[1] + more
@@ -36,7 +37,7 @@ def grow_flights(flights: Flights, packets: int) -> Flights:
         **{name: _longer(getattr(flights, name), more) for name in names},
     )
     if more:
-        flights.free[0] = size
+        flights.free[:] = size, flights.free[1] + more
     return grown
 
 

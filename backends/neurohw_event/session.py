@@ -8,25 +8,27 @@ from typing import Self
 
 import numpy as np
 
+from neurohw.backend import refuse
 from neurohw.errors import SettingError, UnsupportedError
 from neurohw.network import Network, verify
-from neurohw.program import Program, Routes
+from neurohw.program import Program
 from neurohw.result import Result, Spikes
 from neurohw_event.accounting import make_report
 from neurohw_event.cells import (
-    changed_poisson,
     make_agenda,
     make_cells,
     make_groups,
     make_steps,
+    restarted,
     start_poisson,
 )
 from neurohw_event.interconnect import NO_NETWORK, make_flights, make_mesh, make_timing
-from neurohw_event.kernels.loop import deliveries_to_come, run_ticks, settle
+from neurohw_event.kernels.loop import UPDATE, deliveries_to_come, run_ticks, segments_at_once, settle
 from neurohw_event.layout import Array, Fired, Kind, Probes, SpikeLog, Wiring
 from neurohw_event.recording import Recorder
 from neurohw_event.room import grow_flights, grow_log, grow_pending
-from neurohw_event.transit import carry_over, make_pending, same_segments
+from neurohw_event.support import unsupported
+from neurohw_event.transit import POOL, carry_over, make_pending, same_segments
 from neurohw_event.wiring import make_wiring
 
 LOG_CAPACITY = 4096
@@ -54,7 +56,7 @@ class EventSession:
         self._agenda = make_agenda(network.n_cells, 0)
         self._steps = make_steps(network, self._group_of_cell, 0)
         self._wiring = make_wiring(program, by_tile=bool(timing.network))
-        self._pending = make_pending(int(self._wiring.delay.max(initial=1)))
+        self._pending = make_pending(int(self._wiring.delay.max(initial=1)), POOL)
         self.mesh = make_mesh(program, timing)
         self.flights = make_flights()
         self.log = _make_log(network)
@@ -79,19 +81,19 @@ class EventSession:
             return
         started = time.perf_counter()
         probes = self._recorder.open(self.tick + 1, until_tick)
-        tick, resumed = self.tick + 1, False
-        while (tick := self._run(tick, until_tick, resumed, probes)) <= until_tick:
+        tick, stage = self._run(self.tick + 1, UPDATE, until_tick, probes)
+        while tick <= until_tick:
             self._make_room()
-            resumed = True
+            tick, stage = self._run(tick, stage, until_tick, probes)
         self._recorder.close(probes)
         self.tick = until_tick
         self._run_s += time.perf_counter() - started
 
-    def _run(self, tick: int, until_tick: int, resumed: bool, probes: Probes) -> int:
-        reached: int = run_ticks(
+    def _run(self, tick: int, stage: int, until_tick: int, probes: Probes) -> tuple[int, int]:
+        reached: tuple[int, int] = run_ticks(
             tick,
             until_tick,
-            resumed,
+            stage,
             (self._cells, self._groups, self._group_of_cell),
             self._agenda,
             (self._wiring, self._pending),
@@ -105,11 +107,12 @@ class EventSession:
         return reached
 
     def _make_room(self) -> None:
-        deliveries = deliveries_to_come(self.mesh, self._wiring, self._fired)
         self.log = grow_log(self.log, int(self._fired.size[1]))
-        self._pending = grow_pending(self._pending, deliveries * self._wiring.widest)
+        self._pending = grow_pending(self._pending, segments_at_once(self.mesh, self._wiring, self._fired))
         if self.mesh.timing.network:
-            self.flights = grow_flights(self.flights, deliveries)
+            self.flights = grow_flights(
+                self.flights, deliveries_to_come(self.mesh, self._wiring, self._fired)
+            )
 
     def set(self, program: Program) -> None:
         """Go on with another program of the same populations; its parameters hold from the next tick on.
@@ -121,14 +124,15 @@ class EventSession:
         UnsupportedError
             When populations, or the routes of a simulated chip, are others.
         """
+        refuse(unsupported(program, self.fidelity))
         verify(program.network)
-        self._check_same_cells(program)
+        self._check_same_shape(program)
         before, network = self.program.network, program.network
         self.program = program
         if self.tick >= 0:
             settle(self.tick, self._cells, self._groups, self._group_of_cell, np.empty(8))
         self._cells = make_cells(network, self.seed, self.tick + 1, self._cells)
-        for population in changed_poisson(before, network):
+        for population in restarted(before, network):
             start_poisson(population, self._cells, max(0, self.tick) * network.timestep_ms)
         self._agenda = make_agenda(network.n_cells, self.tick + 1)
         self._steps = make_steps(network, self._group_of_cell, self.tick + 1)
@@ -166,24 +170,31 @@ class EventSession:
             self._pending, wiring = carry_over(self._pending, self._wiring, wiring, self.tick)
         self._wiring = wiring
 
-    def _check_same_cells(self, program: Program) -> None:
-        now, then = (
-            [(p.model.name, p.size) for p in network.populations]
-            for network in (self.program.network, program.network)
-        )
-        if now != then:
-            raise UnsupportedError("populations were added, removed or resized during a run: reset first")
-        if self.mesh.timing.network and not _same_routes(self.program.routes, program.routes):
+    def _check_same_shape(self, program: Program) -> None:
+        if _shape(program) != _shape(self.program):
+            raise UnsupportedError(
+                "populations, the timestep or the chip were changed during a run: reset first"
+            )
+        if self.mesh.timing.network and not _same_ways(self.program, program):
             raise UnsupportedError(
                 "connections were changed during a run on a chip: spikes are under way on the old routes; reset first"
             )
 
 
-def _same_routes(a: Routes | None, b: Routes | None) -> bool:
-    if a is None or b is None:
-        return a is b
+def _shape(program: Program) -> object:
+    """Return what a change during a run must leave alone."""
+    network, chip = program.network, program.chip
+    populations = [(p.model.name, p.size) for p in network.populations]
+    return network.timestep_ms, populations, None if chip is None else chip.digest()
+
+
+def _same_ways(a: Program, b: Program) -> bool:
+    """True when spikes go the same ways to the same tiles."""
+    if a.routes is None or b.routes is None or a.placement is None or b.placement is None:
+        return False
     names = ("tree_of_cell", "is_local", "node_indptr", "node_link", "node_parent", "node_tile")
-    return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in names)
+    same_trees = all(np.array_equal(getattr(a.routes, name), getattr(b.routes, name)) for name in names)
+    return same_trees and np.array_equal(a.placement.tile_of_cell, b.placement.tile_of_cell)
 
 
 def _recorded(network: Network) -> Array:

@@ -6,11 +6,11 @@ import numpy as np
 
 from neurohw_event.layout import Array, Pending, Wiring
 
-POOL = 4096
+POOL = 4096  # segments at first
 
 
-def make_pending(longest_delay: int, pool: int = POOL) -> Pending:
-    """Return an empty wheel for delays up to ``longest_delay`` ticks, with room for ``pool`` segments at first."""
+def make_pending(longest_delay: int, pool: int) -> Pending:
+    """Return an empty wheel for delays up to ``longest_delay`` ticks, with room for ``pool`` segments."""
     n_slots = 1 << int(longest_delay).bit_length()
     following = np.arange(1, pool + 1, dtype=np.int32)
     following[-1] = -1
@@ -19,6 +19,7 @@ def make_pending(longest_delay: int, pool: int = POOL) -> Pending:
         tail=np.full(n_slots, -1, np.int32),
         next=following,
         segment=np.zeros(pool, np.int64),
+        due=np.zeros(pool, np.int64),
         free=np.array([0, pool]),
     )
 
@@ -67,7 +68,8 @@ def _entries(pending: Pending, tick: int) -> tuple[Array, Array]:
     """Return (tick of arrival, segment) of all entries, in the order in which they will be delivered."""
     due, segments = [], []
     n_slots = len(pending.head)
-    for ahead in range(1, n_slots + 1):
+    occupied = np.flatnonzero(pending.head >= 0)
+    for ahead in np.sort((occupied - tick - 1) % n_slots + 1):
         entry = int(pending.head[(tick + ahead) & (n_slots - 1)])
         while entry >= 0:
             due.append(tick + ahead)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from neurohw.network.models import RECEPTORS
 from neurohw.program import Program
 from neurohw_event.kernels.delivery import cut_rows, scatter_rows, sort_rows
 from neurohw_event.layout import IN_EXC, Array, Wiring
@@ -65,4 +66,4 @@ def _merged_rows(program: Program) -> tuple[Array, tuple[Array, Array, Array, Ar
 
 
 def _column(receptor: str) -> int:
-    return IN_EXC + ("excitatory", "inhibitory").index(receptor)
+    return IN_EXC + RECEPTORS.index(receptor)

@@ -41,8 +41,9 @@ def quantize_weights(
 ) -> Network:
     """Return the network with weights that crossbar cells of ``weight_bits`` magnitude bits can hold.
 
-    The largest |weight| of a cluster and receptor is the largest level, ``2**weight_bits - 1`` steps
-    above zero; it is kept exactly. Signs are kept, too: they belong to the receptor.
+    The largest |weight| of a cluster, receptor and unit (cells of several models may share a crossbar) is the
+    largest level, ``2**weight_bits - 1`` steps above zero; it is kept exactly. Signs are kept, too: they belong to
+    the receptor.
 
     Parameters
     ----------
@@ -53,21 +54,29 @@ def quantize_weights(
     seed : seed of the random numbers; those of one group of synapses depend on nothing else.
     """
     largest = _largest(network, clusters)
-    groups = tuple(
-        _rounded(network, group, clusters, largest[group.receptor], 2**weight_bits - 1, rounding, seed, index)
-        for index, group in enumerate(network.synapses)
-    )
-    return replace(network, synapses=groups)
+    groups = []
+    for index, group in enumerate(network.synapses):
+        scale = largest[_scale_of(network, group)][_cluster_of_synapse(network, group, clusters)]
+        rng = np.random.Generator(np.random.Philox(np.random.SeedSequence((seed, index))))
+        groups.append(_rounded(group, scale, 2**weight_bits - 1, rounding, rng))
+    return replace(network, synapses=tuple(groups))
 
 
-def _largest(network: Network, clusters: Clusters) -> dict[str, Array]:
-    """Return per receptor the largest |weight| of each cluster, float64 [n_clusters]."""
-    largest = {group.receptor: np.zeros(clusters.n_clusters) for group in network.synapses}
+def _largest(network: Network, clusters: Clusters) -> dict[tuple[str, str], Array]:
+    """Return per receptor and unit the largest |weight| of each cluster, float64 [n_clusters]."""
+    largest = {_scale_of(network, group): np.zeros(clusters.n_clusters) for group in network.synapses}
     for group in network.synapses:
         np.maximum.at(
-            largest[group.receptor], _cluster_of_synapse(network, group, clusters), np.abs(group.weight)
+            largest[_scale_of(network, group)],
+            _cluster_of_synapse(network, group, clusters),
+            np.abs(group.weight),
         )
     return largest
+
+
+def _scale_of(network: Network, group: Synapses) -> tuple[str, str]:
+    """Return what weights must share to be levels of one scale."""
+    return group.receptor, network.populations[group.post].model.weight_unit
 
 
 def _cluster_of_synapse(network: Network, group: Synapses, clusters: Clusters) -> Array:
@@ -76,18 +85,10 @@ def _cluster_of_synapse(network: Network, group: Synapses, clusters: Clusters) -
 
 
 def _rounded(
-    network: Network,
-    group: Synapses,
-    clusters: Clusters,
-    largest: Array,
-    n_levels: int,
-    rounding: Rounding,
-    seed: int,
-    index: int,
+    group: Synapses, scale: Array, n_levels: int, rounding: Rounding, rng: np.random.Generator
 ) -> Synapses:
-    scale = largest[_cluster_of_synapse(network, group, clusters)]
+    """Round weights to levels of ``scale`` (float64 [n_synapses])."""
     share = np.divide(np.abs(group.weight), scale, out=np.zeros(group.size), where=scale > 0)
-    rng = np.random.Generator(np.random.Philox(np.random.SeedSequence((seed, index))))
     # level / n_levels is exactly 1 at the top level, so the largest weight stays what it was
     weight = np.copysign(scale * (rounding(share * n_levels, rng) / n_levels), group.weight)
     if weight.size and (weight == weight[0]).all():

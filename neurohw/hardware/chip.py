@@ -125,15 +125,17 @@ class Chip:
         Raises
         ------
         ChipError
-            When the clock is too slow to give a tick at least one cycle.
+            When a tick is not a whole number of cycles, within 1 %.
         """
         cycles = timestep_ms * 1e3 * self.clock_mhz / self.speedup
-        if round(cycles) < 1:
+        whole = max(1, round(cycles))
+        if abs(cycles - whole) > 0.01 * whole:
             raise ChipError(
-                f"chip {self.name!r}: a tick of {timestep_ms} ms lasts {cycles:.3g} cycles at clock_mhz = "
-                f"{self.clock_mhz} and speedup = {self.speedup}; at least 1 is needed"
+                f"chip {self.name!r}: a tick of {timestep_ms:g} ms lasts {cycles:.4g} cycles at clock_mhz = "
+                f"{self.clock_mhz:g} and speedup = {self.speedup:g}; it must be a whole number of at least 1, "
+                f"as at speedup = {timestep_ms * 1e3 * self.clock_mhz / whole:g}"
             )
-        return round(cycles)
+        return whole
 
     def replace(self, **changes: Any) -> Chip:
         """Return a copy with some numbers changed: ``chip.replace(link_bandwidth=100.0, hop_cycles=8)``.

@@ -123,6 +123,11 @@ class Probe:
     def __post_init__(self) -> None:
         _freeze(self, cells=np.int64)
 
+    def same_as(self, other: Probe) -> bool:
+        """True when both record the same samples."""
+        mine, theirs = ((p.population, p.variable, p.every) for p in (self, other))
+        return mine == theirs and np.array_equal(self.cells, other.cells)
+
 
 @dataclass(frozen=True, eq=False)
 class Network:

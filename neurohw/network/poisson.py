@@ -36,10 +36,7 @@ class PoissonTrains:
     def restart(self, population: Population, now_ms: float) -> None:
         """Take new parameters at ``now_ms``."""
         self.population = population
-        p = population.parameters
-        start = np.maximum(p["start"], now_ms)
-        stop = p["start"] + p["duration"]
-        self.next_ms = first_spikes(self.seed, population.first, self.count, start, p["rate"], stop)
+        self.next_ms = next_spikes(population, self.seed, self.count, now_ms)
 
     def advance(self, until_tick: int) -> tuple[Array, Array]:
         """Return (cells, ticks) of all spikes up to ``until_tick``, sorted by tick, then by cell."""
@@ -51,6 +48,23 @@ class PoissonTrains:
         )
         order = np.lexsort((cells, ticks))
         return cells[order], ticks[order]
+
+
+def next_spikes(population: Population, seed: int, count: Array, now_ms: float) -> Array:
+    """Return the time in ms of the next spike of each source after ``now_ms``; ``count`` is moved on."""
+    p = population.parameters
+    start = np.maximum(p["start"], now_ms)
+    times: Array = first_spikes(
+        seed, population.first, count, start, p["rate"].copy(), p["start"] + p["duration"]
+    )
+    return times
+
+
+def is_restarted(before: Population, after: Population) -> bool:
+    """True when Poisson sources start new intervals because a parameter has changed."""
+    return any(
+        not np.array_equal(before.parameters[name], after.parameters[name]) for name in after.parameters
+    )
 
 
 @kernel

@@ -41,8 +41,12 @@ def _problems(network: Network) -> Iterator[str]:
     for synapses in network.synapses:
         yield from _synapse_problems(network, synapses)
     yield from _current_problems(network)
+    recorded = set()
     for probe in network.probes:
         yield from _probe_problems(network, probe)
+        if (probe.population, probe.variable) in recorded:
+            yield f"probe: {probe.variable!r} of population {probe.population} is recorded twice"
+        recorded.add((probe.population, probe.variable))
 
 
 def _population_problems(population: Population) -> Iterator[str]:
@@ -122,6 +126,10 @@ def _synapse_problems(network: Network, synapses: Synapses) -> Iterator[str]:
 
 def _current_problems(network: Network) -> Iterator[str]:
     currents = network.currents
+    if not len(currents.neuron) == len(currents.tick) == len(currents.step_na):
+        sizes = f"{len(currents.neuron)} cells, {len(currents.tick)} ticks and {len(currents.step_na)} steps"
+        yield f"currents: {sizes}, must be as many of each"
+        return
     inside = (currents.neuron >= 0) & (currents.neuron < network.n_cells)
     yield from _first_bad("currents", "cell", currents.neuron, inside, f"below {network.n_cells}")
     for population in network.populations:
@@ -146,6 +154,8 @@ def _probe_problems(network: Network, probe: Probe) -> Iterator[str]:
         yield f"{where}: {population.model.name} has no variable {probe.variable!r}; it has {known}"
     inside = (probe.cells >= 0) & (probe.cells < population.size)
     yield from _first_bad(where, "cell", probe.cells, inside, f"between 0 and {population.size - 1}")
+    rises = np.diff(probe.cells, prepend=-1) > 0
+    yield from _first_bad(where, "cell", probe.cells, rises, "ascending, each cell once")
     if probe.every < 1:
         yield f"{where}: sampled every {probe.every} ticks, at least 1 is needed"
 

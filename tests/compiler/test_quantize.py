@@ -22,11 +22,12 @@ def clusters_of(network, columns):
 
 
 def weights_by_crossbar(network, clusters):
-    """Yield (group index, synapse index, cluster, receptor, weight) of every synapse."""
+    """Yield (group index, synapse index, cluster, receptor and unit, weight) of every synapse."""
     for index, group in enumerate(network.synapses):
-        first = network.populations[group.post].first
+        post = network.populations[group.post]
+        scale = group.receptor, post.model.weight_unit
         for synapse, (target, weight) in enumerate(zip(group.target, group.weight, strict=True)):
-            yield index, synapse, clusters.cluster_of_cell[first + target], group.receptor, float(weight)
+            yield index, synapse, clusters.cluster_of_cell[post.first + target], scale, float(weight)
 
 
 @settings(max_examples=60, deadline=None)

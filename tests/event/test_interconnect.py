@@ -32,7 +32,7 @@ def chips(draw) -> Chip:
         crossbars=ceil(ceil(MAX_CELLS / columns) / (width * height)),
         rows=512,
         columns=columns,
-        speedup=draw(st.sampled_from([100.0, 1000.0, 10000.0])),
+        speedup=draw(st.sampled_from([100.0, 1000.0, 5000.0])),
         hop_cycles=draw(st.integers(0, 5)),
         read_cycles=draw(st.integers(0, 12)),
         link_bandwidth=draw(st.sampled_from([200.0, 400.0, 1600.0, inf])),
@@ -73,8 +73,11 @@ def test_closed_loop_against_the_oracle(network: Network, chip: Chip, fidelity: 
         assert latency.mean == pytest.approx(np.mean(naive.latencies))
         assert latency.max == max(naive.latencies)
     for link in range(len(links.packets)):
-        assert links.packets[link] == naive.packets_of_link[link]
+        assert links.packets[link] == naive.packets_begun(link)
         assert links.wait_cycles[link] == naive.waits_of_link[link]
+        assert links.longest_queue[link] == naive.longest_queue[link]
+        assert links.dropped[link] == naive.lost_at[link]
+    assert traffic.hops == sum(naive.packets_begun(link) for link in np.flatnonzero(links.kind == 0))
 
 
 @given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES)
@@ -83,12 +86,15 @@ def test_what_holds_on_every_chip(network: Network, chip: Chip, fidelity: str) -
     program = compile_network(all_spikes(network), chip)
     report = run(program, fidelity).report
     traffic = report.traffic
+    cycles = (UNTIL_TICK + 1) * report.cycles_per_tick
     assert traffic.sent == traffic.delivered + traffic.dropped + traffic.in_flight
     assert traffic.late == sum(traffic.late_by_cause.values())
     assert traffic.late <= traffic.delivered
     assert traffic.delivered == report.tiles.packets.sum()
     assert traffic.synaptic_events == report.tiles.synaptic_events.sum()
-    assert traffic.hops == report.links.packets[report.links.kind == 0].sum()
+    assert (
+        report.links.packets * chip.service_cycles <= cycles + chip.service_cycles
+    ).all() or fidelity == "latency"
     assert traffic.dropped == report.links.dropped.sum()
     assert (report.links.utilisation >= 0).all()
     if fidelity == "fcfs":

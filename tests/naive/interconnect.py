@@ -37,12 +37,15 @@ class NaiveInterconnect:
         self.free_at = defaultdict(int)
         self.heap, self.age = [], count()
         self.latencies, self.stamps = [], []
-        self.packets_of_link, self.waits_of_link = Counter(), Counter()
+        self.starts_of_link, self.waits_of_link = defaultdict(list), Counter()
+        self.longest_queue, self.lost_at = Counter(), Counter()
+        self.end = 0
         self.sent = self.dropped = 0
 
     def step(self, tick: int, fired: list[int]) -> list[tuple[int, int]]:
         """Return the arrivals (cell, tile) of a tick."""
         now = tick * self.cycles_per_tick
+        self.end = now + self.cycles_per_tick
         for cell in sorted(fired):
             if self.routes.is_local[cell]:
                 self.sent += 1
@@ -51,7 +54,7 @@ class NaiveInterconnect:
                 self.sent += self._leaves(root)
                 self._take_link(now, cell, tick, root)
         arrivals = []
-        while self.heap and self.heap[0][0] < now + self.cycles_per_tick:
+        while self.heap and self.heap[0][0] < self.end:
             cycle, _, (what, cell, fired_at, where) = heapq.heappop(self.heap)
             if what == "arrive":
                 self.latencies.append(cycle - fired_at * self.cycles_per_tick)
@@ -68,6 +71,10 @@ class NaiveInterconnect:
         events = [event for _, _, event in self.heap]
         return sum(1 if what == "arrive" else self._leaves(where) for what, _, _, where in events)
 
+    def packets_begun(self, link: int) -> int:
+        """Return the packets that a link has begun to carry."""
+        return sum(start < self.end for start in self.starts_of_link[link])
+
     def _take_link(self, now: int, cell: int, tick: int, node: int) -> None:
         link = self.routes.node_link[node]
         start = max(now, self.free_at[link]) if self.contention else now
@@ -75,9 +82,11 @@ class NaiveInterconnect:
             waiting = -(-(start - now) // self.service) - 1
             if waiting >= self.buffer:
                 self.dropped += self._leaves(node)
+                self.lost_at[link] += self._leaves(node)
                 return
+            self.longest_queue[link] = max(self.longest_queue[link], waiting + 1)
         self.waits_of_link[link] += start - now
-        self.packets_of_link[link] += 1
+        self.starts_of_link[link].append(start)
         self.free_at[link] = start + self.service
         if self.routes.node_tile[node] >= 0:
             end = start + self.service + self.read

@@ -144,13 +144,12 @@ def _schedule_lazy(x, constant, clock, of_class, cell, tick, cells, agenda):
         schedule(agenda.head, agenda.next, agenda.previous, agenda.due, cell, clock[HELD_UNTIL], tick)
         return
     threshold = constant[THRESHOLD]
-    safe = threshold - _MARGIN * abs(threshold)
     drive = constant[REST] + constant[RESISTANCE] * x[CURRENT]
-    if x[V] >= safe:
-        schedule(agenda.head, agenda.next, agenda.previous, agenda.due, cell, tick + 1, tick)
+    margin = _MARGIN * (abs(threshold) + abs(x[V]) + abs(drive))
+    if max(drive, x[V]) < threshold - margin:
         return
-    if drive < safe:
-        return
-    slope = (drive - x[V]) * cells.timestep_ms / of_class[TAU_M]
-    wait = min((threshold - x[V]) / slope * (1.0 - _MARGIN), 1e6)
+    wait = 1.0  # so near, a long step might round onto the threshold, which single steps never reach
+    if drive > threshold + margin and drive > x[V]:
+        slope = (drive - x[V]) * cells.timestep_ms / of_class[TAU_M]
+        wait = min((threshold - x[V]) / slope * (1.0 - _MARGIN), cells.horizon)
     schedule(agenda.head, agenda.next, agenda.previous, agenda.due, cell, tick + max(1, np.int64(wait)), tick)

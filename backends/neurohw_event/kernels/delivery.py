@@ -27,7 +27,8 @@ def scatter_rows(cursor, first_pre, first_post, indptr, target, weight, delay, c
 def sort_rows(indptr, place_of_cell, own_place, arrays):
     """Sort each row by (place, delay, channel), stably; the cell's own place comes first.
 
-    ``place_of_cell`` is the tile of a cell (-1 everywhere without a chip); ``arrays`` as in ``scatter_rows``.
+    Keys have 18 bits for the place, 25 for the delay and 20 for the channel. ``place_of_cell`` is the tile of a cell
+    (-1 everywhere without a chip); ``arrays`` as in ``scatter_rows``.
     """
     target, weight, delay, channel = arrays
     for row in range(indptr.size - 1):
@@ -37,7 +38,7 @@ def sort_rows(indptr, place_of_cell, own_place, arrays):
         for s in range(begin, end):
             place = place_of_cell[target[s]]
             place = 0 if place == own_place[row] else place + 1
-            keys[s - begin] = (np.int64(place) << 48) | (np.int64(delay[s]) << 16) | channel[s]
+            keys[s - begin] = (np.int64(place) << 45) | (np.int64(delay[s]) << 20) | channel[s]
             rising = rising and (s == begin or keys[s - begin] >= keys[s - begin - 1])
         if rising:
             continue

@@ -1,6 +1,7 @@
 """The wheel of packet heads under way, in hardware cycles; cycles in which nothing happens cost nothing.
 
-Events of one cycle are taken in the order in which they were put there.
+Events of one cycle are taken in the order in which they were put there. A slot holds all cycles that are equal
+modulo the size of the wheel.
 """
 
 import math
@@ -14,42 +15,54 @@ _WORD = 64
 
 
 @leaf
-def put(flights, now, cycle, tick, node, cell):
-    """Add an event at ``cycle`` (not before ``now``); there must be room."""
+def put(flights, cycle, tick, node, cell):
+    """Add an event at ``cycle``, not before the present one; there must be room."""
     entry = flights.free[0]
     flights.free[0] = flights.next[entry]
-    flights.free[1] += 1
+    flights.free[1] -= 1
     flights.cycle[entry] = cycle
     flights.tick[entry] = tick
     flights.node[entry] = node
     flights.cell[entry] = cell
-    _append(flights, now, entry)
+    flights.next[entry] = -1
+    slot = cycle & (flights.head.size - 1)
+    if flights.head[slot] < 0:
+        flights.head[slot] = entry
+        flights.occupied[slot // _WORD] |= _ONE << np.uint64(slot % _WORD)
+    else:
+        flights.next[flights.tail[slot]] = entry
+    flights.tail[slot] = entry
 
 
 @leaf
 def take(flights, now):
-    """Remove and return the first entry at cycle ``now``, -1 where there is none."""
-    n_slots = flights.head.size
-    slot = now & (n_slots - 1)
+    """Remove and return the first entry of cycle ``now``, -1 where there is none; others may share its slot."""
+    slot = now & (flights.head.size - 1)
+    before = np.int32(-1)
     entry = flights.head[slot]
-    while entry >= 0:
-        following = flights.next[entry]
-        flights.head[slot] = following
-        if following < 0:
-            flights.occupied[slot // _WORD] &= ~(_ONE << np.uint64(slot % _WORD))
-        if flights.cycle[entry] == now:
-            flights.next[entry] = flights.free[0]
-            flights.free[0] = entry
-            flights.free[1] -= 1
-            return entry
-        _append(flights, now, entry)  # it lay beyond the wheel when it was put
-        entry = flights.head[slot]
-    return -1
+    while entry >= 0 and flights.cycle[entry] != now:
+        before = entry
+        entry = flights.next[entry]
+    if entry < 0:
+        return entry
+    after = flights.next[entry]
+    if before >= 0:
+        flights.next[before] = after
+    else:
+        flights.head[slot] = after
+    if after < 0:
+        flights.tail[slot] = before
+    if flights.head[slot] < 0:
+        flights.occupied[slot // _WORD] &= ~(_ONE << np.uint64(slot % _WORD))
+    flights.next[entry] = flights.free[0]
+    flights.free[0] = entry
+    flights.free[1] += 1
+    return entry
 
 
 @leaf
-def next_cycle(flights, now, end):
-    """Return the first cycle from ``now`` on that holds an entry, ``end`` where there is none before it."""
+def next_occupied(flights, now, end):
+    """Return the first cycle from ``now`` on whose slot holds an entry, ``end`` where there is none before it."""
     n_slots = flights.head.size
     left = min(end - now, n_slots)
     while left > 0:
@@ -62,16 +75,3 @@ def next_cycle(flights, now, end):
         now += step
         left -= step
     return end
-
-
-@leaf
-def _append(flights, now, entry):
-    n_slots = flights.head.size
-    slot = min(flights.cycle[entry], now + n_slots - 1) & (n_slots - 1)
-    flights.next[entry] = -1
-    if flights.head[slot] < 0:
-        flights.head[slot] = entry
-        flights.occupied[slot // _WORD] |= _ONE << np.uint64(slot % _WORD)
-    else:
-        flights.next[flights.tail[slot]] = entry
-    flights.tail[slot] = entry

@@ -185,7 +185,10 @@ def _ticks_below(v, threshold, drive, fading, rise, horizon):
     ``drive`` bounds it for ever, with negative currents counted as none; within the horizon what is left of these
     at its end, ``fading``, counts too.
     """
-    if max(drive, v) < threshold - _MARGIN * abs(threshold):
+    margin = _MARGIN * (abs(threshold) + abs(v) + abs(drive))
+    if max(drive, v) < threshold - margin:
         return 0
+    if drive <= threshold + margin:
+        return 1  # a long step might round onto the threshold, which single steps never reach
     slope = max((drive + fading - v) * rise, _FLAT)
     return np.int64(max(1.0, min((threshold - v) / slope * (1.0 - _MARGIN), horizon)))

@@ -9,7 +9,7 @@
 6. state variables are sampled.
 
 At tick 0 nothing is tested against the threshold; spike sources may fire. Nothing here allocates: where room runs
-out, the loop stops between 4 and 5, and goes on from there when the caller has made some.
+out, the loop stops before or within 5, and goes on from there when the caller has made some.
 """
 
 from neurohw.jit import leaf
@@ -22,22 +22,25 @@ from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_poisson, update_trains
 from neurohw_event.layout import DELIVERED, DROPPED, EVENTS, LAST, SENT, Kind
 
+# stages of a tick at which the loop may stop for more room
+UPDATE, SEND, FLY = range(3)
+
 _CONDUCTANCE = int(Kind.CONDUCTANCE)
 _POISSON = int(Kind.POISSON)
 _TRAIN = int(Kind.TRAIN)
 
 
 @leaf
-def run_ticks(tick, last_tick, resumed, neurons, agenda, synapses, steps, fired, log, probes, mesh, flights):
-    """Simulate from ``tick`` to ``last_tick``; ``resumed``: the cells of the first tick have been updated before.
+def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, steps, fired, log, probes, mesh, flights):
+    """Simulate from ``stage`` of ``tick`` to ``last_tick``.
 
-    ``neurons`` is (cells, groups, group of each cell), ``synapses`` is (wiring, pending). Returns the tick at which
-    there is no room for the spikes on hand, or ``last_tick + 1``.
+    ``neurons`` is (cells, groups, group of each cell), ``synapses`` is (wiring, pending). Returns (tick, stage) from
+    where to go on once there is room for the spikes on hand, or (``last_tick + 1``, ``UPDATE``).
     """
     cells, groups, group_of_cell = neurons
     wiring, pending = synapses
     while tick <= last_tick:
-        if not resumed:
+        if stage == UPDATE:
             tick = _next_busy(tick, last_tick, agenda, pending, steps, groups, probes, flights)
             if tick > last_tick:
                 break
@@ -48,18 +51,19 @@ def run_ticks(tick, last_tick, resumed, neurons, agenda, synapses, steps, fired,
             fired.size[0] = 0
             fired.size[1] = 0
             _update_groups(tick, cells, groups, agenda, steps, fired)
-        resumed = False
-        if fired.size[0] > 0:
-            if not has_room(mesh, wiring, pending, flights, log, fired):
-                return tick
+            stage = SEND
+        if stage == SEND and fired.size[0] > 0:
+            if not _has_room(mesh, wiring, pending, flights, log, fired):
+                return tick, SEND
             sort_ascending(fired.cell[: fired.size[0]])
             _record(log, fired, tick)
             _send_all(mesh, flights, pending, wiring, fired, tick)
-        if mesh.timing.network:
-            fly(mesh, flights, pending, wiring, tick)
+        if mesh.timing.network and not fly(mesh, flights, pending, wiring, tick):
+            return tick, FLY
         _sample(probes, tick, cells, groups)
         tick += 1
-    return tick
+        stage = UPDATE
+    return tick, UPDATE
 
 
 @leaf
@@ -76,14 +80,19 @@ def settle(tick, cells, groups, group_of_cell, look):
 
 
 @leaf
-def has_room(mesh, wiring, pending, flights, log, fired):
-    """True when the log and the wheels can hold whatever the spikes on hand and the packets under way may become."""
-    deliveries = deliveries_to_come(mesh, wiring, fired)
+def _has_room(mesh, wiring, pending, flights, log, fired):
+    """True when the log and the wheels can take the spikes on hand."""
     return (
         log.size[0] + fired.size[1] <= log.ids.size
-        and pending.free[1] >= deliveries * wiring.widest
-        and (mesh.timing.network == 0 or flights.cycle.size >= deliveries)
+        and pending.free[1] >= segments_at_once(mesh, wiring, fired)
+        and (mesh.timing.network == 0 or flights.cycle.size >= deliveries_to_come(mesh, wiring, fired))
     )
+
+
+@leaf
+def segments_at_once(mesh, wiring, fired):
+    """Return how many segments the spikes on hand, or one packet at a router, put into the wheel, at most."""
+    return max(fired.size[1], mesh.widest_fork) * wiring.widest
 
 
 @leaf
@@ -100,7 +109,7 @@ def deliveries_to_come(mesh, wiring, fired):
 @leaf
 def _next_busy(tick, last_tick, agenda, pending, steps, groups, probes, flights):
     """Return the first tick from ``tick`` on in which something can happen."""
-    if probes.cell.size > 0 or flights.free[1] > 0:
+    if probes.cell.size > 0 or flights.free[1] < flights.cycle.size:
         return tick
     for group in range(groups.kind.size):
         if groups.n_active[group] > 0:

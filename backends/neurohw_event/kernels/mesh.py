@@ -1,21 +1,20 @@
 """Packets on the interconnect: trees of links, each taken in order of arrival.
 
-The head of a packet needs ``hop`` cycles from router to router and holds each link for ``service`` cycles; its tail
-leaves the last router ``service`` cycles after its head, and ``read`` cycles later the crossbar has been read. An
-empty network therefore takes hops * hop + service + read cycles, a tile's own crossbar ``read``.
-With contention a head waits until its link is free. Where ``buffer`` packets wait already, it is lost, and with it all
-deliveries beyond.
+A spike enters in the first cycle of its tick. The head of a packet needs ``hop`` cycles from router to router and
+holds each link for ``service`` cycles; its tail leaves the last router ``service`` cycles after its head, and ``read``
+cycles later the crossbar has been read. An empty network therefore takes hops * hop + service + read cycles, a tile's
+own crossbar ``read``. With contention a head waits until its link is free. Where ``buffer`` packets wait already, it is
+lost, and with it all deliveries beyond.
 """
 
 from neurohw.jit import leaf
-from neurohw_event.kernels.flights import next_cycle, put, take
+from neurohw_event.kernels.flights import next_occupied, put, take
 from neurohw_event.kernels.histogram import bin_of
 from neurohw_event.kernels.pending import push_arrival
 from neurohw_event.layout import (
     DELIVERED,
     DROPPED,
     EVENTS,
-    HOPS,
     LATE_CONTENTION,
     LATE_DISTANCE,
     LATENCY_MAX,
@@ -43,15 +42,18 @@ def send(mesh, flights, pending, wiring, cell, tick):
 
 @leaf
 def fly(mesh, flights, pending, wiring, tick):
-    """Move all packets up to the end of ``tick``."""
-    if flights.free[1] == 0:
-        return
+    """Move all packets up to the end of ``tick``; returns False where ``pending`` has no room for what arrives."""
+    if flights.free[1] == flights.cycle.size:
+        return True
+    room = mesh.widest_fork * wiring.widest
     end = (tick + 1) * mesh.timing.cycles_per_tick
-    now = next_cycle(flights, tick * mesh.timing.cycles_per_tick, end)
+    now = next_occupied(flights, tick * mesh.timing.cycles_per_tick, end)
     while now < end:
+        if pending.free[1] < room:
+            return False
         entry = take(flights, now)
         if entry < 0:
-            now = next_cycle(flights, now, end)
+            now = next_occupied(flights, now + 1, end)
             continue
         node = flights.node[entry]
         cell = flights.cell[entry]
@@ -61,6 +63,7 @@ def fly(mesh, flights, pending, wiring, tick):
             continue
         for c in range(mesh.children_of_node[node], mesh.children_of_node[node + 1]):
             _take_link(mesh, flights, pending, wiring, mesh.child[c], cell, fired, now)
+    return True
 
 
 @leaf
@@ -85,9 +88,8 @@ def _take_link(mesh, flights, pending, wiring, node, cell, tick, now):
         _leave(mesh, flights, pending, wiring, node, cell, tick, now, arrival)
         return
     if mesh.is_hop[link]:
-        mesh.counters[HOPS] += 1
         start += mesh.timing.hop
-    put(flights, now, start, tick, node, cell)
+    put(flights, start, tick, node, cell)
 
 
 @leaf
@@ -97,7 +99,7 @@ def _leave(mesh, flights, pending, wiring, node, cell, tick, now, arrival):
     if arrival // cycles_per_tick == now // cycles_per_tick:
         _arrive(mesh, pending, wiring, node, cell, tick, arrival)
     else:
-        put(flights, now, arrival, tick, ~node, cell)
+        put(flights, arrival, tick, ~node, cell)
 
 
 @leaf

@@ -3,6 +3,7 @@
 import numpy as np
 
 from neurohw.jit import inlined, leaf
+from neurohw_event.kernels.sort import sort_ascending
 
 
 @leaf
@@ -26,15 +27,24 @@ def push_arrival(pending, wiring, arrival, tick):
 
 @leaf
 def deliver_due(pending, wiring, groups, state, tick):
-    """Add to the inputs of all targets what arrives at ``tick`` and touch them."""
+    """Add to the inputs of all targets what arrives at ``tick`` and touch them.
+
+    Segments are taken in ascending order, which is that of the cells that fired: sums do not depend on the way taken.
+    """
     slot = tick & (pending.head.size - 1)
     entry = pending.head[slot]
     if entry < 0:
         return
     synapses_of_segment = wiring.synapses_of_segment
     target, weight = wiring.target, wiring.weight
+    n_due = 0
     while entry >= 0:
-        segment = pending.segment[entry]
+        pending.due[n_due] = pending.segment[entry]
+        n_due += 1
+        entry = pending.next[entry]
+    sort_ascending(pending.due[:n_due])
+    for index in range(n_due):
+        segment = pending.due[index]
         begin, end = synapses_of_segment[segment], synapses_of_segment[segment + 1]
         group = wiring.group[segment]
         groups.n_touched[group] = _deliver(
@@ -46,8 +56,7 @@ def deliver_due(pending, wiring, groups, state, tick):
             groups.n_touched[group],
             tick,
         )
-        pending.free[1] += 1
-        entry = pending.next[entry]
+    pending.free[1] += n_due
     pending.next[pending.tail[slot]] = pending.free[0]
     pending.free[0] = pending.head[slot]
     pending.head[slot] = -1
