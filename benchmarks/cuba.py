@@ -93,10 +93,10 @@ def build_brian2(network: Network, folder: str, seconds: float) -> object:
         groups = [s for s in network.synapses if s.receptor == receptor]
         pre, post = (np.concatenate(ends) for ends in zip(*(_pairs(network, s) for s in groups), strict=True))
         order = np.argsort(pre, kind="stable")
-        jump = groups[0].weight[0] * CUBA_CELL["tau_m"] / CUBA_CELL["cm"] * mV
+        jump_mv = groups[0].weight[0] * CUBA_CELL["tau_m"] / CUBA_CELL["cm"]
         delay = int(groups[0].delay[0]) * network.timestep_ms * ms
         synapses = brian2.Synapses(
-            cells, cells, on_pre=f"{variable}_post += jump", delay=delay, namespace={"jump": jump}
+            cells, cells, on_pre=f"{variable}_post += jump", delay=delay, namespace={"jump": jump_mv * mV}
         )
         synapses.connect(i=pre[order], j=post[order])
         objects.append(synapses)

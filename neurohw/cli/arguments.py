@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from math import inf, nan
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -46,6 +47,36 @@ class Parser(argparse.ArgumentParser):
             Always.
         """
         raise SettingError(f"{message}; see `{self.prog} --help`")
+
+
+def positive_count(text: str) -> int:
+    """Read a whole number above 0.
+
+    Raises
+    ------
+    ArgumentTypeError
+        For anything else.
+    """
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} must be a whole number above 0")
+    return int(text)
+
+
+def positive_ms(text: str) -> float:
+    """Read a finite number of ms above 0.
+
+    Raises
+    ------
+    ArgumentTypeError
+        For anything else.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = nan
+    if not 0 < value < inf:
+        raise argparse.ArgumentTypeError(f"{text!r} must be a number of ms above 0")
+    return value
 
 
 def add_options(parser: argparse.ArgumentParser, *groups: Mapping[str, Mapping[str, Any]]) -> None:

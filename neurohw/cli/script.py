@@ -75,7 +75,9 @@ def _execute(path: Path) -> None:
             raise ScriptError(f"{path}: the script ended with sys.exit({error.code!r})") from None
     except SyntaxError as error:
         raise ScriptError(f"{_place(path, error)}: {error.msg}") from None
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a script may raise anything
         raise ScriptError(_describe(path, error)) from error
 
 
@@ -83,7 +85,7 @@ def _place(path: Path, error: SyntaxError) -> str:
     return f"{error.filename or path}, line {error.lineno}"
 
 
-def _describe(path: Path, error: Exception) -> str:
+def _describe(path: Path, error: BaseException) -> str:
     """Return the error with the script's line; unless it is one of neurohw's, show the script's frames."""
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if _is_of_script(frame.filename, path)

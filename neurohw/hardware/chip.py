@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from math import ceil, isinf
+from math import ceil
 from typing import Any
 
 from neurohw.errors import ChipError, did_you_mean
 from neurohw.hardware.quantities import QUANTITIES, normalised, shown, value_problem
+
+LONGEST_SERVICE = 2**40  # cycles; times are counted in 64 bits
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,11 @@ class Chip:
     @property
     def service_cycles(self) -> int:
         """Cycles for which one packet occupies a link."""
+        return ceil(self._service_cycles() - 1e-9)
+
+    def _service_cycles(self) -> float:
         wires = self.interconnect
-        if isinf(wires.link_bandwidth):
-            return 0
-        return ceil(wires.packet_bits / wires.link_bandwidth * self.clock_mhz - 1e-9)
+        return wires.packet_bits / wires.link_bandwidth * self.clock_mhz
 
     def cycles_per_tick(self, timestep_ms: float) -> int:
         """Return the hardware cycles that pass during one tick of biological time.
@@ -162,6 +165,11 @@ class Chip:
     def _refuse(self, numbers: Mapping[str, Any]) -> None:
         problems = {name: value_problem(name, value) for name, value in numbers.items()}
         wrong = [f"chip {self.name!r}: {name} {problem}" for name, problem in problems.items() if problem]
+        if not wrong and self._service_cycles() > LONGEST_SERVICE:
+            wrong.append(
+                f"chip {self.name!r}: link_bandwidth {self.interconnect.link_bandwidth:g} Mbit/s keeps a packet on a "
+                f"link for {self._service_cycles():.3g} cycles, at most {LONGEST_SERVICE} are possible"
+            )
         if wrong:
             raise ChipError("\n".join(wrong))
 

@@ -19,6 +19,7 @@ class Parameter:
     default: float
     above: float = -inf
     at_least: float = -inf
+    at_most: float = inf
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ SPIKE_SOURCE_ARRAY = CellModel("SpikeSourceArray", {})
 SPIKE_SOURCE_POISSON = CellModel(
     "SpikeSourcePoisson",
     {
-        "rate": Parameter("Hz", 1.0, at_least=0.0),
+        "rate": Parameter("Hz", 1.0, at_least=0.0, at_most=1e8),  # every spike is drawn
         "start": Parameter("ms", 0.0, at_least=0.0),
         "duration": Parameter("ms", 1e10, at_least=0.0),
     },

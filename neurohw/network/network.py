@@ -7,7 +7,7 @@ population after population. Arrays are made read-only on construction: nothing 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -29,7 +29,7 @@ class SpikeTrains:
         _freeze(self, indptr=np.int64, ticks=np.int64)
 
     @classmethod
-    def from_lists(cls, ticks_of_cell: list[Array]) -> SpikeTrains:
+    def from_lists(cls, ticks_of_cell: Sequence[Sequence[int] | Array]) -> SpikeTrains:
         """Build from one array of ticks a cell; each is sorted."""
         sizes = [len(ticks) for ticks in ticks_of_cell]
         indptr = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])

@@ -70,6 +70,7 @@ def _population_problems(population: Population) -> Iterator[str]:
         yield from _first_bad(where, name, values, np.isfinite(values), f"a finite number of {limit.unit}")
         yield from _first_bad(where, name, values, ~(values <= limit.above), f"above {limit.above}")
         yield from _first_bad(where, name, values, ~(values < limit.at_least), f"at least {limit.at_least}")
+        yield from _first_bad(where, name, values, ~(values > limit.at_most), f"at most {limit.at_most:g}")
     for name, values in population.initial.items():
         if name not in population.model.variables:
             yield f"{where}: {population.model.name} has no variable {name!r}"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Array = np.ndarray
 logger = logging.getLogger("neurohw")
 
+LAST_TICK = 2**53  # beyond, a float of ms no longer tells ticks apart
+
 
 def lower(state: State, before: Network | None = None) -> Network:
     """Describe what the script has built so far.
@@ -68,6 +70,12 @@ def _population(population: populations.Population, state: State) -> Population:
 def _trains(population: populations.Population, spike_times: Array, state: State) -> SpikeTrains:
     sizes = np.array([len(sequence.value) for sequence in spike_times])
     times = np.concatenate([np.asarray(sequence.value, dtype=float) for sequence in spike_times])
+    beyond = times > LAST_TICK * state.dt
+    if beyond.any():
+        limit = f"{LAST_TICK * state.dt:g} ms"
+        raise NetworkError(
+            f"population {population.label!r}: spike time {times[beyond][0]:g} ms, must be at most {limit}"
+        )
     ticks = np.rint(times / state.dt).astype(np.int64)
     if state.running:
         _note_late_spikes(population, ticks, state)

@@ -25,7 +25,6 @@ from neurohw.pynn.standardmodels.synapses import StaticSynapse
 
 Array = np.ndarray
 ATTRIBUTES = ("weight", "delay")
-LONGEST_TICKS = 2**31 - 1
 
 
 class Connection(common.Connection):
@@ -206,9 +205,11 @@ class Projection(common.Projection):
         if name == "weight":
             good, limit = np.isfinite(distinct), "a finite number"
         else:
-            dt = simulator.state.dt
-            good = (distinct >= dt * (1 - 1e-9)) & (distinct <= LONGEST_TICKS * dt)
-            limit = f"at least the timestep, {dt} ms, and at most {LONGEST_TICKS * dt:g} ms"
+            settings = simulator.state.settings
+            shortest, longest = settings.shortest_delay, settings.longest_delay
+            good = (distinct >= shortest * (1 - 1e-9)) & (distinct <= longest * (1 + 1e-9))
+            least = "the timestep" if settings.min_delay == "auto" else "min_delay of setup()"
+            limit = f"at least {least}, {shortest} ms, and at most {longest:g} ms"
         if not good.all():
             index = int(np.argmin(good))
             raise NetworkError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 import math
 from collections.abc import Mapping
@@ -10,11 +11,12 @@ from os import PathLike
 from typing import Any, Self
 
 from neurohw import backend as backends
-from neurohw.errors import SettingError, UnknownNameError, did_you_mean
+from neurohw.errors import SettingError, UnknownNameError
 from neurohw.hardware import Chip, load_chip
 
 logger = logging.getLogger("neurohw")
 
+LONGEST_TICKS = 2**31 - 1  # a delay is counted in 32 bits
 Delay = float | str  # ms, or "auto"
 MISSPELT = {"mindelay": "min_delay", "maxdelay": "max_delay", "dt": "timestep", "time_step": "timestep"}
 
@@ -55,6 +57,11 @@ class Settings:
     def shortest_delay(self) -> float:
         """Delay in ms of synapses that give none: ``min_delay``, or the timestep."""
         return self.timestep if isinstance(self.min_delay, str) else self.min_delay
+
+    @property
+    def longest_delay(self) -> float:
+        """Largest delay in ms: ``max_delay``, or what a count of ticks can hold."""
+        return LONGEST_TICKS * self.timestep if isinstance(self.max_delay, str) else self.max_delay
 
     def _check_times(self) -> None:
         if not (_is_number(self.timestep) and self.timestep > 0):
@@ -98,21 +105,16 @@ def note_foreign(names: list[str], own: list[str]) -> None:
     Raises
     ------
     SettingError
-        For a name that PyNN forbids, such as ``dt``.
+        For a name that PyNN forbids, such as ``dt``, or that is one of ours misspelt.
     """
     for name in names:
         if name in MISSPELT:
             raise SettingError(f"setup() has no argument {name!r}; PyNN calls it {MISSPELT[name]!r}")
+        close = difflib.get_close_matches(name, own, n=1, cutoff=0.8)
+        if close:
+            raise SettingError(f"setup() has no argument {name!r}; did you mean {close[0]!r}?")
     if names:
-        hints = [
-            f"{name} (did you mean {_closest(name, own)}?)" if _closest(name, own) else name for name in names
-        ]
-        logger.warning("setup(): ignored, arguments of other simulators: %s", ", ".join(hints))
-
-
-def _closest(name: str, own: list[str]) -> str | None:
-    hint = did_you_mean(name, own)
-    return hint.split("'")[1] if "'" in hint else None
+        logger.warning("setup(): ignored, arguments of other simulators: %s", ", ".join(names))
 
 
 def _is_number(value: Any) -> bool:

@@ -70,7 +70,9 @@ def test_a_script_that_raises_shows_its_own_frames_only(call, write):
         ("validate script.py --against bryan2", "unknown backend 'bryan2'; did you mean 'brian2'"),
         ("chips mehs", "unknown chip 'mehs'"),
         ("demo --chip mehs", "unknown chip 'mehs'"),
-        ("demo --neurons few", "invalid int value: 'few'"),
+        ("demo --neurons few", "'few' must be a whole number above 0"),
+        ("demo --neurons -5", "'-5' must be a whole number above 0"),
+        ("demo --duration nan", "'nan' must be a number of ms above 0"),
     ],
 )
 def test_arguments(call, script, arguments, message):

@@ -26,9 +26,19 @@ def test_derived_numbers(mesh):
     assert chip.replace(link_bandwidth=inf).service_cycles == 0
 
 
-def test_a_tick_below_one_cycle_is_refused(mesh):
-    with pytest.raises(ChipError, match=r"tick of 0\.1 ms lasts 0\.1 cycles.*speedup = 100000\.0"):
-        mesh.replace(speedup=1e5).cycles_per_tick(0.1)
+@pytest.mark.parametrize(("speedup", "cycles"), [(1e5, "0.1"), (3000, "3.333")])
+def test_a_tick_that_is_no_whole_number_of_cycles_is_refused(mesh, speedup, cycles):
+    with pytest.raises(
+        ChipError, match=rf"tick of 0\.1 ms lasts {cycles} cycles.*speedup = {speedup:g}; .* whole"
+    ):
+        mesh.replace(speedup=speedup).cycles_per_tick(0.1)
+
+
+def test_a_link_too_slow_to_count_is_refused(mesh):
+    with pytest.raises(
+        ChipError, match=r"link_bandwidth 1e-300 Mbit/s keeps a packet on a link for 3\.2e\+303 cycles"
+    ):
+        mesh.replace(link_bandwidth=1e-300)
 
 
 def test_replace_changes_what_is_named_and_says_so(mesh):

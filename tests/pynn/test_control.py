@@ -53,6 +53,7 @@ def test_setup_returns_the_rank(sim):
             "unknown fidelity 'exact'.* ideal, latency",
         ),
         ({"fidelity": "fcfs"}, SettingError, "fidelity = 'fcfs' needs a chip, for example chip='mesh'"),
+        ({"fidelty": "ideal"}, SettingError, "no argument 'fidelty'; did you mean 'fidelity'"),
         ({"chip": "mehs"}, UnknownNameError, "unknown chip 'mehs'; did you mean 'mesh'"),
         ({"quantize": "up", "chip": "mesh"}, UnknownNameError, "unknown quantize 'up'"),
         ({"quantize": "nearest"}, SettingError, "quantize = 'nearest' needs a chip"),
@@ -65,9 +66,9 @@ def test_setup_refuses_at_once(sim, arguments, error, message):
 
 def test_foreign_arguments_are_ignored_and_logged(sim, caplog):
     with caplog.at_level(logging.WARNING, logger="neurohw"):
-        sim.setup(threads=4, verbosity=2, fidelty="ideal")
+        sim.setup(threads=4, verbosity=2, spike_precision="on_grid")
     (record,) = caplog.records
-    assert record.getMessage().endswith("threads, verbosity, fidelty (did you mean fidelity?)")
+    assert record.getMessage().endswith("threads, verbosity, spike_precision")
 
 
 @pytest.mark.parametrize(
