@@ -7,10 +7,12 @@ from importlib.metadata import entry_points
 from types import TracebackType
 from typing import Protocol, Self
 
+import numpy as np
+
 from neurohw.errors import UnknownNameError, UnsupportedError
 from neurohw.network import Network
 from neurohw.program import Program
-from neurohw.result import Result
+from neurohw.result import PopulationLoad, Result
 
 GROUP = "neurohw.backends"
 FIDELITIES = ("ideal", "latency", "fcfs")
@@ -61,6 +63,16 @@ def missing_models(network: Network, models: Collection[str]) -> list[str]:
         for population in network.populations
         if population.model.name not in models
     ]
+
+
+def population_load(network: Network, spikes_of_cell: np.ndarray) -> PopulationLoad:
+    """Return the rows of a report for the populations, from the spikes of every cell (int64 [n_cells])."""
+    populations = network.populations
+    return PopulationLoad(
+        name=np.array([p.name for p in populations]),
+        cells=np.array([p.size for p in populations]),
+        spikes=np.array([spikes_of_cell[p.first : p.first + p.size].sum() for p in populations]),
+    )
 
 
 def refuse(reasons: Sequence[str]) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from neurohw.backend import population_load
 from neurohw.network import Network
 from neurohw.program import Program
-from neurohw.result import HardwareReport, PopulationLoad, Traffic
+from neurohw.result import HardwareReport, Traffic
 
 Array = np.ndarray
 
@@ -25,11 +26,7 @@ def make_report(
         seed=seed,
         timestep_ms=network.timestep_ms,
         biological_ms=until_tick * network.timestep_ms,
-        populations=PopulationLoad(
-            name=np.array([p.name for p in network.populations]),
-            cells=np.array([p.size for p in network.populations]),
-            spikes=np.array([spikes[p.first : p.first + p.size].sum() for p in network.populations]),
-        ),
+        populations=population_load(network, spikes),
         traffic=_traffic(network, spikes),
         timing_s=timing_s,
     )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from neurohw.backend import population_load
 from neurohw.hardware import Chip
-from neurohw.result import HardwareReport, Latency, LinkLoad, PopulationLoad, TileLoad, Traffic
+from neurohw.result import HardwareReport, Latency, LinkLoad, TileLoad, Traffic
 from neurohw_event.interconnect import deliveries_in_flight
 from neurohw_event.kernels.histogram import bin_edges
 from neurohw_event.layout import (
@@ -41,7 +42,7 @@ def make_report(session: EventSession) -> HardwareReport:
         seed=session.seed,
         timestep_ms=network.timestep_ms,
         biological_ms=biological_ms,
-        populations=_populations(session),
+        populations=population_load(network, session.log.spikes),
         traffic=traffic,
         cycles_per_tick=None if chip is None else chip.cycles_per_tick(network.timestep_ms),
         cycle_ns=None if chip is None else chip.cycle_ns,
@@ -51,16 +52,6 @@ def make_report(session: EventSession) -> HardwareReport:
         links=_links(session) if simulated else None,
         energy_pj=_energy(session, chip, traffic) if simulated and chip is not None else {},
         timing_s=session.timing_s,
-    )
-
-
-def _populations(session: EventSession) -> PopulationLoad:
-    populations = session.program.network.populations
-    counts = session.log.spikes
-    return PopulationLoad(
-        name=np.array([p.name for p in populations]),
-        cells=np.array([p.size for p in populations]),
-        spikes=np.array([counts[p.first : p.first + p.size].sum() for p in populations]),
     )
 
 

@@ -10,39 +10,33 @@ from neurohw.errors import UnsupportedError
 from neurohw.pynn.connectors.mapped import Mapped
 
 
-class DistanceDependentProbabilityConnector(Mapped, connectors.DistanceDependentProbabilityConnector):
+class ByColumn(Mapped):
+    """A connector of PyNN's that has no faster way here."""
+
+    def _is_fast(self) -> bool:
+        return False
+
+
+class DistanceDependentProbabilityConnector(ByColumn, connectors.DistanceDependentProbabilityConnector):
     __doc__ = connectors.DistanceDependentProbabilityConnector.__doc__
 
-    def _is_fast(self) -> bool:
-        return False
 
-
-class IndexBasedProbabilityConnector(Mapped, connectors.IndexBasedProbabilityConnector):
+class IndexBasedProbabilityConnector(ByColumn, connectors.IndexBasedProbabilityConnector):
     __doc__ = connectors.IndexBasedProbabilityConnector.__doc__
 
-    def _is_fast(self) -> bool:
-        return False
 
-
-class DisplacementDependentProbabilityConnector(Mapped, connectors.DisplacementDependentProbabilityConnector):
+class DisplacementDependentProbabilityConnector(
+    ByColumn, connectors.DisplacementDependentProbabilityConnector
+):
     __doc__ = connectors.DisplacementDependentProbabilityConnector.__doc__
 
-    def _is_fast(self) -> bool:
-        return False
 
-
-class CloneConnector(Mapped, connectors.CloneConnector):
+class CloneConnector(ByColumn, connectors.CloneConnector):
     __doc__ = connectors.CloneConnector.__doc__
 
-    def _is_fast(self) -> bool:
-        return False
 
-
-class CSAConnector(Mapped, connectors.CSAConnector):
+class CSAConnector(ByColumn, connectors.CSAConnector):
     __doc__ = connectors.CSAConnector.__doc__
-
-    def _is_fast(self) -> bool:
-        return False
 
 
 class SmallWorldConnector(connectors.SmallWorldConnector):
