@@ -164,7 +164,7 @@ def _cards(hardware: HardwareReport, page: Page) -> list[tuple[str, str, str]]:
     spikes = int(np.sum(hardware.populations.spikes))
     cells = int(np.sum(hardware.populations.cells))
     cards.append(("spikes fired", f"{spikes:,}", f"by {cells:,} cells in {hardware.biological_ms:,.0f} ms"))
-    for label, agreement in list(page.agreements.items())[:1]:
+    for label, agreement in list(page.agreements.items())[:2]:
         cards.append(("agreement", _verdict(agreement), f"of {label} and the reference"))
     if hardware.latency is not None:
         cards.append(("latency, mean", *_split(latency_text(hardware, "mean"))))

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.backend import load
 from neurohw.network import Network
 from neurohw.program import Program
+from tests.examples import examples
 from tests.naive.clocked import simulate
 from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, changed, networks
 
@@ -39,7 +40,7 @@ def assert_same_traces(result, oracle, atol) -> None:
 
 
 @given(networks(), SEEDS)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_current_cells_agree_in_every_spike_and_sample(network: Network, seed: int) -> None:
     result, oracle = run(Program(network), seed=seed), simulate(network, UNTIL_TICK, seed)
     assert_same_spikes(result, oracle)
@@ -47,7 +48,7 @@ def test_current_cells_agree_in_every_spike_and_sample(network: Network, seed: i
 
 
 @given(networks(models=CONDUCTANCE_MODELS), SEEDS)
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_conductance_cells_agree(network: Network, seed: int) -> None:
     result, oracle = run(Program(network), seed=seed), simulate(network, UNTIL_TICK, seed)
     assert_same_spikes(result, oracle)
@@ -59,7 +60,7 @@ def test_conductance_cells_agree(network: Network, seed: int) -> None:
     SEEDS,
     st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6),
 )
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_stops_change_nothing(network: Network, seed: int, stops: set[int]) -> None:
     whole = run(Program(network), seed=seed)
     parts = run(Program(network), [*sorted(stops), UNTIL_TICK], seed=seed)
@@ -69,7 +70,7 @@ def test_stops_change_nothing(network: Network, seed: int, stops: set[int]) -> N
 
 
 @given(networks(), SEEDS, st.integers(0, UNTIL_TICK - 1))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_parameters_changed_between_runs(network: Network, seed: int, stop: int) -> None:
     changes = {stop: changed(network, seed)}
     result = run(Program(network), [stop, UNTIL_TICK], seed=seed, changes=changes)
@@ -79,7 +80,7 @@ def test_parameters_changed_between_runs(network: Network, seed: int, stop: int)
 
 
 @given(networks(), SEEDS, st.integers(0, UNTIL_TICK - 1), st.integers(1, 90))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_delays_changed_between_runs(network: Network, seed: int, stop: int, longest: int) -> None:
     """What is under way arrives when it was due, though its synapse has another delay now."""
     rng = np.random.default_rng(seed)
@@ -92,7 +93,7 @@ def test_delays_changed_between_runs(network: Network, seed: int, stop: int, lon
 
 
 @given(networks(), SEEDS)
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_the_seed_decides_all(network: Network, seed: int) -> None:
     assert (
         run(Program(network), seed=seed).spikes.digest() == run(Program(network), seed=seed).spikes.digest()

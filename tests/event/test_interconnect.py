@@ -6,7 +6,7 @@ from math import ceil, inf
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.backend import load
@@ -14,6 +14,7 @@ from neurohw.compiler import compile_network
 from neurohw.hardware import Chip, load_chip
 from neurohw.network import Network, Probe
 from neurohw.program import Program
+from tests.examples import examples
 from tests.naive.clocked import simulate
 from tests.naive.interconnect import NaiveInterconnect
 from tests.networks import UNTIL_TICK, networks
@@ -55,7 +56,7 @@ def run(program: Program, fidelity: str, stops=(UNTIL_TICK,)):
 
 
 @given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_closed_loop_against_the_oracle(network: Network, chip: Chip, fidelity: str) -> None:
     program = compile_network(all_spikes(network), chip)
     result = run(program, fidelity)
@@ -81,7 +82,7 @@ def test_closed_loop_against_the_oracle(network: Network, chip: Chip, fidelity: 
 
 
 @given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES)
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_what_holds_on_every_chip(network: Network, chip: Chip, fidelity: str) -> None:
     program = compile_network(all_spikes(network), chip)
     report = run(program, fidelity).report
@@ -106,7 +107,7 @@ def test_what_holds_on_every_chip(network: Network, chip: Chip, fidelity: str) -
 
 
 @given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES)
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_without_latency_it_is_ideal(network: Network, chip: Chip, fidelity: str) -> None:
     program = compile_network(
         all_spikes(network), chip.replace(hop_cycles=0, read_cycles=0, link_bandwidth=inf)
@@ -119,7 +120,7 @@ def test_without_latency_it_is_ideal(network: Network, chip: Chip, fidelity: str
 @given(
     networks(max_cells=MAX_CELLS), chips(), FIDELITIES, st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6)
 )
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_stops_change_nothing(network: Network, chip: Chip, fidelity: str, stops: set[int]) -> None:
     program = compile_network(all_spikes(network), chip)
     whole, parts = run(program, fidelity), run(program, fidelity, [*sorted(stops), UNTIL_TICK])

@@ -8,13 +8,13 @@ import math
 
 import numpy as np
 
-from neurohw.jit import leaf
+from neurohw.jit import inlined
 
 _ONE = np.uint64(1)
 _WORD = 64
 
 
-@leaf
+@inlined
 def put(flights, cycle, tick, node, cell):
     """Add an event at ``cycle``, not before the present one; there must be room."""
     entry = flights.free[0]
@@ -34,7 +34,7 @@ def put(flights, cycle, tick, node, cell):
     flights.tail[slot] = entry
 
 
-@leaf
+@inlined
 def take(flights, now):
     """Remove and return the first entry of cycle ``now``, -1 where there is none; others may share its slot."""
     slot = now & (flights.head.size - 1)
@@ -60,7 +60,7 @@ def take(flights, now):
     return entry
 
 
-@leaf
+@inlined
 def next_occupied(flights, now, end):
     """Return the first cycle from ``now`` on whose slot holds an entry, ``end`` where there is none before it."""
     n_slots = flights.head.size

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neurohw.jit import leaf
+from neurohw.jit import inlined
 
 _EXACT = 64
 _BINS_PER_OCTAVE = 32
@@ -10,7 +10,7 @@ _OCTAVES = 40
 N_BINS = _EXACT + _BINS_PER_OCTAVE * _OCTAVES
 
 
-@leaf
+@inlined
 def bin_of(value):
     """Return the bin of a whole number of at least 0."""
     if value < _EXACT:

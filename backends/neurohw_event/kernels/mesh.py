@@ -7,7 +7,7 @@ own crossbar ``read``. With contention a head waits until its link is free. Wher
 lost, and with it all deliveries beyond.
 """
 
-from neurohw.jit import leaf
+from neurohw.jit import inlined, leaf
 from neurohw_event.kernels.flights import next_occupied, put, take
 from neurohw_event.kernels.histogram import bin_of
 from neurohw_event.kernels.pending import push_arrival
@@ -66,7 +66,7 @@ def fly(mesh, flights, pending, wiring, tick):
     return True
 
 
-@leaf
+@inlined
 def _take_link(mesh, flights, pending, wiring, node, cell, tick, now):
     """Send a head that stands before the link of ``node`` over it, or lose it."""
     link = mesh.link_of_node[node]
@@ -92,7 +92,7 @@ def _take_link(mesh, flights, pending, wiring, node, cell, tick, now):
     put(flights, start, tick, node, cell)
 
 
-@leaf
+@inlined
 def _leave(mesh, flights, pending, wiring, node, cell, tick, now, arrival):
     """Have a packet arrive at its crossbar: at once where that is in the current tick, else when it is time."""
     cycles_per_tick = mesh.timing.cycles_per_tick
@@ -102,7 +102,7 @@ def _leave(mesh, flights, pending, wiring, node, cell, tick, now, arrival):
         put(flights, arrival, tick, ~node, cell)
 
 
-@leaf
+@inlined
 def _arrive(mesh, pending, wiring, node, cell, tick, cycle):
     """Count a delivery and stamp it with the tick of its arrival; programmed delays count from there."""
     cycles_per_tick = mesh.timing.cycles_per_tick

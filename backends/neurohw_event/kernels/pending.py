@@ -6,7 +6,7 @@ from neurohw.jit import inlined, leaf
 from neurohw_event.kernels.sort import sort_ascending
 
 
-@leaf
+@inlined
 def push_arrival(pending, wiring, arrival, tick):
     """Put the segments of an arrival stamped with ``tick`` into the slots of their delays; there must be room."""
     head, tail, following, free = pending.head, pending.tail, pending.next, pending.free
