@@ -1,0 +1,259 @@
+"""The wheels of the event loop against dicts and lists: nothing is lost, early, late or twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neurohw.compiler import compile_network
+from neurohw.hardware import load_chip
+from neurohw.network import Network
+from neurohw.program import Program
+from neurohw_event.kernels.agenda import schedule, touch_due
+from neurohw_event.kernels.flights import next_occupied, put, take
+from neurohw_event.kernels.pending import deliver_due, push_arrival
+from neurohw_event.layout import IN_EXC, NEVER, Agenda, Flights, Groups, Wiring
+from neurohw_event.room import grow_flights, grow_pending
+from neurohw_event.transit import make_pending
+from neurohw_event.wiring import make_wiring
+from tests.examples import examples
+from tests.networks import networks
+
+# --- agenda: cells to look at ----------------------------------------------------------------------------------
+
+N_CELLS = 6
+SLOTS = 8
+REQUESTS = st.lists(st.tuples(st.integers(0, N_CELLS - 1), st.integers(1, 3 * SLOTS)), max_size=4)
+
+
+def make_groups(n_cells: int) -> Groups:
+    """Return one population that nothing has touched."""
+    one, none = np.zeros(1, np.int64), np.full(n_cells, -1, np.int64)
+    cells = np.empty(n_cells, np.int32)
+    return Groups(one + 1, one.copy(), one.copy(), one.copy(), cells, cells.copy(), none)
+
+
+def taken(groups: Groups) -> list[int]:
+    """Return the touched cells, and forget them."""
+    cells = groups.touched[: groups.n_touched[0]].tolist()
+    groups.n_touched[0] = 0
+    return cells
+
+
+@given(st.lists(REQUESTS, max_size=60))
+@examples(200)
+def test_cells_are_looked_at_when_first_asked_for_or_when_the_wheel_ends(
+    script: list[list[tuple[int, int]]],
+) -> None:
+    links = np.empty(N_CELLS, np.int32)
+    agenda = Agenda(np.full(SLOTS, -1, np.int32), links, links.copy(), np.full(N_CELLS, NEVER))
+    groups, group_of_cell = make_groups(N_CELLS), np.zeros(N_CELLS, np.int32)
+    due: dict[int, int] = {}
+    for now, requests in enumerate([*script, *[[]] * SLOTS]):
+        touch_due(agenda, groups, group_of_cell, now)
+        looked_at = taken(groups)
+        assert sorted(looked_at) == sorted(cell for cell, tick in due.items() if tick == now)
+        due = {cell: tick for cell, tick in due.items() if tick != now}
+        for cell, ahead in requests:
+            schedule(agenda.head, agenda.next, agenda.previous, agenda.due, cell, now + ahead, now)
+            due[cell] = min(due.get(cell, now + SLOTS), now + min(ahead, SLOTS - 1))
+    assert due == {}
+    assert (agenda.head == -1).all()
+    assert (agenda.due == NEVER).all()
+
+
+# --- pending: segments to deliver ------------------------------------------------------------------------------
+
+SEGMENTS_PER_ARRIVAL = (3, 1, 0, 2)
+DELAYS = (1, 4, 15, 2, 7, 7)
+WEIGHTS = tuple(2.0**k for k in range(6))
+
+
+def make_tiny_wiring() -> Wiring:
+    """Return four arrivals of up to three segments; segment s adds ``WEIGHTS[s]`` to cell ``5 - s``."""
+    n = len(DELAYS)
+    return Wiring(
+        arrivals_of_cell=np.arange(5),
+        segments_of_arrival=np.cumsum([0, *SEGMENTS_PER_ARRIVAL]),
+        synapses_of_segment=np.arange(n + 1),
+        delay=np.array(DELAYS, np.int32),
+        group=np.zeros(n, np.int32),
+        column=np.full(n, IN_EXC, np.int32),
+        target=np.arange(n - 1, -1, -1, dtype=np.int32),
+        weight=np.array(WEIGHTS),
+        rows=np.ones(4, np.int32),
+        tile=np.zeros(4, np.int32),
+        widest=max(SEGMENTS_PER_ARRIVAL),
+    )
+
+
+@given(st.lists(st.lists(st.integers(0, 3), max_size=6), max_size=40), st.integers(1, 9))
+@examples(200)
+def test_segments_arrive_once_after_their_delays(script: list[list[int]], pool: int) -> None:
+    """They are delivered in the order of the wiring, and the pool grows under way without losing any."""
+    wiring, groups, state = make_tiny_wiring(), make_groups(len(DELAYS)), np.zeros((len(DELAYS), 8))
+    pending = make_pending(max(DELAYS), pool)
+    expected: dict[int, list[int]] = defaultdict(list)
+    for tick, arrivals in enumerate([*script, *[[]] * (max(DELAYS) + 1)]):
+        deliver_due(pending, wiring, groups, state, tick)
+        segments = sorted(expected.pop(tick, []))
+        sums = np.bincount(5 - np.array(segments, int), np.take(WEIGHTS, segments), len(DELAYS))
+        np.testing.assert_array_equal(state[:, IN_EXC], sums)
+        assert taken(groups) == [5 - segment for segment in dict.fromkeys(segments)]
+        state[:] = 0
+        for arrival in arrivals:
+            if pending.free[1] < wiring.widest:
+                pending = grow_pending(pending, wiring.widest)
+            push_arrival(pending, wiring, arrival, tick)
+            for segment in range(*wiring.segments_of_arrival[arrival : arrival + 2]):
+                expected[tick + DELAYS[segment]].append(segment)
+    assert not expected
+    assert pending.free[1] == len(pending.segment)
+    assert_all_free(pending.next, pending.free)
+
+
+def assert_all_free(links: np.ndarray, free: np.ndarray) -> None:
+    """Check that the free list holds every entry of a pool once."""
+    seen, entry = [], int(free[0])
+    while entry >= 0:
+        seen.append(entry)
+        entry = int(links[entry])
+    assert sorted(seen) == list(range(len(links)))
+
+
+# --- flights: heads of packets ---------------------------------------------------------------------------------
+
+CYCLES = 128  # of the wheel; a multiple of 64
+
+
+def make_tiny_flights(pool: int) -> Flights:
+    """Return a wheel of ``CYCLES`` slots with room for ``pool`` packets."""
+    slots, entries = np.full(CYCLES, -1, np.int32), np.zeros(pool, np.int64)
+    following = np.arange(1, pool + 1, dtype=np.int32)
+    following[-1] = -1
+    return Flights(
+        head=slots,
+        tail=slots.copy(),
+        occupied=np.zeros(CYCLES // 64, np.uint64),
+        cycle=entries,
+        tick=entries.copy(),
+        node=np.zeros(pool, np.int32),
+        cell=np.zeros(pool, np.int32),
+        next=following,
+        free=np.array([0, pool]),
+    )
+
+
+AHEAD = st.one_of(st.integers(0, 70), st.sampled_from([63, 64, 127, 128, 129, 256, 300]))
+
+
+@given(
+    st.lists(st.lists(AHEAD, max_size=3), max_size=60),
+    st.integers(1, 4),
+    st.lists(st.integers(1, 500), min_size=1, max_size=20),
+)
+@examples(200)
+def test_packets_are_taken_in_order_of_cycle_then_of_age(
+    puts: list[list[int]], pool: int, windows: list[int]
+) -> None:
+    """Each packet taken puts new ones; time is cut into windows, as ticks do. Far ones share slots with near ones."""
+    flights, waiting = make_tiny_flights(pool), {}
+    to_put = iter(puts)
+    age, end = 0, 0
+    for ahead in next(to_put, []):
+        flights, age = put_one(flights, waiting, ahead, age)
+    for window in [*windows, *[500] * (len(puts) + 1)]:
+        now, end = next_occupied(flights, end, end + window), end + window
+        while now < end:
+            entry = take(flights, now)
+            if entry < 0:
+                now = next_occupied(flights, now + 1, end)
+                continue
+            cycle, oldest = min(waiting)
+            assert (cycle, oldest) == (now, flights.cell[entry])
+            assert (flights.tick[entry], flights.node[entry]) == waiting.pop((cycle, oldest))
+            for ahead in next(to_put, []):
+                flights, age = put_one(flights, waiting, now + ahead, age)
+        assert all(cycle >= end for cycle, _ in waiting)
+        assert flights.free[1] == len(flights.cycle) - len(waiting)
+    assert not waiting
+    assert not flights.occupied.any()
+    assert_all_free(flights.next, flights.free)
+
+
+def put_one(
+    flights: Flights, waiting: dict[tuple[int, int], tuple[int, int]], cycle: int, age: int
+) -> tuple[Flights, int]:
+    """Put a packet whose cell is its age, in the wheel and in the model; make room first."""
+    flights = grow_flights(flights, len(waiting) + 1)
+    put(flights, cycle, 3 * age, -age, age)
+    waiting[cycle, age] = 3 * age, -age
+    return flights, age + 1
+
+
+# --- wiring: synapses in the order of delivery -----------------------------------------------------------------
+
+
+def synapses_of(network: Network) -> list[tuple[int, int, int, int, int, float]]:
+    """Return (pre, post, delay, population, receptor, weight) of every synapse, sorted."""
+    found = []
+    for s in network.synapses:
+        pre, post = network.populations[s.pre], network.populations[s.post]
+        column = IN_EXC + post.model.receptors.index(s.receptor)
+        for row in range(pre.size):
+            for i in range(s.indptr[row], s.indptr[row + 1]):
+                ends = pre.first + row, post.first + int(s.target[i])
+                found.append((*ends, int(s.delay[i]), s.post, column, float(s.weight[i])))
+    return sorted(found)
+
+
+def decoded(wiring: Wiring, cell: int) -> list[list[tuple[int, int, int, int, int, float]]]:
+    """Return the synapses of each arrival of a cell, in order."""
+    arrivals = []
+    for arrival in range(*wiring.arrivals_of_cell[cell : cell + 2]):
+        arrivals.append([])
+        for segment in range(*wiring.segments_of_arrival[arrival : arrival + 2]):
+            of_segment = (int(a[segment]) for a in (wiring.delay, wiring.group, wiring.column))
+            delay, group, column = of_segment
+            for s in range(*wiring.synapses_of_segment[segment : segment + 2]):
+                synapse = (cell, int(wiring.target[s]), delay, group, column, float(wiring.weight[s]))
+                arrivals[-1].append(synapse)
+    return arrivals
+
+
+@given(networks())
+@examples(50)
+def test_without_a_chip_a_spike_makes_one_arrival(network: Network) -> None:
+    wiring = make_wiring(Program(network), by_tile=False)
+    arrivals = [decoded(wiring, cell) for cell in range(network.n_cells)]
+    assert all(len(of_cell) <= 1 for of_cell in arrivals)
+    assert sorted(s for of_cell in arrivals for arrival in of_cell for s in arrival) == synapses_of(network)
+    for of_cell in arrivals:
+        delays = [synapse[2] for arrival in of_cell for synapse in arrival]
+        assert delays == sorted(delays)
+
+
+@given(networks(max_cells=40), st.integers(3, 8))
+@examples(50)
+def test_on_a_chip_a_spike_makes_one_arrival_a_tile_its_own_first(network: Network, columns: int) -> None:
+    chip = load_chip("mesh").replace(width=5, height=4, columns=columns, rows=512)
+    program = compile_network(network, chip)
+    wiring = make_wiring(program, by_tile=True)
+    tile_of, cluster_of = program.placement.tile_of_cell, program.clusters.cluster_of_cell
+    found = []
+    for cell in range(network.n_cells):
+        tiles = []
+        first = wiring.arrivals_of_cell[cell]
+        for arrival, synapses in enumerate(decoded(wiring, cell), start=first):
+            found += synapses
+            targets = [synapse[1] for synapse in synapses]
+            (tile,) = {int(tile_of[target]) for target in targets}
+            assert wiring.tile[arrival] == tile
+            assert wiring.rows[arrival] == len({int(cluster_of[target]) for target in targets})
+            tiles.append(tile)
+        own = int(tile_of[cell])
+        assert tiles == sorted(set(tiles), key=lambda tile: (tile != own, tile))
+    assert sorted(found) == synapses_of(network)

@@ -1,0 +1,18 @@
+"""How many examples hypothesis tries: fewer where numba compiles nothing and kernels are a hundred times slower."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+from numba import config
+
+SLOWNESS = 10 if config.DISABLE_JIT else 1
+
+
+def examples(n: int, **others) -> settings:
+    """Return settings for ``n`` examples, each of which may be a whole simulation and has no deadline."""
+    return settings(
+        max_examples=max(2, n // SLOWNESS),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        **others,
+    )
