@@ -1,4 +1,4 @@
-"""A PyNN script with every cell type, in two parts: two coupled populations of each model under noise and currents."""
+"""A PyNN script with every cell type: coupled populations under noise and currents, in two parts."""
 
 import pyNN.neurohw as sim
 from pyNN.random import NumpyRNG, RandomDistribution

@@ -36,7 +36,7 @@ Play = Callable[..., Result]
 
 @pytest.fixture
 def play(monkeypatch: pytest.MonkeyPatch) -> Iterator[Play]:
-    """A function that runs a script with ``(path, *arguments)`` under overrides; balances are checked every time."""
+    """A function that runs a script ``(path, *arguments)`` under overrides and checks its balances."""
 
     def run_script(script: tuple[Any, ...], **overrides: Any) -> Result:
         path, *arguments = script
@@ -75,7 +75,7 @@ def assert_same(tested: Result, reference: Result) -> None:
         np.testing.assert_array_equal(tested.traces[key], samples, err_msg=str(key))
 
 
-# --- the benchmark ---------------------------------------------------------------------------------------------
+# --- the benchmark ------------------------------------------------------------------------------------------
 
 SEEDS = (1, 2, 3, 4, 5)
 # the same script with ``import pyNN.nest as sim`` and NEST 3.10.0: Hz of the excitatory and inhibitory cells
@@ -90,7 +90,7 @@ def test_cuba_has_the_rates_of_nest(play: Play) -> None:
     np.testing.assert_allclose(hz, [NEST_HZ[seed] for seed in SEEDS], rtol=0.05)
 
 
-# --- what must not matter --------------------------------------------------------------------------------------
+# --- what must not matter -----------------------------------------------------------------------------------
 
 
 def in_chunks(run: Callable[[float], float], parts: tuple[float, ...]) -> Callable[[float], float]:
@@ -154,7 +154,7 @@ def test_without_latency_all_fidelities_are_ideal(
     assert_same(play(script, chip=chip, fidelity=fidelity), play(script))
 
 
-# --- what must matter ------------------------------------------------------------------------------------------
+# --- what must matter ---------------------------------------------------------------------------------------
 
 
 @SCRIPTS
@@ -191,7 +191,7 @@ def test_hop_latency_closes_the_loop(play: Play) -> None:
 
 
 def test_link_bandwidth_closes_the_loop(play: Play) -> None:
-    """Inhibition that comes late or not at all lets the excitatory cells fire more, which loads the links more."""
+    """Inhibition that is late or lost lets the excitatory cells fire more, which loads the links more."""
     hz = [
         rates_hz(play((CUBA,), chip=MESH.replace(link_bandwidth=mbit)))[0] for mbit in (3200.0, 400.0, 200.0)
     ]

@@ -1,4 +1,4 @@
-"""The event backend against the Brian2 backend on random nets: the same spikes, or nearly so with conductances."""
+"""The event backend against the Brian2 backend on random nets: the same spikes, or nearly so."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def side_by_side(nets: list[Network]) -> Network:
 
 @pytest.fixture(scope="module", autouse=True)
 def _only_new_garbage() -> Iterator[None]:
-    """Brian2 collects garbage at every start, and what is loaded already need not be looked through each time."""
+    """Brian2 collects garbage at every start: what is loaded already need not be looked through again."""
     gc.collect()
     gc.freeze()
     yield
@@ -154,7 +154,7 @@ def count_matches(left: list[int], right: list[int]) -> int:
     return n
 
 
-# --- convergence of a conductance cell -------------------------------------------------------------------------
+# --- convergence of a conductance cell ----------------------------------------------------------------------
 
 # Times lie on the coarsest grid: a finer one changes the integration, not the problem.
 EXCITATORY_MS, INHIBITORY_MS = (1.0, 1.5, 1.5, 4.0, 9.0), (2.0, 5.0, 9.0)

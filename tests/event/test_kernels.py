@@ -32,7 +32,7 @@ from neurohw_event.layout import (
 )
 from tests.examples import examples
 
-# --- propagators -----------------------------------------------------------------------------------------------
+# --- propagators --------------------------------------------------------------------------------------------
 
 
 def time_constants(tau_m: float, tau_exc: float, tau_inh: float, cm: float) -> np.ndarray:
@@ -105,7 +105,7 @@ def test_tables_hold_the_propagators_of_every_number_of_ticks() -> None:
     np.testing.assert_array_equal(table[:, 0], np.tile([1.0, 1, 1, 0, 0, 0, 0, 0], (2, 1)))
 
 
-# --- sorting and counting --------------------------------------------------------------------------------------
+# --- sorting and counting -----------------------------------------------------------------------------------
 
 
 @given(arrays(np.int32, st.integers(0, 300), elements=st.integers(-(2**31), 2**31 - 1)))
@@ -148,7 +148,7 @@ def test_what_lies_beyond_is_counted_in_the_last_bin(value: int) -> None:
     assert bin_of(int(bin_edges()[-1]) - 1) == N_BINS - 1
 
 
-# --- random numbers --------------------------------------------------------------------------------------------
+# --- random numbers -----------------------------------------------------------------------------------------
 
 ALL = 0xFFFFFFFF
 

@@ -22,7 +22,7 @@ from neurohw_event.wiring import make_wiring
 from tests.examples import examples
 from tests.networks import networks
 
-# --- agenda: cells to look at ----------------------------------------------------------------------------------
+# --- agenda: cells to look at -------------------------------------------------------------------------------
 
 N_CELLS = 6
 SLOTS = 8
@@ -65,7 +65,7 @@ def test_cells_are_looked_at_when_first_asked_for_or_when_the_wheel_ends(
     assert (agenda.due == NEVER).all()
 
 
-# --- pending: segments to deliver ------------------------------------------------------------------------------
+# --- pending: segments to deliver ---------------------------------------------------------------------------
 
 SEGMENTS_PER_ARRIVAL = (3, 1, 0, 2)
 DELAYS = (1, 4, 15, 2, 7, 7)
@@ -124,7 +124,7 @@ def assert_all_free(links: np.ndarray, free: np.ndarray) -> None:
     assert sorted(seen) == list(range(len(links)))
 
 
-# --- flights: heads of packets ---------------------------------------------------------------------------------
+# --- flights: heads of packets ------------------------------------------------------------------------------
 
 CYCLES = 128  # of the wheel; a multiple of 64
 
@@ -159,7 +159,7 @@ AHEAD = st.one_of(st.integers(0, 70), st.sampled_from([63, 64, 127, 128, 129, 25
 def test_packets_are_taken_in_order_of_cycle_then_of_age(
     puts: list[list[int]], pool: int, windows: list[int]
 ) -> None:
-    """Each packet taken puts new ones; time is cut into windows, as ticks do. Far ones share slots with near ones."""
+    """Packets taken put new ones, time comes in windows as ticks do, far packets share slots with near."""
     flights, waiting = make_tiny_flights(pool), {}
     to_put = iter(puts)
     age, end = 0, 0
@@ -194,7 +194,7 @@ def put_one(
     return flights, age + 1
 
 
-# --- wiring: synapses in the order of delivery -----------------------------------------------------------------
+# --- wiring: synapses in the order of delivery --------------------------------------------------------------
 
 
 def synapses_of(network: Network) -> list[tuple[int, int, int, int, int, float]]:
