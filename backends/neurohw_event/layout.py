@@ -110,7 +110,7 @@ class Wiring(NamedTuple):
 
 
 class Pending(NamedTuple):
-    """Segments to deliver in a coming tick: a wheel of first-in first-out lists over a growing pool."""
+    """Segments to deliver in a coming tick: a wheel of lists over a growing pool."""
 
     head: Array  # int32 [n_slots]
     tail: Array  # int32 [n_slots]

@@ -1,4 +1,4 @@
-"""The wheel of segments to deliver: programmed delays, first in first out within a tick."""
+"""The wheel of segments to deliver: programmed delays, in order of the cells within a tick."""
 
 import numpy as np
 
