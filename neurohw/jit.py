@@ -69,7 +69,8 @@ def _cache_folder(package_folder: Path) -> str | None:
 
 def _source_hash(package_folder: Path) -> str:
     """Hash the sources of a package and of the network's kernels, which every backend may call."""
-    hash_ = hashlib.sha256(f"{numba.__version__} {sys.version} {config.BOUNDSCHECK}".encode() + Path(__file__).read_bytes())
+    compiler = f"{numba.__version__} {sys.version} {config.BOUNDSCHECK}".encode()
+    hash_ = hashlib.sha256(compiler + Path(__file__).read_bytes())
     for folder in (Path(__file__).parent / "network", package_folder):
         for path in sorted(folder.rglob("*.py")):
             hash_.update(path.name.encode() + path.read_bytes())
