@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from neurohw.errors import UnknownNameError, UnsupportedError
+from neurohw.errors import SettingError, UnknownNameError, UnsupportedError
 from neurohw.network import Network
 from neurohw.program import Program
 from neurohw.result import PopulationLoad, Result
@@ -79,6 +79,12 @@ def refuse(reasons: Sequence[str]) -> None:
     """Raise UnsupportedError with the reasons, when there are any."""
     if reasons:
         raise UnsupportedError("\n".join(reasons))
+
+
+def refuse_past(tick: int, until_tick: int) -> None:
+    """Raise SettingError when a session that stands at ``tick`` is to advance to an earlier one."""
+    if until_tick < tick:
+        raise SettingError(f"tick {until_tick} is past: the session stands at tick {tick}")
 
 
 def names() -> list[str]:

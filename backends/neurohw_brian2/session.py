@@ -8,7 +8,8 @@ from typing import Self
 
 import numpy as np
 
-from neurohw.errors import SettingError, UnsupportedError
+from neurohw.backend import refuse_past
+from neurohw.errors import UnsupportedError
 from neurohw.network import Network, verify
 from neurohw.program import Program
 from neurohw.result import Result
@@ -47,8 +48,7 @@ class Brian2Session:
         SettingError
             When ``until_tick`` lies in the past.
         """
-        if until_tick < self._tick:
-            raise SettingError(f"tick {until_tick} is past: the session stands at tick {self._tick}")
+        refuse_past(self._tick, until_tick)
         if until_tick == self._tick:
             return
         started = time.perf_counter()

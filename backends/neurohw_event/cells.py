@@ -50,7 +50,7 @@ from neurohw_event.layout import (
 )
 
 # A bound on the input is trusted for this long, and propagators are tabulated as far: 12.8 ms was the fastest of
-# 3.2, 6.4, 12.8 and 25.6 on the Vogels-Abbott network. Longer spans are computed when they come.
+# 6.4, 12.8 and 25.6 on the Vogels-Abbott network. Longer spans are computed when they come.
 HORIZON_MS = 12.8
 MAX_STEPS = 1024  # ticks, on fine grids
 MAX_TABLE_ENTRIES = 2**18  # rows of 64 bytes: 16 MiB

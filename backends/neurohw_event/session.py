@@ -8,8 +8,8 @@ from typing import Self
 
 import numpy as np
 
-from neurohw.backend import refuse
-from neurohw.errors import SettingError, UnsupportedError
+from neurohw.backend import refuse, refuse_past
+from neurohw.errors import UnsupportedError
 from neurohw.network import Network, verify
 from neurohw.program import Program
 from neurohw.result import Result, Spikes
@@ -75,8 +75,7 @@ class EventSession:
         SettingError
             When ``until_tick`` lies in the past.
         """
-        if until_tick < self.tick:
-            raise SettingError(f"tick {until_tick} is past: the session stands at tick {self.tick}")
+        refuse_past(self.tick, until_tick)
         if until_tick == self.tick:
             return
         started = time.perf_counter()

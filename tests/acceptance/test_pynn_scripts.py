@@ -83,7 +83,11 @@ NEST_HZ = {1: (5.79, 5.65), 2: (6.15, 5.69), 3: (6.06, 5.71), 4: (5.60, 5.64), 5
 
 
 def test_cuba_has_the_rates_of_nest(play: Play) -> None:
-    """A seed moves the excitatory rate by 5 %, NEST's too; for one seed the two simulators are nearer."""
+    """A seed moves the excitatory rate by 5 %, NEST's too; for one seed the two simulators are nearer.
+
+    These five seeds lie high: over seeds 1 to 20 the means are 5.66 and 5.61 Hz, over 16 to 20 5.64 and 5.64, and
+    11 to 15 alone (5.50 Hz) would miss 5 %. The comparison with NEST, seed by seed, is the stronger one.
+    """
     hz = np.array([rates_hz(play((CUBA, "--seed", str(seed)))) for seed in SEEDS])
     np.testing.assert_allclose(hz.mean(axis=0), (5.9, 5.8), rtol=0.05)
     np.testing.assert_allclose(hz.mean(axis=0), np.mean([*NEST_HZ.values()], axis=0), rtol=0.02)
