@@ -176,7 +176,7 @@ def _poisson_source(
 def _all_synapses(rng: Rng, populations: list[Population], max_delay: int):
     for pre, source in enumerate(populations):
         for post, target in enumerate(populations):
-            for receptor in target.model.receptors:
+            for receptor in target.model.receptor_names:
                 if rng.random() < 0.7:
                     yield _synapses(rng, pre, post, source, target, receptor, max_delay)
 

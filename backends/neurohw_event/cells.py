@@ -67,9 +67,11 @@ def make_cells(network: Network, seed: int, tick: int, before: Cells | None = No
     table = np.empty((len(constants_of_class), n_steps, 8))
     fill_table(table, constants_of_class, network.timestep_ms)
     _fill_keep(constants_of_class, horizon * network.timestep_ms)
-    state, clock = np.zeros((n, 8)), np.zeros((n, 4), np.int64)
+    values, clock = np.zeros(n * 8), np.zeros((n, 4), np.int64)
     if before is not None:
-        state, clock = before.state, before.clock
+        values, clock = before.values, before.clock
+    state = values[: n * 8].reshape(n, 8)
+    if before is not None:
         _keep_meaning(network, state, clock, before.constant, constant[row_of_cell])
     for population in network.populations:
         own = slice(population.first, population.first + population.size)
@@ -80,6 +82,7 @@ def make_cells(network: Network, seed: int, tick: int, before: Cells | None = No
             _fill_initial(population, state[own])
     _fill_currents(network, state, tick)
     return Cells(
+        values=values,
         state=state,
         constant=constant,
         clock=clock,

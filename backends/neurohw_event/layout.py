@@ -15,6 +15,7 @@ Array = np.ndarray
 
 # columns of Cells.state [n_cells, 8]
 V, X_EXC, X_INH, Y_EXC, Y_INH, CURRENT, IN_EXC, IN_INH = range(8)
+N_COLUMNS = 8
 # a Poisson source keeps there instead:
 NEXT_MS, RATE_HZ, STOP_MS = range(3)
 
@@ -57,7 +58,8 @@ KIND_OF_MODEL = {
 class Cells(NamedTuple):
     """State and constants of all cells, by global id."""
 
-    state: Array  # float64 [n_cells, 8]
+    values: Array  # float64, everything that changes: ``state``, row by row, then what further columns need
+    state: Array  # float64 [n_cells, 8], the beginning of ``values``
     constant: Array  # float64 [n_rows, 8]
     clock: Array  # int64 [n_cells, 4]
     table: Array  # float64 [n_classes, n_steps, 8], the last step left free for spans beyond
@@ -101,7 +103,8 @@ class Wiring(NamedTuple):
     synapses_of_segment: Array  # int64 [n_segments + 1]
     delay: Array  # int32 [n_segments]
     group: Array  # int32 [n_segments]
-    column: Array  # int32 [n_segments], IN_EXC or IN_INH
+    origin: Array  # int64 [n_segments], the input of cell c stands in Cells.values[origin + stride * c]
+    stride: Array  # int64 [n_segments]
     target: Array  # int32 [n_synapses], global id
     weight: Array  # float64 [n_synapses]
     rows: Array  # int32 [n_arrivals], crossbar rows read

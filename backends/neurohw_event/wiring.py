@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurohw.network.models import RECEPTORS
+from neurohw.network import Network, Synapses
 from neurohw.program import Program
 from neurohw_event.kernels.delivery import cut_rows, scatter_rows, sort_rows
-from neurohw_event.layout import IN_EXC, Array, Wiring
+from neurohw_event.layout import IN_EXC, N_COLUMNS, Array, Wiring
 
 
 def make_wiring(program: Program, by_tile: bool) -> Wiring:
@@ -28,15 +28,16 @@ def make_wiring(program: Program, by_tile: bool) -> Wiring:
     arrivals, segments, synapses, rows = cut_rows(indptr, tile, cluster, n_clusters, target, delay, channel)
     first_of_segment = synapses[:-1]
     first_of_arrival = first_of_segment[segments[:-1]]
-    groups = np.array([(s.post, _column(s.receptor)) for s in network.synapses], np.int32).reshape(-1, 2)
-    of_segment = groups[channel[first_of_segment]]
+    inputs = np.array([_input(network, s) for s in network.synapses], np.int64).reshape(-1, 3)
+    of_segment = inputs[channel[first_of_segment]]
     return Wiring(
         arrivals_of_cell=arrivals,
         segments_of_arrival=segments,
         synapses_of_segment=synapses,
         delay=delay[first_of_segment],
-        group=np.ascontiguousarray(of_segment[:, 0]),
-        column=np.ascontiguousarray(of_segment[:, 1]),
+        group=of_segment[:, 0].astype(np.int32),
+        origin=np.ascontiguousarray(of_segment[:, 1]),
+        stride=np.ascontiguousarray(of_segment[:, 2]),
         target=target,
         weight=weight,
         rows=rows,
@@ -65,5 +66,7 @@ def _merged_rows(program: Program) -> tuple[Array, tuple[Array, Array, Array, Ar
     return indptr, arrays
 
 
-def _column(receptor: str) -> int:
-    return IN_EXC + RECEPTORS.index(receptor)
+def _input(network: Network, synapses: Synapses) -> tuple[int, int, int]:
+    """Return the postsynaptic population, and origin and stride of its cells' inputs."""
+    model = network.populations[synapses.post].model
+    return synapses.post, IN_EXC + model.receptor_names.index(synapses.receptor), N_COLUMNS

@@ -1,18 +1,24 @@
 """What to run: a frozen description of a spiking network on an integer time grid."""
 
 from neurohw.network.csr import csr_from_pairs
-from neurohw.network.models import MODELS, CellModel
+from neurohw.network.declarations import CellModel, Parameter, Receptor, SynapseModel
+from neurohw.network.models import MODELS
 from neurohw.network.network import CurrentSteps, Network, Population, Probe, SpikeTrains, Synapses
+from neurohw.network.synapse_models import SYNAPSE_MODELS
 from neurohw.network.verify import verify
 
 __all__ = [
     "MODELS",
+    "SYNAPSE_MODELS",
     "CellModel",
     "CurrentSteps",
     "Network",
+    "Parameter",
     "Population",
     "Probe",
+    "Receptor",
     "SpikeTrains",
+    "SynapseModel",
     "Synapses",
     "csr_from_pairs",
     "verify",

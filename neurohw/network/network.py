@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from neurohw.network.models import CellModel
+from neurohw.network.declarations import CellModel, SynapseModel
+from neurohw.network.synapse_models import STATIC
 
 Array = np.ndarray
 
@@ -66,11 +67,12 @@ class Population:
 
 @dataclass(frozen=True, eq=False)
 class Synapses:
-    """Static synapses from one population to one receptor of another, as rows of the presynaptic cells.
+    """Synapses of one model from one population to one receptor of another, as rows of the presynaptic cells.
 
     Row ``i`` holds ``target[indptr[i]:indptr[i + 1]]`` (index within the postsynaptic population) with
     ``weight`` (unit of the target model) and ``delay`` (ticks, at least 1). Within a row the order is free and
     pairs may repeat. A weight or delay that is the same for all may be ``np.broadcast_to(x, n)``: it costs no memory.
+    ``parameters`` maps the names of the model to float64 arrays, one number a synapse, broadcast likewise.
     """
 
     name: str
@@ -81,9 +83,13 @@ class Synapses:
     target: Array  # int32
     weight: Array  # float64
     delay: Array  # int32
+    model: SynapseModel = STATIC
+    parameters: Mapping[str, Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _freeze(self, indptr=np.int64, target=np.int32, weight=np.float64, delay=np.int32)
+        frozen = {name: _read_only(a, np.float64) for name, a in self.parameters.items()}
+        object.__setattr__(self, "parameters", frozen)
 
     @property
     def size(self) -> int:
@@ -157,15 +163,17 @@ class Network:
         """Return a hash of everything that decides what the network does (names and probes do not)."""
         hash_ = hashlib.sha256(repr(self.timestep_ms).encode())
         for population in self.populations:
-            hash_.update(f"{population.model.name} {population.size}".encode())
+            hash_.update(f"{population.model.name} {population.model.receptors} {population.size}".encode())
             for group in (population.parameters, population.initial):
                 for name in sorted(group):
                     hash_.update(name.encode() + group[name].tobytes())
             if population.trains is not None:
                 _hash_arrays(hash_, population.trains)
         for synapses in self.synapses:
-            hash_.update(f"{synapses.pre} {synapses.post} {synapses.receptor}".encode())
+            hash_.update(f"{synapses.pre} {synapses.post} {synapses.receptor} {synapses.model.name}".encode())
             _hash_arrays(hash_, synapses)
+            for name in sorted(synapses.parameters):
+                hash_.update(name.encode() + synapses.parameters[name].tobytes())
         _hash_arrays(hash_, self.currents)
         return hash_.hexdigest()[:16]
 

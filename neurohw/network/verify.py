@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from neurohw.errors import NetworkError, did_you_mean
 from neurohw.network.csr import is_constant
-from neurohw.network.models import MODELS
+from neurohw.network.declarations import MEMBRANES, SHAPES, CellModel, SynapseModel
+from neurohw.network.models import MODELS, POINT_NEURON
 from neurohw.network.network import Array, Network, Population, Probe, Synapses
+from neurohw.network.synapse_models import SYNAPSE_MODELS
 
 MAX_LISTED = 10
+# the potential that ends in a reset; a cell reset above it would never stop firing
+_TOP = {"lif": "v_thresh", "lif_sfa_rr": "v_thresh", "adexp": "v_spike"}
 
 
 def verify(network: Network) -> None:
@@ -54,23 +58,11 @@ def _population_problems(population: Population) -> Iterator[str]:
     if population.size < 0:
         yield f"{where}: size {population.size} is negative"
         return
-    if MODELS.get(population.model.name) is not population.model:
+    if not _is_known(population.model):
         hint = did_you_mean(population.model.name, MODELS)
         yield f"{where}: unknown cell model {population.model.name!r}{hint} known: {', '.join(MODELS)}"
         return
-    declared = population.model.parameters
-    for name in declared.keys() - population.parameters.keys():
-        yield f"{where}: parameter {name!r} of {population.model.name} is missing"
-    for name, values in population.parameters.items():
-        if name not in declared:
-            yield f"{where}: {population.model.name} has no parameter {name!r}{did_you_mean(name, declared)}"
-            continue
-        limit = declared[name]
-        yield from _shape_problem(where, name, values, population.size)
-        yield from _first_bad(where, name, values, np.isfinite(values), f"a finite number of {limit.unit}")
-        yield from _first_bad(where, name, values, ~(values <= limit.above), f"above {limit.above}")
-        yield from _first_bad(where, name, values, ~(values < limit.at_least), f"at least {limit.at_least}")
-        yield from _first_bad(where, name, values, ~(values > limit.at_most), f"at most {limit.at_most:g}")
+    yield from _parameter_problems(where, population.model, population.parameters, population.size)
     for name, values in population.initial.items():
         if name not in population.model.variables:
             yield f"{where}: {population.model.name} has no variable {name!r}"
@@ -79,9 +71,35 @@ def _population_problems(population: Population) -> Iterator[str]:
         yield from _first_bad(where, f"initial {name}", values, np.isfinite(values), "a finite number")
     if population.model.name == "SpikeSourceArray":
         yield from _train_problems(population)
-    elif not population.model.is_source and {"v_reset", "v_thresh"} <= population.parameters.keys():
-        below = population.parameters["v_reset"] < population.parameters["v_thresh"]
-        yield from _first_bad(where, "v_reset", population.parameters["v_reset"], below, "below v_thresh")
+    elif population.model.membrane in _TOP:
+        top = _TOP[population.model.membrane]
+        if {"v_reset", top} <= population.parameters.keys():
+            below = population.parameters["v_reset"] < population.parameters[top]
+            yield from _first_bad(where, "v_reset", population.parameters["v_reset"], below, f"below {top}")
+
+
+def _is_known(model: CellModel) -> bool:
+    if model.name != POINT_NEURON:
+        return MODELS.get(model.name) is model
+    return model.membrane in MEMBRANES and all(receptor.shape in SHAPES for receptor in model.receptors)
+
+
+def _parameter_problems(
+    where: str, model: CellModel | SynapseModel, parameters: Mapping[str, Array], size: int
+) -> Iterator[str]:
+    declared = model.parameters
+    for name in declared.keys() - parameters.keys():
+        yield f"{where}: parameter {name!r} of {model.name} is missing"
+    for name, given in parameters.items():
+        if name not in declared:
+            yield f"{where}: {model.name} has no parameter {name!r}{did_you_mean(name, declared)}"
+            continue
+        limit, values = declared[name], _distinct(given)
+        yield from _shape_problem(where, name, given, size)
+        yield from _first_bad(where, name, values, np.isfinite(values), f"a finite number of {limit.unit}")
+        yield from _first_bad(where, name, values, ~(values <= limit.above), f"above {limit.above}")
+        yield from _first_bad(where, name, values, ~(values < limit.at_least), f"at least {limit.at_least}")
+        yield from _first_bad(where, name, values, ~(values > limit.at_most), f"at most {limit.at_most:g}")
 
 
 def _train_problems(population: Population) -> Iterator[str]:
@@ -104,10 +122,10 @@ def _synapse_problems(network: Network, synapses: Synapses) -> Iterator[str]:
             yield f"{where}: {end} population {index}, the network has {n_populations}"
             return
     pre, post = network.populations[synapses.pre], network.populations[synapses.post]
-    if synapses.receptor not in post.model.receptors:
+    if synapses.receptor not in post.model.receptor_names:
         yield (
             f"{where}: population {post.name!r} ({post.model.name}) has no receptor {synapses.receptor!r}; "
-            f"it has {', '.join(post.model.receptors) or 'none'}"
+            f"it has {', '.join(post.model.receptor_names) or 'none'}"
         )
     n = synapses.size
     if synapses.indptr.shape != (pre.size + 1,) or synapses.indptr[0] != 0 or synapses.indptr[-1] != n:
@@ -120,6 +138,11 @@ def _synapse_problems(network: Network, synapses: Synapses) -> Iterator[str]:
     yield from _first_bad(where, "target", synapses.target, inside, f"between 0 and {post.size - 1}")
     yield from _shape_problem(where, "weight", synapses.weight, n)
     yield from _shape_problem(where, "delay", synapses.delay, n)
+    if SYNAPSE_MODELS.get(synapses.model.name) is not synapses.model:
+        hint = did_you_mean(synapses.model.name, SYNAPSE_MODELS)
+        yield f"{where}: unknown synapse model {synapses.model.name!r}{hint} known: {', '.join(SYNAPSE_MODELS)}"
+    else:
+        yield from _parameter_problems(where, synapses.model, synapses.parameters, n)
     weight, delay = _distinct(synapses.weight), _distinct(synapses.delay)
     yield from _first_bad(where, "weight", weight, np.isfinite(weight), "a finite number")
     yield from _first_bad(where, "delay", delay, delay >= 1, "at least 1 tick (the timestep)")

@@ -15,7 +15,7 @@ from neurohw.program import Program
 from neurohw_event.kernels.agenda import schedule, touch_due
 from neurohw_event.kernels.flights import next_occupied, put, take
 from neurohw_event.kernels.pending import deliver_due, push_arrival
-from neurohw_event.layout import IN_EXC, NEVER, Agenda, Flights, Groups, Wiring
+from neurohw_event.layout import IN_EXC, N_COLUMNS, NEVER, Agenda, Flights, Groups, Wiring
 from neurohw_event.room import grow_flights, grow_pending
 from neurohw_event.transit import make_pending
 from neurohw_event.wiring import make_wiring
@@ -81,7 +81,8 @@ def make_tiny_wiring() -> Wiring:
         synapses_of_segment=np.arange(n + 1),
         delay=np.array(DELAYS, np.int32),
         group=np.zeros(n, np.int32),
-        column=np.full(n, IN_EXC, np.int32),
+        origin=np.full(n, IN_EXC, np.int64),
+        stride=np.full(n, N_COLUMNS, np.int64),
         target=np.arange(n - 1, -1, -1, dtype=np.int32),
         weight=np.array(WEIGHTS),
         rows=np.ones(4, np.int32),
@@ -98,7 +99,7 @@ def test_segments_arrive_once_after_their_delays(script: list[list[int]], pool: 
     pending = make_pending(max(DELAYS), pool)
     expected: dict[int, list[int]] = defaultdict(list)
     for tick, arrivals in enumerate([*script, *[[]] * (max(DELAYS) + 1)]):
-        deliver_due(pending, wiring, groups, state, tick)
+        deliver_due(pending, wiring, groups, state.reshape(-1), tick)
         segments = sorted(expected.pop(tick, []))
         sums = np.bincount(5 - np.array(segments, int), np.take(WEIGHTS, segments), len(DELAYS))
         np.testing.assert_array_equal(state[:, IN_EXC], sums)
@@ -202,7 +203,7 @@ def synapses_of(network: Network) -> list[tuple[int, int, int, int, int, float]]
     found = []
     for s in network.synapses:
         pre, post = network.populations[s.pre], network.populations[s.post]
-        column = IN_EXC + post.model.receptors.index(s.receptor)
+        column = IN_EXC + post.model.receptor_names.index(s.receptor)
         for row in range(pre.size):
             for i in range(s.indptr[row], s.indptr[row + 1]):
                 ends = pre.first + row, post.first + int(s.target[i])
@@ -216,7 +217,7 @@ def decoded(wiring: Wiring, cell: int) -> list[list[tuple[int, int, int, int, in
     for arrival in range(*wiring.arrivals_of_cell[cell : cell + 2]):
         arrivals.append([])
         for segment in range(*wiring.segments_of_arrival[arrival : arrival + 2]):
-            of_segment = (int(a[segment]) for a in (wiring.delay, wiring.group, wiring.column))
+            of_segment = (int(a[segment]) for a in (wiring.delay, wiring.group, wiring.origin))
             delay, group, column = of_segment
             for s in range(*wiring.synapses_of_segment[segment : segment + 2]):
                 synapse = (cell, int(wiring.target[s]), delay, group, column, float(wiring.weight[s]))

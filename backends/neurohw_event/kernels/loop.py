@@ -46,7 +46,7 @@ def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, steps, fired, l
                 break
             _touch_active(groups, tick)
             _take_steps(steps, groups, tick)
-            deliver_due(pending, wiring, groups, cells.state, tick)
+            deliver_due(pending, wiring, groups, cells.values, tick)
             touch_due(agenda, groups, group_of_cell, tick)
             fired.size[0] = 0
             fired.size[1] = 0

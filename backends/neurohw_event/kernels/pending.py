@@ -26,7 +26,7 @@ def push_arrival(pending, wiring, arrival, tick):
 
 
 @leaf
-def deliver_due(pending, wiring, groups, state, tick):
+def deliver_due(pending, wiring, groups, values, tick):
     """Add to the inputs of all targets what arrives at ``tick`` and touch them.
 
     Segments are taken in ascending order, which is that of the cells that fired: sums do not depend on the way taken.
@@ -50,7 +50,9 @@ def deliver_due(pending, wiring, groups, state, tick):
         groups.n_touched[group] = _deliver(
             target[begin:end],
             weight[begin:end],
-            state[:, wiring.column[segment]],
+            values,
+            wiring.origin[segment],
+            wiring.stride[segment],
             groups.touched[groups.first[group] :],
             groups.touched_at,
             groups.n_touched[group],
@@ -63,10 +65,10 @@ def deliver_due(pending, wiring, groups, state, tick):
 
 
 @inlined
-def _deliver(target, weight, receptor, touched, touched_at, n_touched, tick):
+def _deliver(target, weight, values, origin, stride, touched, touched_at, n_touched, tick):
     for i in range(target.size):
         cell = np.uint32(target[i])
-        receptor[cell] += weight[i]
+        values[np.uint64(origin + stride * np.int64(cell))] += weight[i]
         if touched_at[cell] != tick:
             touched_at[cell] = tick
             touched[n_touched] = cell
