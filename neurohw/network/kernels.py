@@ -1,7 +1,7 @@
-"""Compiled loops that networks need on every backend: row sorting and the random numbers of Poisson sources.
+"""Compiled loops that networks need on every backend: row sorting and random numbers.
 
 Random numbers come from Philox4x32-10 (Salmon et al. 2011, doi:10.1145/2063384.2063405), a function of
-(seed, global id, count): the same whatever the chunks of a run, the backend or the number of threads.
+(seed, stream, index, count): the same whatever the chunks of a run, the backend or the number of threads.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ _WEYL_1 = np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 _TO_UNIT = 2.0**-53
+_STREAM_SHIFT = np.uint64(48)
+
+# what random numbers are for: no two uses share one
+STREAM_TRAIN = 0  # spikes of a source; index: global id of the cell
+STREAM_FIRING = 1  # stochastic firing; index: global id of the cell, count: tick
+STREAM_SYNAPSE = 2  # stochastic release; index: number of the synapse, count: numbers that it has drawn
 
 
 @kernel
@@ -55,16 +61,24 @@ def philox(key_0, key_1, c_0, c_1, c_2, c_3):
 
 
 @kernel
-def exponential(seed, cell, count):
-    """Return the ``count``-th standard exponential deviate of a cell (int64 arguments)."""
+def uniform(seed, stream, index, count):
+    """Return the ``count``-th number, uniform in [0, 1), that a stream has for a cell or a synapse.
+
+    All arguments are int64; ``stream`` is one of ``STREAM_*``, ``index`` below 2^48 and ``count`` at least 0.
+    """
     count_ = np.uint64(count)
-    cell_ = np.uint64(cell)
+    index_ = np.uint64(index) | np.uint64(stream) << _STREAM_SHIFT
     seed_ = np.uint64(seed)
     a, b, _, _ = philox(
-        seed_ & _LOW, seed_ >> _SHIFT, count_ & _LOW, count_ >> _SHIFT, cell_ & _LOW, cell_ >> _SHIFT
+        seed_ & _LOW, seed_ >> _SHIFT, count_ & _LOW, count_ >> _SHIFT, index_ & _LOW, index_ >> _SHIFT
     )
-    uniform = np.float64((a >> np.uint64(5)) * np.uint64(67108864) + (b >> np.uint64(6))) * _TO_UNIT
-    return -math.log1p(-uniform)
+    return np.float64((a >> np.uint64(5)) * np.uint64(67108864) + (b >> np.uint64(6))) * _TO_UNIT
+
+
+@kernel
+def exponential(seed, cell, count):
+    """Return the ``count``-th standard exponential deviate of a cell (int64 arguments)."""
+    return -math.log1p(-uniform(seed, STREAM_TRAIN, cell, count))
 
 
 @kernel
