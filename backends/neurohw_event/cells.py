@@ -48,6 +48,7 @@ from neurohw_event.layout import (
     Steps,
     V,
 )
+from neurohw_event.waveforms import injected_na
 
 # A bound on the input is trusted for this long, and propagators are tabulated as far: 12.8 ms was the fastest of
 # 6.4, 12.8 and 25.6 on the Vogels-Abbott network. Longer spans are computed when they come.
@@ -80,7 +81,7 @@ def make_cells(network: Network, seed: int, tick: int, before: Cells | None = No
         clock[own, CLASS], clock[own, ROW] = class_of_cell[own], row_of_cell[own]
         if before is None:
             _fill_initial(population, state[own])
-    _fill_currents(network, state, tick)
+    _fill_currents(network, state, injected_na(network, tick, seed))
     return Cells(
         values=values,
         state=state,
@@ -236,12 +237,11 @@ def _fill_initial(population: Population, state: Array) -> None:
             state[:, column] = population.initial.get(name, state[:, column])
 
 
-def _fill_currents(network: Network, state: Array, tick: int) -> None:
+def _fill_currents(network: Network, state: Array, injected_na: Array) -> None:
     for population in network.populations:
         if not population.model.is_source:
-            state[population.first : population.first + population.size, CURRENT] = 0.0
-    taken = network.currents.tick < tick
-    np.add.at(state[:, CURRENT], network.currents.neuron[taken], network.currents.step_na[taken])
+            own = slice(population.first, population.first + population.size)
+            state[own, CURRENT] = injected_na[own]
 
 
 def _fill_trains(network: Network, clock: Array, tick: int) -> Array:

@@ -29,6 +29,7 @@ from neurohw_event.recording import Recorder
 from neurohw_event.room import grow_flights, grow_log, grow_pending
 from neurohw_event.support import unsupported
 from neurohw_event.transit import POOL, carry_over, make_pending, same_segments
+from neurohw_event.waveforms import make_waves
 from neurohw_event.wiring import make_wiring
 
 LOG_CAPACITY = 4096
@@ -55,6 +56,7 @@ class EventSession:
                 start_poisson(population, self._cells, 0.0)
         self._agenda = make_agenda(network.n_cells, 0)
         self._steps = make_steps(network, self._group_of_cell, 0)
+        self._waves = make_waves(network, self._group_of_cell, 0, seed)
         self._wiring = make_wiring(program, by_tile=bool(timing.network))
         self._pending = make_pending(int(self._wiring.delay.max(initial=1)), POOL)
         self.mesh = make_mesh(program, timing)
@@ -96,7 +98,7 @@ class EventSession:
             (self._cells, self._groups, self._group_of_cell),
             self._agenda,
             (self._wiring, self._pending),
-            self._steps,
+            (self._steps, self._waves),
             self._fired,
             self.log,
             probes,
@@ -135,6 +137,7 @@ class EventSession:
             start_poisson(population, self._cells, max(0, self.tick) * network.timestep_ms)
         self._agenda = make_agenda(network.n_cells, self.tick + 1)
         self._steps = make_steps(network, self._group_of_cell, self.tick + 1)
+        self._waves = make_waves(network, self._group_of_cell, self.tick + 1, self.seed)
         self._rewire(make_wiring(program, by_tile=bool(self.mesh.timing.network)))
         self.log.recorded[:] = _recorded(network)
         self._recorder.set(network)

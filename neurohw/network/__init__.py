@@ -6,6 +6,7 @@ from neurohw.network.models import MODELS
 from neurohw.network.network import CurrentSteps, Network, Population, Probe, SpikeTrains, Synapses
 from neurohw.network.synapse_models import SYNAPSE_MODELS
 from neurohw.network.verify import verify
+from neurohw.network.waveforms import Waveform
 
 __all__ = [
     "MODELS",
@@ -20,6 +21,7 @@ __all__ = [
     "SpikeTrains",
     "SynapseModel",
     "Synapses",
+    "Waveform",
     "csr_from_pairs",
     "verify",
 ]

@@ -25,6 +25,7 @@ _STREAM_SHIFT = np.uint64(48)
 STREAM_TRAIN = 0  # spikes of a source; index: global id of the cell
 STREAM_FIRING = 1  # stochastic firing; index: global id of the cell, count: tick
 STREAM_SYNAPSE = 2  # stochastic release; index: number of the synapse, count: numbers that it has drawn
+STREAM_CURRENT = 3  # noisy currents; index: number of the source
 
 
 @kernel

@@ -15,6 +15,7 @@ import numpy as np
 
 from neurohw.network.declarations import CellModel, SynapseModel
 from neurohw.network.synapse_models import STATIC
+from neurohw.network.waveforms import Waveform
 
 Array = np.ndarray
 
@@ -144,6 +145,7 @@ class Network:
     synapses: tuple[Synapses, ...] = ()
     currents: CurrentSteps = field(default_factory=CurrentSteps.none)
     probes: tuple[Probe, ...] = ()
+    waveforms: tuple[Waveform, ...] = ()
 
     @property
     def n_cells(self) -> int:
@@ -175,6 +177,8 @@ class Network:
             for name in sorted(synapses.parameters):
                 hash_.update(name.encode() + synapses.parameters[name].tobytes())
         _hash_arrays(hash_, self.currents)
+        for waveform in self.waveforms:
+            hash_.update(waveform.description().encode() + waveform.neuron.tobytes())
         return hash_.hexdigest()[:16]
 
 

@@ -12,6 +12,8 @@ from neurohw.network.declarations import MEMBRANES, SHAPES, CellModel, SynapseMo
 from neurohw.network.models import MODELS, POINT_NEURON
 from neurohw.network.network import Array, Network, Population, Probe, Synapses
 from neurohw.network.synapse_models import SYNAPSE_MODELS
+from neurohw.network.waveforms import SHAPES as WAVEFORM_SHAPES
+from neurohw.network.waveforms import Waveform
 
 MAX_LISTED = 10
 # the potential that ends in a reset; a cell reset above it would never stop firing
@@ -45,6 +47,8 @@ def _problems(network: Network) -> Iterator[str]:
     for synapses in network.synapses:
         yield from _synapse_problems(network, synapses)
     yield from _current_problems(network)
+    for index, waveform in enumerate(network.waveforms):
+        yield from _waveform_problems(network, waveform, f"waveform {index}")
     recorded = set()
     for probe in network.probes:
         yield from _probe_problems(network, probe)
@@ -154,17 +158,34 @@ def _current_problems(network: Network) -> Iterator[str]:
         sizes = f"{len(currents.neuron)} cells, {len(currents.tick)} ticks and {len(currents.step_na)} steps"
         yield f"currents: {sizes}, must be as many of each"
         return
-    inside = (currents.neuron >= 0) & (currents.neuron < network.n_cells)
-    yield from _first_bad("currents", "cell", currents.neuron, inside, f"below {network.n_cells}")
-    for population in network.populations:
-        if population.model.is_source and np.isin(currents.neuron, population.ids).any():
-            yield f"currents: population {population.name!r} ({population.model.name}) takes no current"
+    yield from _target_problems(network, currents.neuron, "currents")
     yield from _first_bad("currents", "tick", currents.tick, currents.tick >= 0, "at least 0")
     yield from _first_bad(
         "currents", "step", currents.step_na, np.isfinite(currents.step_na), "a finite number"
     )
     rises = np.diff(currents.tick, prepend=0) >= 0
     yield from _first_bad("currents", "tick", currents.tick, rises, "ascending")
+
+
+def _waveform_problems(network: Network, waveform: Waveform, where: str) -> Iterator[str]:
+    yield from _target_problems(network, waveform.neuron, where)
+    if waveform.shape not in WAVEFORM_SHAPES:
+        yield f"{where}: unknown shape {waveform.shape!r}; known: {', '.join(WAVEFORM_SHAPES)}"
+    if waveform.every < 1:
+        yield f"{where}: a new value every {waveform.every} ticks, at least 1 is needed"
+    for name in ("level_na", "size_na", "frequency_hz", "phase_deg"):
+        if not np.isfinite(getattr(waveform, name)):
+            yield f"{where}: {name} = {getattr(waveform, name)} must be a finite number"
+    if waveform.shape == "noise" and waveform.size_na < 0:
+        yield f"{where}: standard deviation {waveform.size_na} nA, must be at least 0"
+
+
+def _target_problems(network: Network, neuron: Array, where: str) -> Iterator[str]:
+    inside = (neuron >= 0) & (neuron < network.n_cells)
+    yield from _first_bad(where, "cell", neuron, inside, f"below {network.n_cells}")
+    for population in network.populations:
+        if population.model.is_source and np.isin(neuron, population.ids).any():
+            yield f"{where}: population {population.name!r} ({population.model.name}) takes no current"
 
 
 def _probe_problems(network: Network, probe: Probe) -> Iterator[str]:

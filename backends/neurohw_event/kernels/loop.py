@@ -20,6 +20,7 @@ from neurohw_event.kernels.mesh import fly, send
 from neurohw_event.kernels.pending import deliver_due, push_arrival
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_poisson, update_trains
+from neurohw_event.kernels.waveforms import next_change, take_waveforms
 from neurohw_event.layout import DELIVERED, DROPPED, EVENTS, LAST, SENT, Kind
 
 # stages of a tick at which the loop may stop for more room
@@ -31,21 +32,24 @@ _TRAIN = int(Kind.TRAIN)
 
 
 @leaf
-def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, steps, fired, log, probes, mesh, flights):
+def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired, log, probes, mesh, flights):
     """Simulate from ``stage`` of ``tick`` to ``last_tick``.
 
-    ``neurons`` is (cells, groups, group of each cell), ``synapses`` is (wiring, pending). Returns (tick, stage) from
-    where to go on once there is room for the spikes on hand, or (``last_tick + 1``, ``UPDATE``).
+    ``neurons`` is (cells, groups, group of each cell), ``synapses`` is (wiring, pending), ``currents`` is (steps,
+    waveforms). Returns (tick, stage) from where to go on once there is room for the spikes on hand, or
+    (``last_tick + 1``, ``UPDATE``).
     """
     cells, groups, group_of_cell = neurons
     wiring, pending = synapses
+    steps, waves = currents
     while tick <= last_tick:
         if stage == UPDATE:
-            tick = _next_busy(tick, last_tick, agenda, pending, steps, groups, probes, flights)
+            tick = _next_busy(tick, last_tick, agenda, pending, currents, groups, probes, flights)
             if tick > last_tick:
                 break
             _touch_active(groups, tick)
             _take_steps(steps, groups, tick)
+            take_waveforms(waves, steps, cells, groups, tick)
             deliver_due(pending, wiring, groups, cells.values, tick)
             touch_due(agenda, groups, group_of_cell, tick)
             fired.size[0] = 0
@@ -107,14 +111,16 @@ def deliveries_to_come(mesh, wiring, fired):
 
 
 @leaf
-def _next_busy(tick, last_tick, agenda, pending, steps, groups, probes, flights):
+def _next_busy(tick, last_tick, agenda, pending, currents, groups, probes, flights):
     """Return the first tick from ``tick`` on in which something can happen."""
     if probes.cell.size > 0 or flights.free[1] < flights.cycle.size:
         return tick
     for group in range(groups.kind.size):
         if groups.n_active[group] > 0:
             return tick
+    steps, waves = currents
     step = steps.tick[steps.done[0]] if steps.done[0] < steps.tick.size else last_tick + 1
+    step = min(step, next_change(waves, tick))
     agenda_mask = agenda.head.size - 1
     pending_mask = pending.head.size - 1
     while tick <= last_tick and agenda.head[tick & agenda_mask] < 0 and pending.head[tick & pending_mask] < 0:
