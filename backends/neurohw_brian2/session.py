@@ -35,7 +35,7 @@ class Brian2Session:
         self._log = SpikeLog(network.n_cells)
         self._log.probe(network, 0)
         self._recorder = Recorder(network)
-        self._simulation = Simulation(network)
+        self._simulation = Simulation(network, seed=seed)
         self._simulation.initialise()
         self._build_s = time.perf_counter() - started
         self._run_s = 0.0
@@ -82,7 +82,7 @@ class Brian2Session:
         self._recorder.set(network)
         self._sources.set(network, max(0, self._tick))
         state = State(self._simulation.variables(), self._log.last_spike())
-        self._simulation = Simulation(network, max(0, self._tick))
+        self._simulation = Simulation(network, max(0, self._tick), self._seed)
         self._simulation.restore(state, self._log.at)
         self._build_s += time.perf_counter() - started
 

@@ -15,6 +15,7 @@ import numpy as np
 from neurohw.network import Network
 from neurohw_brian2.codegen import choose_code, numpy_by_default
 from neurohw_brian2.groups import CellGroup, lay_out
+from neurohw_brian2.injection import Injection
 from neurohw_brian2.synapses import SCHEDULE, make_pathways, make_source_group
 
 Array = np.ndarray
@@ -31,7 +32,7 @@ class State:
 class Simulation:
     """Brian2's objects for one network, standing at ``tick``."""
 
-    def __init__(self, network: Network, tick: int = 0) -> None:
+    def __init__(self, network: Network, tick: int = 0, seed: int = 0) -> None:
         self.tick = tick
         self.layout = lay_out(network)
         self._network = network
@@ -52,7 +53,7 @@ class Simulation:
             objects.schedule = SCHEDULE
             objects.run(0 * brian2.second, namespace={})  # makes the code
         self._objects = [item for item in objects.sorted_objects if item.active]
-        self._steps_taken = 0  # of the injected current
+        self._injection = Injection(network, seed, self.groups)
 
     @property
     def max_delay(self) -> int:
@@ -76,7 +77,7 @@ class Simulation:
         Global ids of the neurons that fire at the next tick.
         """
         self._send(source_spikes)
-        self._inject()
+        self._injection.apply(self.tick)
         for item in self._objects:
             item.run()
         self._tick_clock()
@@ -113,19 +114,6 @@ class Simulation:
         group, index = self.layout.group_of_cell[ids], self.layout.index_of_cell[ids]
         for pathway in self._pathways:
             pathway.push(index[group == pathway.pre])
-
-    def _inject(self) -> None:
-        """Add the current steps up to the present tick that have not been added yet."""
-        currents = self._network.currents
-        end = int(np.searchsorted(currents.tick, self.tick, side="right"))
-        if end == self._steps_taken:
-            return
-        steps = slice(self._steps_taken, end)
-        for number, group in enumerate(self.groups):
-            mine = self.layout.group_of_cell[currents.neuron[steps]] == number
-            index = self.layout.index_of_cell[currents.neuron[steps][mine]]
-            np.add.at(group.array("i_in"), index, currents.step_na[steps][mine])
-        self._steps_taken = end
 
     def _tick_clock(self) -> None:
         step, t, dt = (self._clock.variables[name].get_value() for name in ("timestep", "t", "dt"))

@@ -62,11 +62,12 @@ from neurohw.pynn.standardmodels.cells import (
     SpikeSourceArray,
     SpikeSourcePoisson,
 )
-from neurohw.pynn.standardmodels.electrodes import DCSource
+from neurohw.pynn.standardmodels.electrodes import ACSource, DCSource, NoisyCurrentSource, StepCurrentSource
 from neurohw.pynn.standardmodels.synapses import StaticSynapse
 
 __all__ = [
     "GSLRNG",
+    "ACSource",
     "AllToAllConnector",
     "ArrayConnector",
     "Assembly",
@@ -88,6 +89,7 @@ __all__ = [
     "IndexBasedProbabilityConnector",
     "MapConnector",
     "Network",
+    "NoisyCurrentSource",
     "NumpyRNG",
     "OneToOneConnector",
     "Population",
@@ -100,6 +102,7 @@ __all__ = [
     "SpikeSourcePoisson",
     "StandardCellType",
     "StaticSynapse",
+    "StepCurrentSource",
     "connect",
     "create",
     "end",

@@ -1,32 +1,40 @@
-"""Current sources as steps on the time grid, with what already happened left as it was."""
+"""Current sources as steps and waveforms on the time grid, with what already happened left as it was."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
-from neurohw.network import CurrentSteps
-from neurohw.pynn.standardmodels.electrodes import CurrentSource
+from neurohw.network import CurrentSteps, Waveform
+from neurohw.pynn.courses import Levels
+from neurohw.pynn.electrodes import CurrentSource
 
 Array = np.ndarray
-NEVER = 2.0**60  # tick of what happens later than any run
 
 
-def lower_currents(
-    sources: Iterable[CurrentSource], timestep_ms: float, before: CurrentSteps | None, now: int
-) -> CurrentSteps:
-    """Turn current sources into steps.
+def lower_currents(sources: Iterable[CurrentSource], before: CurrentSteps | None, now: int) -> CurrentSteps:
+    """Turn the current sources that have levels into steps.
 
     Parameters
     ----------
     sources : the sources with the cells they are injected into.
-    timestep_ms : length of a tick.
     before : the steps that ran up to tick ``now``; None at the start.
     now : tick from which on the sources hold as they are.
     """
-    wished = _sorted(*_steps(sources, timestep_ms))
+    wished = _sorted(*_steps(sources))
     return wished if before is None else splice(before, wished, now)
+
+
+def lower_waveforms(sources: Iterable[CurrentSource]) -> tuple[Waveform, ...]:
+    """Return the waveforms of the sources that have one, with the cells they are injected into."""
+    injected = [(source.course, source.cells()) for source in sources]
+    return tuple(
+        replace(course, neuron=cells)
+        for course, cells in injected
+        if isinstance(course, Waveform) and cells.size
+    )
 
 
 def splice(before: CurrentSteps, wished: CurrentSteps, now: int) -> CurrentSteps:
@@ -46,15 +54,15 @@ def _level(steps: CurrentSteps, taken: Array, n_cells: int) -> Array:
     return np.bincount(steps.neuron[taken], weights=steps.step_na[taken], minlength=n_cells)
 
 
-def _steps(sources: Iterable[CurrentSource], timestep_ms: float) -> tuple[Array, Array, Array]:
+def _steps(sources: Iterable[CurrentSource]) -> tuple[Array, Array, Array]:
     neurons, ticks, sizes = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
     for source in sources:
-        cells = source.cells()
-        times, steps = source.steps()
-        neurons.append(np.repeat(cells, len(times)))
-        grid = np.minimum(np.rint(np.asarray(times) / timestep_ms), NEVER).astype(np.int64)
-        ticks.append(np.tile(grid, len(cells)))
-        sizes.append(np.tile(steps, len(cells)))
+        course = source.course
+        if isinstance(course, Levels):
+            cells = source.cells()
+            neurons.append(np.repeat(cells, len(course.tick)))
+            ticks.append(np.tile(course.tick, len(cells)))
+            sizes.append(np.tile(course.steps_na(), len(cells)))
     return np.concatenate(neurons), np.concatenate(ticks), np.concatenate(sizes)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from neurohw.errors import NetworkError
 from neurohw.network import Network, Population, Probe, SpikeTrains, Synapses, csr_from_pairs
 from neurohw.network.csr import is_constant
-from neurohw.pynn.currents import lower_currents
+from neurohw.pynn.currents import lower_currents, lower_waveforms
 
 if TYPE_CHECKING:
     from neurohw.pynn import populations
@@ -41,15 +41,14 @@ def lower(state: State, before: Network | None = None) -> Network:
     synapses = [
         group for projection in state.projections for group in _synapses(projection, index_of, state.dt)
     ]
-    currents = lower_currents(
-        state.current_sources, state.dt, None if before is None else before.currents, state.tick
-    )
+    currents = lower_currents(state.current_sources, None if before is None else before.currents, state.tick)
     return Network(
         timestep_ms=state.dt,
         populations=tuple(_population(population, state) for population in state.populations),
         synapses=tuple(synapses),
         currents=currents,
         probes=tuple(probe for i, p in enumerate(state.populations) for probe in _probes(i, p, state.dt)),
+        waveforms=lower_waveforms(state.current_sources),
     )
 
 

@@ -21,10 +21,10 @@ from neurohw.pynn.settings import Settings
 from neurohw.result import Result
 
 if TYPE_CHECKING:
+    from neurohw.pynn.electrodes import CurrentSource
     from neurohw.pynn.populations import Population
     from neurohw.pynn.projections import Projection
     from neurohw.pynn.recording import Recorder
-    from neurohw.pynn.standardmodels.electrodes import CurrentSource
 
 __all__ = ["ID", "FinishedRun", "State", "collect_runs", "name", "override", "state"]
 
@@ -70,6 +70,8 @@ class State(BaseState):
         """Go back to time 0 and the initial values; the network stays."""
         self._close()
         self._rewind()
+        for source in self.current_sources:
+            source.restart()
         self.segment_counter += 1
 
     def _rewind(self) -> None:

@@ -18,6 +18,7 @@ from scipy.linalg import expm
 
 from neurohw.network import Network, Population
 from neurohw.network.poisson import PoissonTrains
+from tests.naive.currents import waveform_na
 from tests.naive.interconnect import NaiveInterconnect
 
 STATES = {
@@ -100,7 +101,7 @@ def simulate(
             for i, population in enumerate(network.populations):
                 (cells.get(i) or sources[i]).change(population, tick)
         for i, group in cells.items():
-            group.inject(network, i, tick)
+            group.inject(network, i, tick, seed)
     return _result(network, spikes, samples)
 
 
@@ -174,13 +175,18 @@ class Cells:
                 a[rise, rise] = -1 / tau
         return a
 
-    def inject(self, network: Network, index: int, tick: int) -> None:
-        """Set the current that flows from ``tick`` to the next one: the offset and all steps so far."""
+    def inject(self, network: Network, index: int, tick: int, seed: int) -> None:
+        """Set the current that flows from ``tick`` to the next one: offset, all steps so far, waveforms."""
         self.current = self.p["i_offset"].copy()
         steps = network.currents
         for neuron, when, step in zip(steps.neuron, steps.tick, steps.step_na, strict=True):
             if when <= tick and neuron in network.populations[index].ids:
                 self.current[neuron - network.populations[index].first] += step
+        for waveform in network.waveforms:
+            value = waveform_na(waveform, tick, self.timestep_ms, seed)
+            for neuron in waveform.neuron:
+                if neuron in network.populations[index].ids:
+                    self.current[neuron - network.populations[index].first] += value
 
     def advance(self, tick: int) -> None:
         """Advance all states to ``tick``."""

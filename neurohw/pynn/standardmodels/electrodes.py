@@ -1,78 +1,23 @@
-"""Standard current sources. A new one is a class that says its current as steps."""
+"""Standard current sources. A new one is a class that checks its values and says the course of its current.
+
+A source begins at the timestep nearest to ``start`` and ends before the one nearest to ``stop``; a current that begins
+at t moves the membrane from t on, so that the first other potential is that of the timestep after.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from pyNN.parameters import ParameterSpace
-from pyNN.standardmodels import StandardCurrentSource, build_translations, electrodes
+from pyNN.standardmodels import build_translations, electrodes
 
-from neurohw.errors import NetworkError
+from neurohw.network import Waveform
+from neurohw.pynn.courses import Levels, to_ticks
+from neurohw.pynn.electrodes import CurrentSource, _state
+from neurohw.pynn.errors import InvalidValueError
 
 Array = np.ndarray
-
-
-class CurrentSource(StandardCurrentSource):
-    """A current into cells; parameters may be changed between runs."""
-
-    def __init__(self, **parameters: Any) -> None:
-        super().__init__(**parameters)
-        self._values: dict[str, Any] = {}
-        self._targets: list[Array] = []
-        space = self.translate(self.parameter_space)
-        space.shape = (1,)
-        self.set_native_parameters(space)
-
-    def inject_into(self, cells: Any, location: str | None = None) -> None:
-        """Inject the current into a population, a view, an assembly or a list of cells.
-
-        Raises
-        ------
-        TypeError
-            For spike sources.
-        """
-        if location is not None:
-            raise NetworkError(
-                f"{type(self).__name__}: location {location!r}: the cells are points without locations"
-            )
-        if not all(cell.celltype.injectable for cell in _representatives(cells)):
-            raise TypeError("Can't inject current into a spike source.")
-        all_cells = cells.all_cells if hasattr(cells, "all_cells") else list(cells)
-        self._targets.append(np.array([int(cell) for cell in all_cells], dtype=np.int64))
-        self._register()
-
-    def cells(self) -> Array:
-        """Return the global ids of the cells; one that was given twice stands twice."""
-        return np.concatenate(self._targets)
-
-    def steps(self) -> tuple[Array, Array]:
-        """Return the times in ms at which the current changes, and by how many nA."""
-        raise NotImplementedError
-
-    def set_native_parameters(self, parameters: ParameterSpace) -> None:
-        """Take the values of a space of shape (1,)."""
-        parameters.evaluate(simplify=True)
-        values = {name: float(np.asarray(value)) for name, value in parameters.items()}
-        for name, value in values.items():
-            if not np.isfinite(value):
-                raise NetworkError(f"{type(self).__name__}: {name} = {value} must be a finite number")
-        self._values.update(values)
-        _state().changed()
-
-    def get_native_parameters(self) -> ParameterSpace:
-        """Return the values as a space of shape (1,)."""
-        return ParameterSpace(dict(self._values), shape=(1,))
-
-    def get_parameters(self) -> dict[str, Any]:
-        """Return the parameters by name."""
-        return dict(self._values)
-
-    def _register(self) -> None:
-        sources = _state().current_sources
-        if not any(source is self for source in sources):
-            sources.append(self)
-        _state().changed()
+NO_CELLS = np.empty(0, np.int64)
 
 
 class DCSource(CurrentSource, electrodes.DCSource):
@@ -80,25 +25,128 @@ class DCSource(CurrentSource, electrodes.DCSource):
 
     translations = build_translations(("amplitude", "amplitude"), ("start", "start"), ("stop", "stop"))
 
-    def steps(self) -> tuple[Array, Array]:
-        """Return the two steps of the pulse; none where it ends before it begins."""
-        values = self._values
-        start, stop = max(0.0, values["start"]), values["stop"]
+    def _course(self, values: dict[str, Any]) -> Levels:
+        start, stop = to_ticks([max(0.0, values["start"]), values["stop"]], _state().dt)
         if stop <= start:
-            return np.empty(0), np.empty(0)
-        return np.array([start, stop]), np.array([values["amplitude"], -values["amplitude"]])
+            return Levels(np.empty(0, np.int64), np.empty(0))
+        return Levels(np.array([start, stop]), np.array([values["amplitude"], 0.0]))
+
+
+class StepCurrentSource(CurrentSource, electrodes.StepCurrentSource):
+    __doc__ = electrodes.StepCurrentSource.__doc__
+
+    translations = build_translations(("amplitudes", "amplitudes"), ("times", "times"))
+
+    def _checked(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Put the times on the grid; of several that fall on one timestep the last holds."""
+        times, amplitudes = (self._numbers(name, values[name]) for name in ("times", "amplitudes"))
+        if times.size != amplitudes.size:
+            raise InvalidValueError(
+                f"StepCurrentSource: {times.size} times and {amplitudes.size} amplitudes, must be as many of each; "
+                "change both with one call of set_parameters()"
+            )
+        self._check(times, times >= 0, "must be at least 0 ms")
+        self._check(times, np.diff(times, prepend=-1.0) > 0, "must be later than the time before")
+        ticks = to_ticks(times, _state().dt)
+        last = np.append(np.diff(ticks) > 0, np.ones(min(1, ticks.size), bool))
+        on_grid = {"times": ticks[last] * _state().dt, "amplitudes": amplitudes[last]}
+        for array in on_grid.values():
+            array.flags.writeable = False  # a change of an item would reach nobody
+        return on_grid
+
+    def _course(self, values: dict[str, Any]) -> Levels:
+        return Levels(to_ticks(values["times"], _state().dt), values["amplitudes"])
+
+    def _numbers(self, name: str, value: Any) -> Array:
+        numbers = np.array(getattr(value, "value", value), dtype=float)
+        self._check(numbers, np.isfinite(numbers), "must be a finite number", name)
+        return numbers
+
+    def _check(self, values: Array, good: Array, limit: str, name: str = "times") -> None:
+        if not good.all():
+            index = int(np.argmin(good))
+            raise InvalidValueError(f"StepCurrentSource: {name}[{index}] = {values[index]:g} {limit}")
+
+
+class ACSource(CurrentSource, electrodes.ACSource):
+    """Source producing a sine current, whose phase is that at its start.
+
+    Arguments:
+        `start`, `stop`:
+            begin and end in ms
+        `amplitude`, `offset`:
+            of the sine, in nA
+        `frequency`:
+            in Hz
+        `phase`:
+            in degrees
+    """
+
+    translations = build_translations(
+        ("amplitude", "amplitude"),
+        ("start", "start"),
+        ("stop", "stop"),
+        ("frequency", "frequency"),
+        ("offset", "offset"),
+        ("phase", "phase"),
+    )
+
+    def _course(self, values: dict[str, Any]) -> Waveform:
+        start, stop = to_ticks([values["start"], values["stop"]], _state().dt)
+        return Waveform(
+            neuron=NO_CELLS,
+            shape="sine",
+            start=int(start),
+            stop=int(stop),
+            level_na=values["offset"],
+            size_na=values["amplitude"],
+            frequency_hz=values["frequency"],
+            phase_deg=values["phase"],
+        )
+
+
+class NoisyCurrentSource(CurrentSource, electrodes.NoisyCurrentSource):
+    """Source of a normally distributed current with a new value every ``dt``, the same for all its cells.
+
+    Arguments:
+        `mean`, `stdev`:
+            of the current, in nA
+        `start`, `stop`:
+            begin and end in ms
+        `dt`:
+            time between two values in ms, a multiple of the timestep; if not given, the timestep
+
+    The values follow from the seed of ``setup()`` and from how many sources were made before. Like NEURON and
+    Brian2 (and unlike NEST, where each cell has noise of its own), all cells of a source get the same noise.
+    """
+
+    translations = build_translations(
+        ("mean", "mean"), ("start", "start"), ("stop", "stop"), ("stdev", "stdev"), ("dt", "dt")
+    )
+
+    def __init__(self, **parameters: Any) -> None:
+        super().__init__(**({"dt": _state().dt} | parameters))
+
+    def _course(self, values: dict[str, Any]) -> Waveform:
+        timestep_ms, interval_ms, stdev = _state().dt, values["dt"], values["stdev"]
+        every = round(interval_ms / timestep_ms)
+        if every < 1 or abs(every * timestep_ms - interval_ms) > 1e-9 * max(1.0, interval_ms):
+            raise InvalidValueError(
+                f"NoisyCurrentSource: dt = {interval_ms:g} ms must be a whole multiple of the timestep, {timestep_ms:g} ms"
+            )
+        if stdev < 0:
+            raise InvalidValueError(f"NoisyCurrentSource: stdev = {stdev:g} nA must be at least 0")
+        start, stop = to_ticks([values["start"], values["stop"]], timestep_ms)
+        return Waveform(
+            neuron=NO_CELLS,
+            shape="noise",
+            start=int(start),
+            stop=int(stop),
+            level_na=values["mean"],
+            size_na=stdev,
+            every=every,
+            stream=self._stream,
+        )
 
 
 NAMES = [source.__name__ for source in CurrentSource.__subclasses__()]
-
-
-def _representatives(cells: Any) -> list[Any]:
-    if hasattr(cells, "populations"):
-        return list(cells.populations)
-    return [cells] if hasattr(cells, "celltype") else list(cells)
-
-
-def _state() -> Any:
-    from neurohw.pynn.simulator import state
-
-    return state

@@ -1,0 +1,194 @@
+"""What all current sources have in common: their cells, their parameters and the record of their current."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import neo
+import numpy as np
+import quantities as pq
+from pyNN.parameters import ParameterSpace, Sequence
+from pyNN.standardmodels import StandardCurrentSource
+
+from neurohw.errors import NetworkError
+from neurohw.pynn.courses import Course
+from neurohw.pynn.errors import InvalidValueError, NoDataError
+
+Array = np.ndarray
+
+
+class CurrentSource(StandardCurrentSource):
+    """A current into cells; parameters may be changed between runs.
+
+    A subclass checks its values and says which course the current takes with them.
+    """
+
+    def __init__(self, **parameters: Any) -> None:
+        super().__init__(**parameters)
+        space = self.translate(self.parameter_space)
+        space.shape = (1,)
+        self._values = self._checked(_evaluated(space))
+        self._register()
+
+    def _checked(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return the values as they hold, on the time grid where they are times."""
+        return {name: self._number(name, value) for name, value in values.items()}
+
+    def _course(self, values: dict[str, Any]) -> Course:
+        """Return the current that these values make."""
+        raise NotImplementedError
+
+    # --- cells ---------------------------------------------------------------
+
+    def inject_into(self, cells: Any, location: str | None = None) -> None:
+        """Inject the current into a population, a view, an assembly or a list of cells.
+
+        Raises
+        ------
+        NetworkError
+            For a location: the cells are points.
+        TypeError
+            For spike sources.
+        """
+        if location is not None:
+            raise NetworkError(
+                f"{type(self).__name__}: location {location!r}: the cells are points without locations"
+            )
+        if not all(cell.celltype.injectable for cell in _representatives(cells)):
+            raise TypeError("Can't inject current into a spike source.")
+        all_cells = cells.all_cells if hasattr(cells, "all_cells") else list(cells)
+        self._register()
+        self._targets.append(np.array([int(cell) for cell in all_cells], dtype=np.int64))
+        _state().changed()
+
+    def cells(self) -> Array:
+        """Return the global ids of the cells; one that was given twice stands twice."""
+        return np.concatenate([np.empty(0, np.int64), *self._targets])
+
+    @property
+    def course(self) -> Course:
+        """The current, as it will be from now on."""
+        return self._current_course
+
+    # --- parameters ----------------------------------------------------------
+
+    def set_native_parameters(self, parameters: ParameterSpace) -> None:
+        """Take the values of a space of shape (1,); they hold from the present tick on.
+
+        Raises
+        ------
+        InvalidValueError
+            For values that make no current; the source then stays as it was.
+        """
+        values = self._checked(self._values | _evaluated(parameters))
+        course = self._course(values)
+        self._remember()
+        self._values, self._current_course = values, course
+        _state().changed()
+
+    def get_native_parameters(self) -> ParameterSpace:
+        """Return the values as a space of shape (1,)."""
+        values = {
+            name: Sequence(value) if isinstance(value, np.ndarray) else value
+            for name, value in self._values.items()
+        }
+        return ParameterSpace(values, shape=(1,))
+
+    def get_parameters(self) -> dict[str, Any]:
+        """Return the parameters by name; times are those of the grid."""
+        return dict(self._values)
+
+    # --- recording -----------------------------------------------------------
+
+    def record(self) -> None:
+        """Keep the current from the present time on, for :meth:`get_data`."""
+        self._register()
+        if self._recorded_from is None:
+            self._recorded_from = _state().tick
+
+    def get_data(self) -> neo.AnalogSignal:
+        """Return the current in nA at every timestep since recording began, up to the present time.
+
+        The sample at time t is the current that flows from t to the next timestep.
+
+        Raises
+        ------
+        NoDataError
+            When the source was not recorded since setup().
+        """
+        state = _state()
+        if self._recorded_from is None or not self._is_registered():
+            raise NoDataError(
+                f"{type(self).__name__}: nothing was recorded; call record() after setup() and before run()"
+            )
+        return neo.AnalogSignal(
+            self._currents(np.arange(self._recorded_from, state.tick + 1)),
+            units="nA",
+            t_start=self._recorded_from * state.dt * pq.ms,
+            sampling_period=state.dt * pq.ms,
+            name=type(self).__name__,
+        )
+
+    def restart(self) -> None:
+        """Forget what was recorded, as time is 0 again; the parameters stay as they are."""
+        self._past = []
+        if self._recorded_from is not None:
+            self._recorded_from = 0
+
+    def _currents(self, ticks: Array) -> Array:
+        state = _state()
+        parts = np.split(ticks, np.searchsorted(ticks, [until for until, _ in self._past]))
+        courses = [*(course for _, course in self._past), self._current_course]
+        return np.concatenate(
+            [
+                course.currents(part, state.dt, state.settings.seed)
+                for course, part in zip(courses, parts, strict=True)
+            ]
+        )
+
+    def _remember(self) -> None:
+        """Keep the course that ends now; one that a later change of this tick replaces has not flowed at all."""
+        now = _state().tick
+        began = self._past[-1][0] if self._past else self._recorded_from
+        if began is not None and began < now:
+            self._past.append((now, self._current_course))
+
+    # --- the state of the module ---------------------------------------------
+
+    def _register(self) -> None:
+        """Join the sources of the present network; what belonged to one before setup() is forgotten."""
+        if self._is_registered():
+            return
+        sources = _state().current_sources
+        self._stream = len(sources)
+        self._current_course = self._course(self._values)
+        self._targets: list[Array] = []
+        self._past: list[tuple[int, Course]] = []  # courses that flowed until a tick
+        self._recorded_from: int | None = None
+        sources.append(self)
+
+    def _is_registered(self) -> bool:
+        return any(source is self for source in _state().current_sources)
+
+    def _number(self, name: str, value: Any) -> float:
+        number = float(np.asarray(value).item())
+        if not np.isfinite(number):
+            raise InvalidValueError(f"{type(self).__name__}: {name} = {number} must be a finite number")
+        return number
+
+
+def _evaluated(space: ParameterSpace) -> dict[str, Any]:
+    space.evaluate(simplify=True)
+    return dict(space.items())
+
+
+def _representatives(cells: Any) -> list[Any]:
+    if hasattr(cells, "populations"):
+        return list(cells.populations)
+    return [cells] if hasattr(cells, "celltype") else list(cells)
+
+
+def _state() -> Any:
+    from neurohw.pynn.simulator import state
+
+    return state
