@@ -23,6 +23,13 @@ class CurrentSource(StandardCurrentSource):
     A subclass checks its values and says which course the current takes with them.
     """
 
+    _values: dict[str, Any]
+    _stream: int  # number among the sources of the network
+    _current_course: Course
+    _targets: list[Array]
+    _past: list[tuple[int, Course]]  # courses that flowed until a tick
+    _recorded_from: int | None
+
     def __init__(self, **parameters: Any) -> None:
         super().__init__(**parameters)
         space = self.translate(self.parameter_space)
@@ -162,9 +169,9 @@ class CurrentSource(StandardCurrentSource):
         sources = _state().current_sources
         self._stream = len(sources)
         self._current_course = self._course(self._values)
-        self._targets: list[Array] = []
-        self._past: list[tuple[int, Course]] = []  # courses that flowed until a tick
-        self._recorded_from: int | None = None
+        self._targets = []
+        self._past = []
+        self._recorded_from = None
         sources.append(self)
 
     def _is_registered(self) -> bool:

@@ -76,7 +76,6 @@ def test_foreign_arguments_are_ignored_and_logged(sim, caplog):
     [
         ("HH_cond_exp", "no cell type HH_cond_exp yet; there are IF_curr_delta, IF_curr_exp"),
         ("TsodyksMarkramSynapse", "no synapse type TsodyksMarkramSynapse yet; there are StaticSynapse"),
-        ("ACSource", "no current source ACSource yet; there are DCSource"),
     ],
 )
 def test_missing_standard_models_say_what_there_is(sim, name, message):

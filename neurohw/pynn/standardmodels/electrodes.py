@@ -132,7 +132,8 @@ class NoisyCurrentSource(CurrentSource, electrodes.NoisyCurrentSource):
         every = round(interval_ms / timestep_ms)
         if every < 1 or abs(every * timestep_ms - interval_ms) > 1e-9 * max(1.0, interval_ms):
             raise InvalidValueError(
-                f"NoisyCurrentSource: dt = {interval_ms:g} ms must be a whole multiple of the timestep, {timestep_ms:g} ms"
+                f"NoisyCurrentSource: dt = {interval_ms:g} ms must be a whole multiple of the timestep, "
+                f"{timestep_ms:g} ms"
             )
         if stdev < 0:
             raise InvalidValueError(f"NoisyCurrentSource: stdev = {stdev:g} nA must be at least 0")
