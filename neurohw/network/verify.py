@@ -184,7 +184,9 @@ def _target_problems(network: Network, neuron: Array, where: str) -> Iterator[st
     inside = (neuron >= 0) & (neuron < network.n_cells)
     yield from _first_bad(where, "cell", neuron, inside, f"below {network.n_cells}")
     for population in network.populations:
-        if population.model.is_source and np.isin(neuron, population.ids).any():
+        if not population.model.is_source:
+            continue
+        if ((neuron >= population.ids.start) & (neuron < population.ids.stop)).any():
             yield f"{where}: population {population.name!r} ({population.model.name}) takes no current"
 
 

@@ -29,6 +29,7 @@ class CurrentSource(StandardCurrentSource):
     _targets: list[Array]
     _past: list[tuple[int, Course]]  # courses that flowed until a tick
     _recorded_from: int | None
+    _joined: list[Any] | None = None  # the sources of the network that this one belongs to
 
     def __init__(self, **parameters: Any) -> None:
         super().__init__(**parameters)
@@ -173,9 +174,10 @@ class CurrentSource(StandardCurrentSource):
         self._past = []
         self._recorded_from = None
         sources.append(self)
+        self._joined = sources
 
     def _is_registered(self) -> bool:
-        return any(source is self for source in _state().current_sources)
+        return self._joined is _state().current_sources
 
     def _number(self, name: str, value: Any) -> float:
         number = float(np.asarray(value).item())

@@ -5,12 +5,9 @@ from __future__ import annotations
 import gc
 
 import numpy as np
-import pyNN.errors
 import pyNN.neurohw as neurohw_module
 import pytest
 import quantities as pq
-
-from neurohw.errors import NetworkError, SimulationError
 
 DT = 0.1
 TAU_M = 20.0
@@ -276,101 +273,3 @@ def test_cells_are_given_as_populations_views_assemblies_or_lists(sim):
     sim.run(1.0)
     moved = [np.flatnonzero(potential(p)[tick] > -65).tolist() for tick in (10, 20) for p in (a, b)]
     assert moved == [[0, 1], [1], [0, 1], [0, 1]]
-
-
-@pytest.mark.parametrize(
-    ("timestep", "times", "expected"),
-    [(0.1, [0.41, 0.42, 0.86], [0.4, 0.9]), (0.01, [0.451, 0.452, 0.86], [0.45, 0.86])],
-)
-def test_step_times_are_those_of_the_grid_and_the_last_of_a_timestep_holds(timestep, times, expected):
-    neurohw_module.setup(timestep=timestep)
-    given = np.array(times)
-    source = neurohw_module.StepCurrentSource(times=given, amplitudes=[0.5, -0.5, 0.25])
-    assert source.times == pytest.approx(expected, abs=1e-12)
-    assert source.amplitudes.tolist() == [-0.5, 0.25]
-    assert given.tolist() == times
-    with pytest.raises(ValueError, match="read-only"):
-        source.times[0] = 3.0
-
-
-@pytest.mark.parametrize(
-    ("name", "parameters", "message"),
-    [
-        (
-            "StepCurrentSource",
-            {"times": [1, -2], "amplitudes": [1, 1]},
-            r"times\[1\] = -2 must be at least 0",
-        ),
-        ("StepCurrentSource", {"times": [2, 1], "amplitudes": [1, 1]}, r"times\[1\] = 1 must be later"),
-        ("StepCurrentSource", {"times": [2, 2], "amplitudes": [1, 1]}, r"times\[1\] = 2 must be later"),
-        ("StepCurrentSource", {"times": [1], "amplitudes": [1, 2]}, "1 times and 2 amplitudes"),
-        (
-            "StepCurrentSource",
-            {"times": [1], "amplitudes": [np.nan]},
-            r"amplitudes\[0\] = nan must be a finite",
-        ),
-        ("ACSource", {"frequency": np.inf}, "ACSource: frequency = inf must be a finite number"),
-        ("NoisyCurrentSource", {"stdev": -1.0}, "stdev = -1 nA must be at least 0"),
-        ("NoisyCurrentSource", {"dt": 0.15}, "dt = 0.15 ms must be a whole multiple of the timestep, 0.1 ms"),
-        ("NoisyCurrentSource", {"dt": 0.0}, "dt = 0 ms must be a whole multiple"),
-    ],
-)
-def test_what_makes_no_current_is_refused_and_changes_nothing(name, parameters, message):
-    neurohw_module.setup(timestep=DT)
-    model = getattr(neurohw_module, name)
-    with pytest.raises(NetworkError, match=message) as caught:
-        model(**parameters)
-    assert isinstance(caught.value, pyNN.errors.InvalidParameterValueError)
-    assert neurohw_module.simulator.state.current_sources == []
-    source = model()
-    before = source.get_parameters()
-    with pytest.raises(NetworkError, match=message):
-        source.set_parameters(**parameters)
-    assert source.get_parameters().keys() == before.keys()
-    for key, value in before.items():
-        np.testing.assert_array_equal(source.get_parameters()[key], value)
-
-
-def test_unknown_parameters_are_named():
-    with pytest.raises(pyNN.errors.NonExistentParameterError, match="rate"):
-        neurohw_module.ACSource(rate=3.0)
-
-
-def test_noise_without_an_interval_takes_that_of_the_timestep():
-    neurohw_module.setup(timestep=0.25)
-    assert neurohw_module.NoisyCurrentSource(mean=1.0).dt == 0.25
-
-
-def test_points_have_no_locations():
-    neurohw_module.setup()
-    cells = neurohw_module.Population(1, neurohw_module.IF_curr_exp())
-    with pytest.raises(NetworkError, match="DCSource: location 'soma'"):
-        cells[0].inject(neurohw_module.DCSource(), location="soma")
-
-
-def test_data_need_a_record():
-    neurohw_module.setup(timestep=DT)
-    source = neurohw_module.DCSource()
-    with pytest.raises(
-        SimulationError, match=r"DCSource: nothing was recorded; call record\(\) after setup\(\)"
-    ):
-        source.get_data()
-    source.record()
-    assert source.get_data().shape == (1, 1)
-    neurohw_module.setup(timestep=DT)
-    with pytest.raises(SimulationError, match="nothing was recorded"):
-        source.get_data()
-
-
-def test_a_source_made_before_setup_serves_the_new_network_only():
-    neurohw_module.setup(timestep=DT)
-    source = neurohw_module.StepCurrentSource(times=[1.0], amplitudes=[0.5])
-    source.inject_into(neurohw_module.Population(3, neurohw_module.IF_curr_exp()))
-    neurohw_module.setup(timestep=0.5)
-    cells = silent_cells(neurohw_module, 2)
-    cells[1].inject(source)
-    neurohw_module.run(2.0)
-    v = potential(cells)
-    assert (v[:, 0] == -65).all()
-    assert (v[:3, 1] == -65).all()
-    assert v[3, 1] > -65

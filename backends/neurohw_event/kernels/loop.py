@@ -1,7 +1,8 @@
 """The loop over ticks. What happens within a tick, in this order, is what the simulated time means:
 
 1. every cell that something reaches is advanced to the tick, exactly, its potential held while refractory;
-2. what arrives is added: to the potential (lost on a refractory cell) or to the synaptic variables; current steps too;
+2. what arrives is added: to the potential (lost on a refractory cell) or to the synaptic variables; injected currents
+   take their new values;
 3. a cell that is not refractory and has v >= v_thresh fires, at this tick;
 4. it is reset;
 5. its spike is sent: without an interconnect it reaches its synapses at once, else the packets move on to the end
