@@ -163,6 +163,11 @@ class CurrentSource(StandardCurrentSource):
 
     # --- the state of the module ---------------------------------------------
 
+    @property
+    def timestep_ms(self) -> float:
+        """Length of a tick of the present network."""
+        return float(_state().dt)
+
     def _register(self) -> None:
         """Join the sources of the present network; what belonged to one before setup() is forgotten."""
         if self._is_registered():

@@ -13,7 +13,7 @@ from pyNN.standardmodels import build_translations, electrodes
 
 from neurohw.network import Waveform
 from neurohw.pynn.courses import Levels, to_ticks
-from neurohw.pynn.electrodes import CurrentSource, _state
+from neurohw.pynn.electrodes import CurrentSource
 from neurohw.pynn.errors import InvalidValueError
 
 Array = np.ndarray
@@ -26,7 +26,7 @@ class DCSource(CurrentSource, electrodes.DCSource):
     translations = build_translations(("amplitude", "amplitude"), ("start", "start"), ("stop", "stop"))
 
     def _course(self, values: dict[str, Any]) -> Levels:
-        start, stop = to_ticks([max(0.0, values["start"]), values["stop"]], _state().dt)
+        start, stop = to_ticks([max(0.0, values["start"]), values["stop"]], self.timestep_ms)
         if stop <= start:
             return Levels(np.empty(0, np.int64), np.empty(0))
         return Levels(np.array([start, stop]), np.array([values["amplitude"], 0.0]))
@@ -47,15 +47,15 @@ class StepCurrentSource(CurrentSource, electrodes.StepCurrentSource):
             )
         self._check(times, times >= 0, "must be at least 0 ms")
         self._check(times, np.diff(times, prepend=-1.0) > 0, "must be later than the time before")
-        ticks = to_ticks(times, _state().dt)
+        ticks = to_ticks(times, self.timestep_ms)
         last = np.append(np.diff(ticks) > 0, np.ones(min(1, ticks.size), bool))
-        on_grid = {"times": ticks[last] * _state().dt, "amplitudes": amplitudes[last]}
+        on_grid = {"times": ticks[last] * self.timestep_ms, "amplitudes": amplitudes[last]}
         for array in on_grid.values():
             array.flags.writeable = False  # a change of an item would reach nobody
         return on_grid
 
     def _course(self, values: dict[str, Any]) -> Levels:
-        return Levels(to_ticks(values["times"], _state().dt), values["amplitudes"])
+        return Levels(to_ticks(values["times"], self.timestep_ms), values["amplitudes"])
 
     def _numbers(self, name: str, value: Any) -> Array:
         numbers = np.array(getattr(value, "value", value), dtype=float)
@@ -92,7 +92,7 @@ class ACSource(CurrentSource, electrodes.ACSource):
     )
 
     def _course(self, values: dict[str, Any]) -> Waveform:
-        start, stop = to_ticks([values["start"], values["stop"]], _state().dt)
+        start, stop = to_ticks([values["start"], values["stop"]], self.timestep_ms)
         return Waveform(
             neuron=NO_CELLS,
             shape="sine",
@@ -125,10 +125,10 @@ class NoisyCurrentSource(CurrentSource, electrodes.NoisyCurrentSource):
     )
 
     def __init__(self, **parameters: Any) -> None:
-        super().__init__(**({"dt": _state().dt} | parameters))
+        super().__init__(**({"dt": self.timestep_ms} | parameters))
 
     def _course(self, values: dict[str, Any]) -> Waveform:
-        timestep_ms, interval_ms, stdev = _state().dt, values["dt"], values["stdev"]
+        timestep_ms, interval_ms, stdev = self.timestep_ms, values["dt"], values["stdev"]
         every = round(interval_ms / timestep_ms)
         if every < 1 or abs(every * timestep_ms - interval_ms) > 1e-9 * max(1.0, interval_ms):
             raise InvalidValueError(
