@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
@@ -11,7 +11,8 @@ from pyNN.recording import get_io
 
 from neurohw.hardware import Chip
 from neurohw.pynn import simulator
-from neurohw.pynn.settings import Settings, note_foreign
+from neurohw.pynn.foreign import check_names, note_ignored, seed_of
+from neurohw.pynn.settings import MAPPING, Settings
 from neurohw.result import HardwareReport
 
 OWN = [
@@ -22,8 +23,9 @@ OWN = [
     "fidelity",
     "backend",
     "seed",
-    "merge_columns",
-    "quantize",
+    "mapping",
+    "strict",
+    "spike_precision",
 ]
 Callback = Callable[[float], float]
 
@@ -36,9 +38,10 @@ def setup(
     chip: Chip | str | PathLike[str] | None = None,
     fidelity: str | None = None,
     backend: str = "event",
-    seed: int = 0,
-    merge_columns: bool = False,
-    quantize: str | None = None,
+    mapping: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    strict: bool | None = None,
+    spike_precision: str = "on_grid",
     **foreign: Any,
 ) -> int:
     """Start anew: forget the network, set time to 0.
@@ -51,10 +54,16 @@ def setup(
         None: no chip, every spike arrives exactly after its delay.
     fidelity : ``"ideal"``, ``"latency"`` or ``"fcfs"``; None: ``"fcfs"`` on a chip, else ``"ideal"``.
     backend : name of an installed backend.
-    seed : seed of the Poisson sources and of stochastic rounding; ``reset()`` starts the same numbers again.
-    merge_columns : let a neuron with more inputs than a crossbar has rows take columns of several crossbars.
-    quantize : ``"nearest"`` or ``"stochastic"``: round weights to what a crossbar can hold. None: keep them.
-    foreign : arguments of other simulators; ignored, and logged.
+    mapping : options of the compiler by name: ``partitioner``, ``placer`` and ``router`` (names of algorithms),
+        ``merge_columns`` (True: a neuron with more inputs than a crossbar has rows takes columns of several
+        crossbars), ``quantize`` (``"nearest"`` or ``"stochastic"``: round weights to what a crossbar can hold).
+    seed : seed of the Poisson sources, of stochastic cells and synapses and of stochastic rounding; ``reset()``
+        starts the same numbers again. None: the ``rng_seed`` of other simulators where a script gives one, else 0.
+    strict : None: warn of late or lost spikes, and refuse a network that needs what the chip lacks.
+        True: late or lost spikes raise at the end of the ``run()`` in which they occurred; what was recorded stays
+        readable. False: run what the chip lacks anyway, with one warning.
+    spike_precision : ``"off_grid"`` keeps the times of array sources as they are given; they act on the grid.
+    foreign : arguments of PyNN's other simulators, such as ``threads``; ignored, and logged.
 
     Returns
     -------
@@ -65,11 +74,11 @@ def setup(
     SettingError
         For an argument out of its range.
     UnknownNameError
-        For an unknown chip, fidelity, backend or rounding.
+        For an unknown chip, fidelity, backend, option of ``mapping`` or algorithm.
     ChipError
         For a faulty chip file.
     """
-    note_foreign(list(foreign), OWN)
+    check_names(foreign, OWN, MAPPING)
     settings = Settings.of(
         simulator.state.overrides,
         timestep=timestep,
@@ -78,10 +87,12 @@ def setup(
         chip=chip,
         fidelity=fidelity,
         backend=backend,
-        seed=seed,
-        merge_columns=merge_columns,
-        quantize=quantize,
+        mapping=mapping,
+        seed=seed_of(foreign) if seed is None else seed,
+        strict=strict,
+        spike_precision=spike_precision,
     )
+    note_ignored(foreign)
     simulator.state.start(settings)
     return simulator.state.mpi_rank
 

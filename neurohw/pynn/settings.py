@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-import logging
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any, Self
 
@@ -14,11 +12,10 @@ from neurohw import backend as backends
 from neurohw.errors import SettingError, UnknownNameError
 from neurohw.hardware import Chip, load_chip
 
-logger = logging.getLogger("neurohw")
-
 LONGEST_TICKS = 2**31 - 1  # a delay is counted in 32 bits
 Delay = float | str  # ms, or "auto"
-MISSPELT = {"mindelay": "min_delay", "maxdelay": "max_delay", "dt": "timestep", "time_step": "timestep"}
+PRECISIONS = ("on_grid", "off_grid")
+MAPPING = ("partitioner", "placer", "router", "merge_columns", "quantize")  # options of ``compile_network``
 
 
 @dataclass(frozen=True)
@@ -32,25 +29,36 @@ class Settings:
     fidelity: str | None = None
     backend: str = "event"
     seed: int = 0
-    merge_columns: bool = False
-    quantize: str | None = None
+    mapping: Mapping[str, Any] = field(default_factory=dict)  # some of MAPPING
+    strict: bool | None = None
+    spike_precision: str = "on_grid"
 
     @classmethod
     def of(
-        cls, overrides: Mapping[str, Any], *, chip: Chip | str | PathLike[str] | None = None, **arguments: Any
+        cls,
+        overrides: Mapping[str, Any],
+        *,
+        chip: Chip | str | PathLike[str] | None = None,
+        mapping: Mapping[str, Any] | None = None,
+        **arguments: Any,
     ) -> Self:
         """Check the arguments of ``setup()``, of which ``overrides`` (those that are not None) win.
 
         Raises
         ------
         SettingError, UnknownNameError, ChipError
-            For an argument out of range, an unknown backend, fidelity or chip, a faulty chip file.
+            For an argument out of range, an unknown backend, fidelity, chip or algorithm, a faulty chip file.
         """
         wins = {name: value for name, value in overrides.items() if value is not None}
         chip = wins.pop("chip", chip)
-        settings = cls(chip=None if chip is None else load_chip(chip), **(arguments | wins))
+        settings = cls(
+            chip=None if chip is None else load_chip(chip),
+            mapping={} if mapping is None else mapping,
+            **(arguments | wins),
+        )
         settings._check_times()
         settings._check_names()
+        check_mapping(settings.mapping, settings.chip)
         return settings
 
     @property
@@ -86,35 +94,42 @@ class Settings:
             raise UnknownNameError.of("fidelity", str(self.fidelity), backends.FIDELITIES)
         if self.fidelity not in (None, "ideal") and self.chip is None:
             raise SettingError(f"setup(): fidelity = {self.fidelity!r} needs a chip, for example chip='mesh'")
-        self._check_quantize()
-
-    def _check_quantize(self) -> None:
-        if self.quantize is None:
-            return
-        from neurohw.compiler import ROUNDINGS
-
-        if self.quantize not in ROUNDINGS:
-            raise UnknownNameError.of("quantize", str(self.quantize), ROUNDINGS)
-        if self.chip is None:
-            raise SettingError(f"setup(): quantize = {self.quantize!r} needs a chip, for example chip='mesh'")
+        if not (self.strict is None or isinstance(self.strict, bool)):
+            raise SettingError(f"setup(): strict = {self.strict!r} must be None, True or False")
+        if self.spike_precision not in PRECISIONS:
+            raise UnknownNameError.of("spike_precision", str(self.spike_precision), PRECISIONS)
 
 
-def note_foreign(names: list[str], own: list[str]) -> None:
-    """Log once which arguments of other simulators ``setup()`` ignores.
+def check_mapping(mapping: Any, chip: Chip | None) -> None:
+    """Refuse options that the compiler does not have, before anything is built.
 
     Raises
     ------
     SettingError
-        For a name that PyNN forbids, such as ``dt``, or that is one of ours misspelt.
+        When ``mapping`` is no mapping, a value has the wrong type, or there is no chip to map onto.
+    UnknownNameError
+        For an unknown option or algorithm.
     """
-    for name in names:
-        if name in MISSPELT:
-            raise SettingError(f"setup() has no argument {name!r}; PyNN calls it {MISSPELT[name]!r}")
-        close = difflib.get_close_matches(name, own, n=1, cutoff=0.8)
-        if close:
-            raise SettingError(f"setup() has no argument {name!r}; did you mean {close[0]!r}?")
-    if names:
-        logger.warning("setup(): ignored, arguments of other simulators: %s", ", ".join(names))
+    if not isinstance(mapping, Mapping):
+        raise SettingError(
+            f"setup(): mapping = {mapping!r} must be a mapping of options: {', '.join(MAPPING)}"
+        )
+    if not mapping:
+        return
+    from neurohw.compiler import PARTITIONERS, PLACERS, ROUNDINGS, ROUTERS
+
+    tables = {"partitioner": PARTITIONERS, "placer": PLACERS, "router": ROUTERS, "quantize": ROUNDINGS}
+    for name, value in mapping.items():
+        if name not in MAPPING:
+            raise UnknownNameError.of("option of mapping", str(name), MAPPING)
+        if name == "merge_columns" and not isinstance(value, bool):
+            raise SettingError(f"setup(): mapping: merge_columns = {value!r} must be True or False")
+        if name not in tables or (name == "quantize" and value is None):
+            continue
+        if not isinstance(value, str) or value not in tables[name]:
+            raise UnknownNameError.of(name, str(value), tables[name])
+    if chip is None:
+        raise SettingError(f"setup(): mapping = {dict(mapping)!r} needs a chip, for example chip='mesh'")
 
 
 def _is_number(value: Any) -> bool:

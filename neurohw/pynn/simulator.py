@@ -162,13 +162,7 @@ class State(BaseState):
 
         settings = self.settings
         network = lower(self, None if self._run is None else self._run.program.network)
-        return compile_network(
-            network,
-            settings.chip,
-            merge_columns=settings.merge_columns,
-            quantize=settings.quantize,
-            seed=settings.seed,
-        )
+        return compile_network(network, settings.chip, **settings.mapping, seed=settings.seed)
 
     def changed(self) -> None:
         """Note that parameters, synapses, stimuli or recorders are others than those that run."""

@@ -55,8 +55,23 @@ def test_setup_returns_the_rank(sim):
         ({"fidelity": "fcfs"}, SettingError, "fidelity = 'fcfs' needs a chip, for example chip='mesh'"),
         ({"fidelty": "ideal"}, SettingError, "no argument 'fidelty'; did you mean 'fidelity'"),
         ({"chip": "mehs"}, UnknownNameError, "unknown chip 'mehs'; did you mean 'mesh'"),
-        ({"quantize": "up", "chip": "mesh"}, UnknownNameError, "unknown quantize 'up'"),
-        ({"quantize": "nearest"}, SettingError, "quantize = 'nearest' needs a chip"),
+        ({"mapping": {"quantize": "up"}, "chip": "mesh"}, UnknownNameError, "unknown quantize 'up'"),
+        ({"mapping": {"placer": "snale"}, "chip": "mesh"}, UnknownNameError, "placer 'snale'.*'snake'"),
+        (
+            {"mapping": {"quantize": "nearest"}},
+            SettingError,
+            "mapping = {'quantize': 'nearest'} needs a chip",
+        ),
+        ({"mapping": {"plaser": 1}, "chip": "mesh"}, UnknownNameError, "'plaser'; did you mean 'placer'"),
+        ({"mapping": {"merge_columns": 1}, "chip": "mesh"}, SettingError, "merge_columns = 1 must be True"),
+        ({"mapping": ["fill"], "chip": "mesh"}, SettingError, r"mapping = \['fill'\] must be a mapping"),
+        ({"merge_columns": True}, SettingError, r"give mapping={'merge_columns': \.\.\.}"),
+        ({"strict": "yes"}, SettingError, "strict = 'yes' must be None, True or False"),
+        ({"spike_precision": "exact"}, UnknownNameError, "spike_precision 'exact'.*Known: off_grid, on_grid"),
+        ({"spike_precison": "on_grid"}, SettingError, "did you mean 'spike_precision'"),
+        ({"rng_seed": 0.5}, SettingError, "rng_seed = 0.5 must be a whole number"),
+        ({"rng_seeds": 3}, SettingError, "rng_seeds = 3 must be a list of whole numbers"),
+        ({"rng_seed": -1}, SettingError, "seed = -1"),
     ],
 )
 def test_setup_refuses_at_once(sim, arguments, error, message):
@@ -65,10 +80,29 @@ def test_setup_refuses_at_once(sim, arguments, error, message):
 
 
 def test_foreign_arguments_are_ignored_and_logged(sim, caplog):
-    with caplog.at_level(logging.WARNING, logger="neurohw"):
-        sim.setup(threads=4, verbosity=2, spike_precision="on_grid")
-    (record,) = caplog.records
-    assert record.getMessage().endswith("threads, verbosity, spike_precision")
+    with caplog.at_level(logging.INFO, logger="neurohw"):
+        sim.setup(threads=4, verbosity=2, machine_room="b2", rng_seed=3, spike_precision="off_grid")
+    assert [(record.levelname, record.getMessage().rpartition(": ")[2]) for record in caplog.records] == [
+        ("INFO", "threads, verbosity"),
+        ("WARNING", "machine_room"),
+    ]
+    assert sim.simulator.state.settings.spike_precision == "off_grid"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "seed"),
+    [
+        ({}, 0),
+        ({"rng_seed": np.int64(7)}, 7),
+        ({"rng_seeds": [5, 6]}, 5),
+        ({"grng_seed": 4, "rng_seeds": [5]}, 4),
+        ({"rng_seeds_seed": 9}, 9),
+        ({"rng_seed": 7, "seed": 0}, 0),
+    ],
+)
+def test_the_seed_of_other_simulators_counts_where_ours_is_not_given(sim, arguments, seed):
+    sim.setup(**arguments)
+    assert sim.simulator.state.settings.seed == seed
 
 
 @pytest.mark.parametrize(
