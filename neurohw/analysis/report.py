@@ -28,7 +28,7 @@ from neurohw.analysis.summary import (
 from neurohw.analysis.tolerance import Tolerance
 from neurohw.analysis.versions import versions
 from neurohw.hardware import Chip
-from neurohw.hardware.writer import numbers_of
+from neurohw.hardware.writer import numbers_of, value_text
 from neurohw.network import Network
 from neurohw.result import HardwareReport, Result
 
@@ -128,6 +128,7 @@ def render(hardware: HardwareReport, page: Page) -> str:
         number=formatting.number,
         counted=formatting.counted,
         percent=formatting.percent,
+        value_text=value_text,
         si=formatting.si,
         identical_until=identical_until,
     )

@@ -79,12 +79,11 @@ def _list_text(chips: list[Chip]) -> str:
 
 def _chip_text(chip: Chip) -> str:
     from neurohw.analysis.formatting import number
-    from neurohw.hardware.writer import numbers_of
+    from neurohw.hardware.writer import numbers_of, value_text
 
     rows = []
     for entry in numbers_of(chip):
-        plain = isinstance(entry.value, bool | str)
-        value = str(entry.value).lower() if plain else f"{number(entry.value, 6)} {entry.unit}".rstrip()
+        value = value_text(entry) or f"{number(entry.value, 6)} {entry.unit}".rstrip()
         rows.append([f"{entry.section}.{entry.name}", value, entry.kind])
     lines = table(["number", "value", "kind"], rows).splitlines()
     sources = ["source", "------", *(entry.source for entry in numbers_of(chip))]

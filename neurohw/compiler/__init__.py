@@ -1,9 +1,18 @@
 """From network and chip to program: partition, place, route."""
 
+from neurohw.compiler.features import missing_features
 from neurohw.compiler.partition import PARTITIONERS
 from neurohw.compiler.pipeline import compile_network
 from neurohw.compiler.place import PLACERS
 from neurohw.compiler.quantize import ROUNDINGS, quantize_weights
 from neurohw.compiler.route import ROUTERS
 
-__all__ = ["PARTITIONERS", "PLACERS", "ROUNDINGS", "ROUTERS", "compile_network", "quantize_weights"]
+__all__ = [
+    "PARTITIONERS",
+    "PLACERS",
+    "ROUNDINGS",
+    "ROUTERS",
+    "compile_network",
+    "missing_features",
+    "quantize_weights",
+]

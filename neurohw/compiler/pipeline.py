@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from neurohw.compiler.check import check_clusters, check_placement, check_routes
+from neurohw.compiler.features import refuse_missing
 from neurohw.compiler.incoming import incoming, tiles_reached
 from neurohw.compiler.partition import PARTITIONERS, Partitioner
 from neurohw.compiler.place import PLACERS, Placer
@@ -31,6 +32,7 @@ def compile_network(
     router: str = "xy",
     merge_columns: bool = False,
     quantize: str | None = None,
+    strict: bool = True,
     seed: int = 0,
     observe: Observer | None = None,
 ) -> Program:
@@ -45,6 +47,7 @@ def compile_network(
         crossbars of its tile.
     quantize : ``"nearest"`` or ``"stochastic"``: round weights to what a crossbar cell can hold;
         None keeps them.
+    strict : refuse a network with synapse models that the chip lacks; False maps it as if they were there.
     seed : seed of the stochastic rounding.
     observe : called as ``observe(step, seconds, value)`` with what each step returned; the steps are
         ``"verify"``, ``"partition"``, ``"place"``, ``"route"`` and, where asked for, ``"quantize"``.
@@ -53,6 +56,8 @@ def compile_network(
     ------
     NetworkError
         For a network that is not sound.
+    UnsupportedError
+        For a synapse model that the chip lacks, where ``strict``.
     CapacityError
         For a network that does not fit the chip.
     UnknownNameError
@@ -75,6 +80,8 @@ def compile_network(
     if chip is None:
         return Program(network)
     on = load_chip(chip)
+    if strict:
+        refuse_missing(network, on)
     clusters = _timed(observe, "partition", _partition, partition, network, on, merge_columns)
     placement = _timed(observe, "place", _place, place, network, clusters, on)
     routes = _timed(observe, "route", _route, route, network, placement, on)

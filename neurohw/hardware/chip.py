@@ -13,6 +13,7 @@ from typing import Any
 
 from neurohw.errors import ChipError, did_you_mean
 from neurohw.hardware.quantities import QUANTITIES, normalised, shown, value_problem
+from neurohw.hardware.synapses import models_of
 
 LONGEST_SERVICE = 2**40  # cycles; times are counted in 64 bits
 
@@ -24,6 +25,9 @@ class Crossbar:
     rows: int
     columns: int
     weight_bits: int  # magnitude bits of a cell; the sign is the receptor's
+    synapse_models: tuple[
+        str, ...
+    ] = ()  # models and families of them that its synapses have besides "static"
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,11 @@ class Chip:
     def n_tiles(self) -> int:
         """Tiles in the mesh."""
         return self.interconnect.width * self.interconnect.height
+
+    @property
+    def synapse_models(self) -> frozenset[str]:
+        """Names of the synapse models that the chip has, ``"static"`` always among them."""
+        return models_of(self.crossbar.synapse_models)
 
     @property
     def cycle_ns(self) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 from neurohw.errors import did_you_mean
 from neurohw.hardware.chip import OWN_NUMBERS, PARTS, Chip, Provenance
-from neurohw.hardware.quantities import QUANTITIES, Option, normalised, shown, value_problem
+from neurohw.hardware.quantities import QUANTITIES, Choices, Quantity, normalised, shown, value_problem
 from neurohw.hardware.units import units_of
 
 KINDS = ("measured", "published", "estimate")
@@ -54,7 +54,9 @@ class Description:
                 self._read_section(section, entries)
         if complete:
             self.problems += [
-                f"[{section}] {name} is missing" for section, name in NUMBERS if name not in self.numbers
+                f"[{section}] {name} is missing"
+                for section, name in NUMBERS
+                if name not in self.numbers and not isinstance(QUANTITIES[name], Choices)
             ]
 
     def chip(self, name: str) -> Chip:
@@ -62,7 +64,9 @@ class Description:
         arguments: dict[str, Any] = {"name": name, "description": "", **self.texts}
         arguments |= {number: self.numbers[number] for number in OWN_NUMBERS}
         for part, type_ in PARTS.items():
-            arguments[part] = type_(**{number: self.numbers[number] for number in SECTIONS[part]})
+            arguments[part] = type_(
+                **{name: self.numbers[name] for name in SECTIONS[part] if name in self.numbers}
+            )
         return Chip(**arguments, provenance=self.provenance)
 
     def _read_section(self, section: str, entries: Mapping[str, Any]) -> None:
@@ -110,7 +114,7 @@ def _is_text(entry: Any) -> bool:
 def _converted(name: str, value: Any, unit: Any) -> Any:
     """Return a value in the unit in which a chip keeps the number ``name``."""
     quantity = QUANTITIES[name]
-    own = "" if isinstance(quantity, Option) else quantity.unit
+    own = quantity.unit if isinstance(quantity, Quantity) else ""
     units = units_of(own)
     if unit is None or unit == own:
         return value

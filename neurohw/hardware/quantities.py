@@ -8,6 +8,9 @@ from math import inf
 from numbers import Real
 from typing import Any
 
+from neurohw.errors import did_you_mean
+from neurohw.hardware.synapses import CHOICES
+
 COUNT_LIMIT = 2**31 - 1
 MESH_LIMIT = 256  # tiles along x or y, as in the largest machine planned, SpiNNaker (256 x 256 chips)
 _MAX_SHOWN = 60  # characters of a wrong value in a message
@@ -32,11 +35,18 @@ class Option:
     choices: tuple[Any, ...]
 
 
+@dataclass(frozen=True)
+class Choices:
+    """Any number of names out of some, none by default."""
+
+    choices: tuple[str, ...]
+
+
 def _count(unit: str, lowest: int = 1, highest: int = COUNT_LIMIT) -> Quantity:
     return Quantity(unit, lowest, highest, whole=True)
 
 
-QUANTITIES: Mapping[str, Quantity | Option] = {
+QUANTITIES: Mapping[str, Quantity | Option | Choices] = {
     "clock_mhz": Quantity("MHz", positive=True),
     "speedup": Quantity("", positive=True),
     "crossbars": _count("crossbar", highest=2**20),
@@ -44,6 +54,7 @@ QUANTITIES: Mapping[str, Quantity | Option] = {
     "rows": _count("row"),
     "columns": _count("column"),
     "weight_bits": _count("bit", highest=52),  # more would not survive in a double
+    "synapse_models": Choices(CHOICES),
     "width": _count("tile", highest=MESH_LIMIT),
     "height": _count("tile", highest=MESH_LIMIT),
     "hop_cycles": _count("cycle", lowest=0, highest=10**9),
@@ -65,6 +76,8 @@ def value_problem(name: str, value: Any) -> str | None:
     quantity = QUANTITIES[name]
     if isinstance(quantity, Option):
         return _option_problem(value, quantity)
+    if isinstance(quantity, Choices):
+        return _choices_problem(value, quantity)
     if not _is_number(value):
         return f"= {shown(value)} must be a number"
     if value == inf and quantity.infinite:
@@ -81,10 +94,12 @@ def value_problem(name: str, value: Any) -> str | None:
 
 
 def normalised(name: str, value: Any) -> Any:
-    """Return a sound value as the plain type of its number: int for finite whole numbers, else float."""
+    """Return a sound value as its plain type: int for finite whole numbers, tuples for lists, else float."""
     quantity = QUANTITIES[name]
     if isinstance(quantity, Option):
         return value
+    if isinstance(quantity, Choices):
+        return tuple(choice for choice in quantity.choices if choice in value)
     return int(value) if quantity.whole and value != inf else float(value)
 
 
@@ -106,3 +121,13 @@ def _option_problem(value: Any, option: Option) -> str | None:
         "true" if choice is True else "false" if choice is False else choice for choice in option.choices
     ]
     return f"= {shown(value)} must be one of {', '.join(names)}"
+
+
+def _choices_problem(value: Any, allowed: Choices) -> str | None:
+    if not isinstance(value, list | tuple):
+        return f"= {shown(value)} must be a list of names"
+    wrong = next((name for name in value if name not in allowed.choices), None)
+    if wrong is None:
+        return None
+    hint = did_you_mean(wrong, allowed.choices) if isinstance(wrong, str) else ";"
+    return f"has {shown(wrong)}{hint} known: {', '.join(allowed.choices)}"

@@ -34,6 +34,15 @@ def numbers_of(chip: Chip) -> list[Number]:
     return numbers
 
 
+def value_text(number: Number) -> str | None:
+    """Return a value that is no quantity as people read it: yes or no, a choice, names; None for a quantity."""
+    if isinstance(number.value, bool):
+        return "yes" if number.value else "no"
+    if isinstance(number.value, tuple):
+        return ", ".join(number.value) or "none"
+    return number.value if isinstance(number.value, str) else None
+
+
 def chip_to_toml(chip: Chip) -> str:
     """Return a chip as the text of a TOML file, complete: nothing in it depends on a preset."""
     lines = []
@@ -57,6 +66,8 @@ def _entry(number: Number) -> str:
 def _literal(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_string(name) for name in value)}]"
     return _string(value) if isinstance(value, str) else repr(value)
 
 

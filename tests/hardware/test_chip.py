@@ -7,6 +7,8 @@ import pytest
 
 from neurohw.errors import ChipError
 from neurohw.hardware import Provenance, Tile, load_chip
+from neurohw.hardware.synapses import FAMILIES
+from neurohw.network.synapse_models import SYNAPSE_MODELS
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,9 @@ def test_replace_takes_a_part_and_numbers_of_it(mesh):
         ({"speedup": 0}, "speedup = 0 must be above 0"),
         ({"speedup": inf}, "speedup = inf must be finite"),
         ({"full_buffer": "drop"}, "full_buffer = 'drop' must be one of drop_new, block"),
+        ({"synapse_models": "stdp"}, "synapse_models = 'stdp' must be a list of names"),
+        ({"synapse_models": ["stpd"]}, "synapse_models has 'stpd'; did you mean 'stdp'? known: short_term"),
+        ({"synapse_models": [1]}, "synapse_models has 1; known"),
         ({"multicast": 1}, "multicast = 1 must be one of true, false"),
         ({"tile": 3}, "tile = 3 must be a Tile"),
         ({"tile": Tile(0, 1)}, "crossbars = 0 must be at least 1"),
@@ -90,10 +95,28 @@ def test_replace_names_every_wrong_value(mesh):
     ]
 
 
+def test_static_synapses_are_always_there_and_families_stand_for_their_models(mesh):
+    assert mesh.synapse_models == {"static"}
+    learning = mesh.replace(synapse_models=["stdp_spike_pair_gutig", "short_term"])
+    assert learning.crossbar.synapse_models == ("short_term", "stdp_spike_pair_gutig")
+    assert learning.synapse_models == {"static", "tsodyks_markram", "stdp_spike_pair_gutig"}
+    everything = mesh.replace(synapse_models=tuple(FAMILIES)).synapse_models
+    assert everything == SYNAPSE_MODELS.keys()
+
+
+def test_families_are_what_the_models_do():
+    assert set(FAMILIES["stdp"]) == {name for name, model in SYNAPSE_MODELS.items() if model.learns}
+    assert not set(FAMILIES["short_term"]) & set(FAMILIES["stochastic"])
+
+
 def test_the_digest_is_that_of_the_numbers(mesh):
     same = mesh.replace(name="other", description="x", provenance={}, rows=4096.0, speedup=1000)
     assert same.digest() == mesh.digest()
     changes = {name: value + 1 for name, value in mesh.numbers().items() if type(value) in (int, float)}
-    changes |= {"multicast": not mesh.interconnect.multicast, "full_buffer": "block"}
+    changes |= {
+        "multicast": not mesh.interconnect.multicast,
+        "full_buffer": "block",
+        "synapse_models": ("stdp",),
+    }
     digests = {mesh.replace(**{name: value}).digest() for name, value in changes.items()}
     assert len(digests | {mesh.digest()}) == len(mesh.numbers()) + 1

@@ -70,6 +70,11 @@ def test_a_variation_takes_three_lines(chip_file):
     assert chip.provenance["columns"] == mesh.provenance["columns"]
 
 
+def test_a_file_that_names_no_synapse_models_has_static_ones(chip_file):
+    text = "\n".join(line for line in MESH.splitlines() if not line.startswith("synapse_models"))
+    assert load_chip(chip_file(text)).synapse_models == {"static"}
+
+
 def test_a_complete_file_needs_no_base(chip_file):
     assert load_chip(chip_file(MESH)) == load_chip("mesh")
 
@@ -88,6 +93,8 @@ def test_a_complete_file_needs_no_base(chip_file):
         ("interconnect", "hop_cycles", '{ value = 3, unit = "" }', 3),
         ("interconnect", "multicast", "false", False),
         ("interconnect", "full_buffer", '{ value = "block" }', "block"),
+        ("crossbar", "synapse_models", '["stdp", "short_term"]', ("short_term", "stdp")),
+        ("crossbar", "synapse_models", '{ value = [], kind = "published" }', ()),
         ("energy", "spike_pj", '{ value = 0.25, unit = "nJ" }', 250.0),
         ("energy", "tile_mw", '{ value = 30, unit = "uW" }', 0.03),
         ("crossbar", "rows", "128.0", 128),

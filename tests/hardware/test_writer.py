@@ -27,6 +27,9 @@ def test_presets_come_back(name, tmp_path):
             "link_bandwidth": st.floats(1e-3, 1e15) | st.just(float("inf")),
             "buffer_packets": st.integers(1, 100) | st.just(float("inf")),
             "multicast": st.booleans(),
+            "synapse_models": st.lists(
+                st.sampled_from(["stdp", "stochastic", "tsodyks_markram"]), unique=True
+            ),
             "full_buffer": st.sampled_from(["drop_new", "block"]),
         }
     ),
