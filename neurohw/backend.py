@@ -12,7 +12,7 @@ import numpy as np
 from neurohw.errors import SettingError, UnknownNameError, UnsupportedError
 from neurohw.network import Network
 from neurohw.program import Program
-from neurohw.result import PopulationLoad, Result
+from neurohw.result import HardwareReport, PopulationLoad, ProjectionLoad, Result
 
 GROUP = "neurohw.backends"
 FIDELITIES = ("ideal", "latency", "fcfs")
@@ -29,6 +29,9 @@ class Session(Protocol):
 
     def result(self) -> Result:
         """Return everything recorded since the session was opened."""
+
+    def report(self) -> HardwareReport:
+        """Return what the hardware did since the session was opened, as ``result().report`` does."""
 
     def __enter__(self) -> Self: ...
 
@@ -72,6 +75,20 @@ def population_load(network: Network, spikes_of_cell: np.ndarray) -> PopulationL
         name=np.array([p.name for p in populations]),
         cells=np.array([p.size for p in populations]),
         spikes=np.array([spikes_of_cell[p.first : p.first + p.size].sum() for p in populations]),
+    )
+
+
+def projection_load(network: Network, spikes_of_cell: np.ndarray) -> ProjectionLoad:
+    """Return the rows of a report for the projections of a run in which every spike reaches every synapse."""
+    populations = network.populations
+    events = [
+        int(np.dot(spikes_of_cell[populations[s.pre].first :][: populations[s.pre].size], np.diff(s.indptr)))
+        for s in network.synapses
+    ]
+    return ProjectionLoad(
+        name=np.array([s.name for s in network.synapses], dtype=np.str_),
+        synapses=np.array([s.size for s in network.synapses], dtype=np.int64),
+        synaptic_events=np.array(events, dtype=np.int64),
     )
 
 

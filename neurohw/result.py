@@ -35,6 +35,21 @@ class PopulationLoad:
 
 
 @dataclass(frozen=True, eq=False)
+class ProjectionLoad:
+    """One row per projection; one that joins assemblies has a row for each pair of populations.
+
+    A spike counts once for each synapse that it acts through. ``late`` and ``lost`` are None where no
+    interconnect was simulated.
+    """
+
+    name: Array  # str
+    synapses: Array
+    synaptic_events: Array  # the late ones included, the lost ones not
+    late: Array | None = None  # those whose packet came in a later tick than it was sent
+    lost: Array | None = None  # those that never came
+
+
+@dataclass(frozen=True, eq=False)
 class TileLoad:
     """One row per tile, in the order of the mesh: tile ``y * width + x``."""
 
@@ -108,6 +123,7 @@ class HardwareReport:
     biological_ms: float
     populations: PopulationLoad
     traffic: Traffic
+    projections: ProjectionLoad | None = None
     cycles_per_tick: int | None = None
     cycle_ns: float | None = None
     mesh: tuple[int, int] | None = None  # width, height

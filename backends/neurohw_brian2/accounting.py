@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from neurohw.backend import population_load
+from neurohw.backend import population_load, projection_load
 from neurohw.network import Network
 from neurohw.program import Program
 from neurohw.result import HardwareReport, Traffic
@@ -28,6 +28,7 @@ def make_report(
         biological_ms=until_tick * network.timestep_ms,
         populations=population_load(network, spikes),
         traffic=_traffic(network, spikes),
+        projections=projection_load(network, spikes),
         timing_s=timing_s,
     )
 

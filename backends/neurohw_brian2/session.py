@@ -12,7 +12,7 @@ from neurohw.backend import refuse_past
 from neurohw.errors import UnsupportedError
 from neurohw.network import Network, verify
 from neurohw.program import Program
-from neurohw.result import Result
+from neurohw.result import HardwareReport, Result
 from neurohw_brian2.accounting import make_report
 from neurohw_brian2.recording import Recorder, SpikeLog
 from neurohw_brian2.simulation import Simulation, State
@@ -93,13 +93,17 @@ class Brian2Session:
             until_tick=max(0, self._tick),
             spikes=self._log.probed(),
             traces=self._recorder.traces(),
-            report=make_report(
-                self._program,
-                self._seed,
-                until_tick=max(0, self._tick),
-                spikes=self._log.counts(),
-                timing_s={"build": self._build_s, "run": self._run_s},
-            ),
+            report=self.report(),
+        )
+
+    def report(self) -> HardwareReport:
+        """Return the counts of spikes so far."""
+        return make_report(
+            self._program,
+            self._seed,
+            until_tick=max(0, self._tick),
+            spikes=self._log.counts(),
+            timing_s={"build": self._build_s, "run": self._run_s},
         )
 
     def __enter__(self) -> Self:

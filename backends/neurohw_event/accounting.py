@@ -44,6 +44,7 @@ def make_report(session: EventSession) -> HardwareReport:
         biological_ms=biological_ms,
         populations=population_load(network, session.log.spikes),
         traffic=traffic,
+        projections=session.projections.load(network, session.log, session.mesh, session.flights),
         cycles_per_tick=None if chip is None else chip.cycles_per_tick(network.timestep_ms),
         cycle_ns=None if chip is None else chip.cycle_ns,
         mesh=None if chip is None else (chip.interconnect.width, chip.interconnect.height),

@@ -59,7 +59,7 @@ def make_mesh(program: Program, timing: Timing) -> Mesh:
         rank_of_node=np.append(_ranks(tree_of_node, np.asarray(routes.node_tile)), -1).astype(np.int32),
         zero_load=np.concatenate([hops * timing.hop + timing.service + timing.read, own]),
         is_hop=is_hop,
-        **_counters(n_links, n_tiles),
+        **_counters(n_links, n_tiles, _n_arrivals(routes, tree_of_node)),
         timing=timing,
     )
 
@@ -83,15 +83,46 @@ def make_flights() -> Flights:
 
 def deliveries_in_flight(mesh: Mesh, flights: Flights) -> int:
     """Count the deliveries that are still to be made by packets under way."""
+    nodes, _ = _heads(flights)
+    left = nodes < 0
+    # a head at a router stands before all links beyond the node it came over
+    return int(np.count_nonzero(left)) + int(mesh.leaves_of_node[nodes[~left]].sum())
+
+
+def deliveries_under_way(mesh: Mesh, flights: Flights, arrivals_of_cell: Array) -> Array:
+    """Count the deliveries that are still to be made for each arrival, int64 [n_arrivals]."""
+    node, cell = _heads(flights)
+    left = node < 0
+    leaves, senders = [~node[left]], [cell[left]]
+    node, cell = node[~left], cell[~left]
+    while node.size:
+        begin, n = mesh.children_of_node[node], np.diff(mesh.children_of_node)[node]
+        child = mesh.child[np.repeat(begin - np.cumsum(n) + n, n) + np.arange(n.sum())]
+        cell = np.repeat(cell, n)
+        is_leaf = mesh.rank_of_node[child] >= 0
+        leaves.append(child[is_leaf])
+        senders.append(cell[is_leaf])
+        node, cell = child[~is_leaf], cell[~is_leaf]
+    sender = np.concatenate(senders)
+    arrival = arrivals_of_cell[sender] + mesh.is_local[sender] + mesh.rank_of_node[np.concatenate(leaves)]
+    return np.bincount(arrival, minlength=len(mesh.made_of_arrival))
+
+
+def _heads(flights: Flights) -> tuple[Array, Array]:
+    """Return node and sending cell of every packet head under way."""
     waiting = np.ones(flights.cycle.size, bool)
     entry = int(flights.free[0])
     while entry >= 0:
         waiting[entry] = False
         entry = int(flights.next[entry])
-    nodes = flights.node[waiting]
-    left = nodes < 0
-    # a head at a router stands before all links beyond the node it came over
-    return int(np.count_nonzero(left)) + int(mesh.leaves_of_node[nodes[~left]].sum())
+    return flights.node[waiting], flights.cell[waiting]
+
+
+def _n_arrivals(routes: Routes, tree_of_node: Array) -> int:
+    """Count the tiles that each cell's spikes go to, over all cells."""
+    leaves = np.bincount(tree_of_node[np.asarray(routes.node_tile) >= 0], minlength=routes.n_trees)
+    trees = np.asarray(routes.tree_of_cell)
+    return int(np.count_nonzero(routes.is_local) + leaves[trees[trees >= 0]].sum())
 
 
 def _global_parents(routes: Routes) -> tuple[Array, Array]:
@@ -142,12 +173,14 @@ def _ranks(tree_of_node: Array, node_tile: Array) -> Array:
     return ranks
 
 
-def _counters(n_links: int, n_tiles: int) -> dict[str, Array]:
+def _counters(n_links: int, n_tiles: int, n_arrivals: int) -> dict[str, Array]:
     per_link = ("free_at", "carried", "waited", "longest", "lost")
     counters = {name: np.zeros(n_links, np.int64) for name in per_link}
     counters["histogram"] = np.zeros(N_BINS, np.int64)
     counters["packets_of_tile"] = np.zeros(n_tiles, np.int64)
     counters["events_of_tile"] = np.zeros(n_tiles, np.int64)
+    counters["made_of_arrival"] = np.zeros(n_arrivals, np.int64)
+    counters["late_of_arrival"] = np.zeros(n_arrivals, np.int64)
     counters["counters"] = np.zeros(N_COUNTERS, np.int64)
     return counters
 
@@ -167,6 +200,6 @@ def _empty_mesh(n_cells: int) -> Mesh:
         rank_of_node=nodes,
         zero_load=runs,
         is_hop=np.zeros(0, bool),
-        **_counters(0, 0),
+        **_counters(0, 0, 0),
         timing=NO_NETWORK,
     )

@@ -107,6 +107,7 @@ class Wiring(NamedTuple):
     stride: Array  # int64 [n_segments]
     target: Array  # int32 [n_synapses], global id
     weight: Array  # float64 [n_synapses]
+    projection: Array  # int32 [n_segments], index of the network's group of synapses
     rows: Array  # int32 [n_arrivals], crossbar rows read
     tile: Array  # int32 [n_arrivals]
     widest: int  # segments of an arrival, at most
@@ -202,6 +203,8 @@ class Mesh(NamedTuple):
     histogram: Array  # int64, deliveries by latency
     packets_of_tile: Array  # int64 [n_tiles]
     events_of_tile: Array  # int64 [n_tiles], synaptic events
+    made_of_arrival: Array  # int64 [n_arrivals], deliveries
+    late_of_arrival: Array  # int64 [n_arrivals], deliveries in a later tick than sent
     counters: Array  # int64 [N_COUNTERS]
     timing: Timing
 

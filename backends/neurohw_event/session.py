@@ -12,7 +12,7 @@ from neurohw.backend import refuse, refuse_past
 from neurohw.errors import UnsupportedError
 from neurohw.network import Network, verify
 from neurohw.program import Program
-from neurohw.result import Result, Spikes
+from neurohw.result import HardwareReport, Result, Spikes
 from neurohw_event.accounting import make_report
 from neurohw_event.cells import (
     make_agenda,
@@ -25,6 +25,7 @@ from neurohw_event.cells import (
 from neurohw_event.interconnect import NO_NETWORK, make_flights, make_mesh, make_timing
 from neurohw_event.kernels.loop import UPDATE, deliveries_to_come, run_ticks, segments_at_once, settle
 from neurohw_event.layout import Array, Fired, Kind, Probes, SpikeLog, Wiring
+from neurohw_event.projections import ProjectionCounts
 from neurohw_event.recording import Recorder
 from neurohw_event.room import grow_flights, grow_log, grow_pending
 from neurohw_event.support import unsupported
@@ -62,6 +63,7 @@ class EventSession:
         self.mesh = make_mesh(program, timing)
         self.flights = make_flights()
         self.log = _make_log(network)
+        self.projections = ProjectionCounts(self._wiring)
         self._fired = Fired(
             np.empty(network.n_cells, np.int32), np.empty(network.n_cells, np.int32), np.zeros(2, np.int64)
         )
@@ -151,8 +153,12 @@ class EventSession:
             until_tick=max(0, self.tick),
             spikes=Spikes(self.log.ids[:n].astype(np.int64), self.log.ticks[:n].copy()),
             traces=self._recorder.traces(),
-            report=make_report(self),
+            report=self.report(),
         )
+
+    def report(self) -> HardwareReport:
+        """Return what the hardware did so far."""
+        return make_report(self)
 
     @property
     def timing_s(self) -> dict[str, float]:
@@ -170,6 +176,7 @@ class EventSession:
     def _rewire(self, wiring: Wiring) -> None:
         if not same_segments(self._wiring, wiring):
             self._pending, wiring = carry_over(self._pending, self._wiring, wiring, self.tick)
+            self.projections.rewire(wiring, self.log, self.mesh, self.flights)
         self._wiring = wiring
 
     def _check_same_shape(self, program: Program) -> None:

@@ -40,6 +40,7 @@ def make_wiring(program: Program, by_tile: bool) -> Wiring:
         stride=np.ascontiguousarray(of_segment[:, 2]),
         target=target,
         weight=weight,
+        projection=channel[first_of_segment],
         rows=rows,
         tile=tile[target[first_of_arrival]],
         widest=int(np.diff(segments).max(initial=0)),

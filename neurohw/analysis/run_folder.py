@@ -23,11 +23,21 @@ from neurohw.analysis.versions import versions
 from neurohw.errors import SettingError
 from neurohw.hardware import Chip
 from neurohw.hardware.writer import chip_to_toml
-from neurohw.result import HardwareReport, Latency, LinkLoad, PopulationLoad, Spikes, TileLoad, Traffic
+from neurohw.result import (
+    HardwareReport,
+    Latency,
+    LinkLoad,
+    PopulationLoad,
+    ProjectionLoad,
+    Spikes,
+    TileLoad,
+    Traffic,
+)
 
 ROOT = "neurohw-runs"
 _PARTS: Mapping[str, type] = {
     "populations": PopulationLoad,
+    "projections": ProjectionLoad,
     "traffic": Traffic,
     "latency": Latency,
     "tiles": TileLoad,

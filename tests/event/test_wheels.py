@@ -85,6 +85,7 @@ def make_tiny_wiring() -> Wiring:
         stride=np.full(n, N_COLUMNS, np.int64),
         target=np.arange(n - 1, -1, -1, dtype=np.int32),
         weight=np.array(WEIGHTS),
+        projection=np.zeros(n, np.int32),
         rows=np.ones(4, np.int32),
         tile=np.zeros(4, np.int32),
         widest=max(SEGMENTS_PER_ARRIVAL),

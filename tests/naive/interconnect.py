@@ -37,6 +37,7 @@ class NaiveInterconnect:
         self.free_at = defaultdict(int)
         self.heap, self.age = [], count()
         self.latencies, self.stamps = [], []
+        self.losses = []  # (cell, tile)
         self.starts_of_link, self.waits_of_link = defaultdict(list), Counter()
         self.longest_queue, self.lost_at = Counter(), Counter()
         self.end = 0
@@ -83,6 +84,7 @@ class NaiveInterconnect:
             if waiting >= self.buffer:
                 self.dropped += self._leaves(node)
                 self.lost_at[link] += self._leaves(node)
+                self.losses += [(cell, tile) for tile in self._tiles(node)]
                 return
             self.longest_queue[link] = max(self.longest_queue[link], waiting + 1)
         self.waits_of_link[link] += start - now
@@ -99,6 +101,10 @@ class NaiveInterconnect:
         heapq.heappush(self.heap, (cycle, next(self.age), event))
 
     def _leaves(self, node: int) -> int:
+        return len(self._tiles(node))
+
+    def _tiles(self, node: int) -> list[int]:
+        """Return the tiles at or beyond a node."""
         if self.routes.node_tile[node] >= 0:
-            return 1
-        return sum(self._leaves(child) for child in self.children[node])
+            return [self.routes.node_tile[node]]
+        return [tile for child in self.children[node] for tile in self._tiles(child)]

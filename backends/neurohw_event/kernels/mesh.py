@@ -114,7 +114,9 @@ def _arrive(mesh, pending, wiring, node, cell, tick, cycle):
     count[LATENCY_SUM] += latency
     count[LATENCY_MAX] = max(count[LATENCY_MAX], latency)
     mesh.histogram[bin_of(latency)] += 1
+    mesh.made_of_arrival[arrival] += 1
     if stamp > tick:
+        mesh.late_of_arrival[arrival] += 1
         count[LATE_DISTANCE if mesh.zero_load[node] >= cycles_per_tick else LATE_CONTENTION] += 1
     events = (
         wiring.synapses_of_segment[wiring.segments_of_arrival[arrival + 1]]

@@ -1,0 +1,73 @@
+"""Synaptic events of each projection, from counts per arrival: a cell's spike at a tile, or at all of its targets."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurohw.network import Network
+from neurohw.result import ProjectionLoad
+from neurohw_event.interconnect import deliveries_under_way
+from neurohw_event.layout import Array, Flights, Mesh, SpikeLog, Wiring
+
+N_COUNTS = 3  # made, late, lost
+
+
+class ProjectionCounts:
+    """Sums over the run so far; where synapses change, what happened before is kept."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._past = np.zeros((N_COUNTS, 0))
+        self._base = np.zeros((N_COUNTS, len(wiring.tile)), np.int64)
+
+    def rewire(self, wiring: Wiring, log: SpikeLog, mesh: Mesh, flights: Flights) -> None:
+        """Go on with other synapses."""
+        self._past = self._sums(log, mesh, flights)
+        self._wiring = wiring
+        self._base = arrival_counts(wiring, log, mesh, flights)
+
+    def load(self, network: Network, log: SpikeLog, mesh: Mesh, flights: Flights) -> ProjectionLoad:
+        """Return the rows of a report; without an interconnect nothing is late or lost."""
+        n = len(network.synapses)
+        made, late, lost = _resized(self._sums(log, mesh, flights), n).astype(np.int64)
+        simulated = mesh.timing.network == 1
+        return ProjectionLoad(
+            name=np.array([synapses.name for synapses in network.synapses], dtype=np.str_),
+            synapses=np.array([synapses.size for synapses in network.synapses], dtype=np.int64),
+            synaptic_events=made,
+            late=late if simulated else None,
+            lost=lost if simulated else None,
+        )
+
+    def _sums(self, log: SpikeLog, mesh: Mesh, flights: Flights) -> Array:
+        since = arrival_counts(self._wiring, log, mesh, flights) - self._base
+        now = _by_projection(self._wiring, since)
+        n = max(now.shape[1], self._past.shape[1])
+        return _resized(now, n) + _resized(self._past, n)
+
+
+def arrival_counts(wiring: Wiring, log: SpikeLog, mesh: Mesh, flights: Flights) -> Array:
+    """Return how often each arrival was made, came late and was lost, int64 [3, n_arrivals]."""
+    sent = np.repeat(log.spikes, np.diff(wiring.arrivals_of_cell))
+    if not mesh.timing.network:
+        return np.stack([sent, np.zeros_like(sent), np.zeros_like(sent)])
+    made = mesh.made_of_arrival
+    lost = sent - made - deliveries_under_way(mesh, flights, wiring.arrivals_of_cell)
+    return np.stack([made, mesh.late_of_arrival, lost])
+
+
+def _by_projection(wiring: Wiring, counts: Array) -> Array:
+    """Return counts of arrivals (int64 [3, n_arrivals]) as sums over synapses, float64 [3, n_projections]."""
+    arrival = np.repeat(np.arange(len(wiring.tile)), np.diff(wiring.segments_of_arrival))
+    n_segments = len(arrival)  # those behind are kept for spikes under way only
+    synapses = np.diff(wiring.synapses_of_segment)[:n_segments]
+    projection = wiring.projection[:n_segments]
+    return np.stack([np.bincount(projection, weights=row[arrival] * synapses) for row in counts])
+
+
+def _resized(columns: Array, n: int) -> Array:
+    """Return the first ``n`` columns, with zeros where there are fewer."""
+    resized = np.zeros((len(columns), n))
+    kept = min(n, columns.shape[1])
+    resized[:, :kept] = columns[:, :kept]
+    return resized
