@@ -47,6 +47,10 @@ class SimulationError(NeurohwError, RuntimeError):
     """A run that cannot go on."""
 
 
+class DeliveryError(SimulationError):
+    """Spikes that came late or were lost on a chip, in a run that was to have none."""
+
+
 class SettingError(NeurohwError, ValueError):
     """An option or argument out of its range."""
 

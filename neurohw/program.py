@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ class TileUsage:
     rows: Array  # int64, crossbar rows taken
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Program:
     """A network compiled for a chip; without a chip, the network alone (runs ``ideal`` only)."""
 
@@ -120,8 +121,26 @@ class Program:
         per_cluster = (clusters.n_columns, clusters.n_crossbars, clusters.n_rows)
         return TileUsage(*(_sum_by(tile, counts, self.chip.n_tiles) for counts in per_cluster))
 
+    def __repr__(self) -> str:
+        network = self.network
+        text = f"{network.n_cells:,} cells, {network.n_synapses:,} synapses"
+        usage = self.tile_usage()
+        if usage is None or self.chip is None:
+            return f"<Program: {text}, no chip>"
+        n, crossbar = self.chip.n_tiles, self.chip.crossbar
+        n_crossbars, n_rows = int(usage.crossbars.sum()), int(usage.rows.sum())
+        full = 0.0 if not n_crossbars else n_rows / (n_crossbars * crossbar.rows)
+        return (
+            f"<Program: {text} on chip {self.chip.name!r}: {np.count_nonzero(usage.crossbars)} of {n} tiles, "
+            f"{n_crossbars} of {n * self.chip.tile.crossbars} crossbars, {full:.0%} of their rows>"
+        )
+
     def digest(self) -> str:
         """Return a hash of the network, the chip and the mapping."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         hash_ = hashlib.sha256(self.network.digest().encode())
         if self.chip is not None:
             hash_.update(self.chip.digest().encode())

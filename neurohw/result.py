@@ -152,6 +152,18 @@ class HardwareReport:
         plain: dict[str, Any] = _plain(self)
         return {**plain, "chip_ms": self.chip_ms, "total_energy_pj": self.total_energy_pj}
 
+    def __str__(self) -> str:
+        """Return the totals as lines of text."""
+        from neurohw.analysis.overview import as_text
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        """Return the totals and the rows of populations and projections for a notebook."""
+        from neurohw.analysis.overview import as_html
+
+        return as_html(self)
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write a self-contained HTML page."""
         from neurohw.analysis.report import write_report

@@ -13,6 +13,7 @@ import numpy as np
 from neurohw.analysis import formatting
 from neurohw.analysis.compare import Agreement
 from neurohw.analysis.files import write_text
+from neurohw.analysis.overview import projection_table
 from neurohw.analysis.recording import Recording
 from neurohw.analysis.summary import (
     Row,
@@ -143,6 +144,7 @@ def render(hardware: HardwareReport, page: Page) -> str:
         figures=_figures(hardware, page),
         links=_link_rows(hardware),
         tiles=_tile_rows(hardware),
+        projections=projection_table(hardware),
         energy=_energy_rows(hardware),
         numbers=numbers_of(page.chip) if page.chip is not None else [],
         misses={label: page.tolerance.misses(found) for label, found in page.agreements.items()},

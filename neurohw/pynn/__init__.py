@@ -1,6 +1,6 @@
 """PyNN on simulated neuromorphic chips: ``import pyNN.neurohw as sim``.
 
-Everything that PyNN 0.13 defines for a simulator module, and :func:`hardware_report`.
+Everything that PyNN 0.13 defines for a simulator module, and :func:`prepare` and :func:`hardware_report`.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from neurohw.pynn.control import (
     hardware_report,
     initialize,
     num_processes,
+    prepare,
     rank,
     reset,
     run,
@@ -116,6 +117,7 @@ __all__ = [
     "initialize",
     "list_standard_models",
     "num_processes",
+    "prepare",
     "random",
     "rank",
     "record",

@@ -10,6 +10,7 @@ from pyNN import common
 from pyNN.recording import get_io
 
 from neurohw.hardware import Chip
+from neurohw.program import Program
 from neurohw.pynn import simulator
 from neurohw.pynn.foreign import check_names, note_ignored, seed_of
 from neurohw.pynn.settings import MAPPING, Settings
@@ -117,8 +118,11 @@ def run_until(time_point: float, callbacks: Sequence[Callback] | None = None) ->
     ------
     ValueError
         For a time in the past.
+    DeliveryError
+        With ``setup(strict=True)``, when spikes came late or were lost; time has moved on and data can be read.
     """
     reached: float = _run_until(simulator.state.on_grid(time_point), callbacks)
+    simulator.state.tell_disturbance()
     return reached
 
 
@@ -133,6 +137,17 @@ initialize = common.initialize
 get_current_time, get_time_step, get_min_delay, get_max_delay, num_processes, rank = (
     common.build_state_queries(simulator)
 )
+
+
+def prepare() -> Program:
+    """Map the network onto the chip without running it, and return the program; ``run()`` then uses it.
+
+    Raises
+    ------
+    CapacityError, UnsupportedError, NetworkError
+        As ``run()`` does: for what does not fit, what the chip or the backend lacks, and unsound networks.
+    """
+    return simulator.state.prepare()
 
 
 def hardware_report() -> HardwareReport:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 from neurohw import backend as backends
 from neurohw.api import default_fidelity
+from neurohw.errors import DeliveryError
 from neurohw.program import Program
+from neurohw.pynn.disturbance import describe, n_disturbed
 from neurohw.pynn.progress import checkpoints
 from neurohw.pynn.settings import Settings
-from neurohw.result import Result
+from neurohw.pynn.totals import Totals, totals
+from neurohw.result import HardwareReport, Result
+
+logger = logging.getLogger("neurohw")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +37,9 @@ class OpenRun:
         self.tick = 0
         self.build_s = self.run_s = 0.0
         self._result: Result | None = None
-        fidelity = settings.fidelity or default_fidelity(program)
+        self._n_disturbed = self._n_told = 0
+        self._strict = settings.strict
+        self._fidelity = fidelity = settings.fidelity or default_fidelity(program)
         session = backends.load(settings.backend).open(program, fidelity=fidelity, seed=settings.seed)
         self._session = session.__enter__()
         self.is_closed = False
@@ -58,6 +66,33 @@ class OpenRun:
             timing = {**result.report.timing_s, "build": self.build_s, "run": self.run_s}
             self._result = replace(result, report=replace(result.report, timing_s=timing))
         return self._result
+
+    def report(self) -> HardwareReport:
+        """Return what the hardware did so far."""
+        return self._session.report() if self._result is None else self._result.report
+
+    def totals(self) -> Totals:
+        """Return what goes with saved data."""
+        return totals(self.report(), self.program.digest())
+
+    def tell_disturbance(self) -> None:
+        """Say once after a run which spikes came late or were lost, and again when they are more than twice as many.
+
+        Raises
+        ------
+        DeliveryError
+            Instead of a warning where the settings are strict, after each run in which there were more.
+        """
+        if self._fidelity == "ideal" or self.program.chip is None:
+            return
+        report = self.report()
+        before, self._n_disturbed = self._n_disturbed, n_disturbed(report)
+        if self._strict:
+            if self._n_disturbed > before:
+                raise DeliveryError(describe(report, self.program.chip))
+        elif self._n_disturbed > 2 * self._n_told:
+            self._n_told = self._n_disturbed
+            logger.warning("%s", describe(report, self.program.chip))
 
     def finished(self) -> FinishedRun:
         """Return the run as it stands."""

@@ -126,7 +126,7 @@ class Recorder(recording.Recorder):
         for segment in block.segments:
             segment.block = block
         block.rec_datetime = block.segments[0].rec_datetime
-        block.annotate(**self.metadata, **(annotations or {}))
+        block.annotate(**simulator.state.totals(), **self.metadata, **(annotations or {}))
         if clear:
             self.clear()
         return block

@@ -9,6 +9,7 @@ from os import PathLike
 from typing import Any, Self
 
 from neurohw import backend as backends
+from neurohw.compiler import PARTITIONERS, PLACERS, ROUNDINGS, ROUTERS
 from neurohw.errors import SettingError, UnknownNameError
 from neurohw.hardware import Chip, load_chip
 
@@ -116,8 +117,6 @@ def check_mapping(mapping: Any, chip: Chip | None) -> None:
         )
     if not mapping:
         return
-    from neurohw.compiler import PARTITIONERS, PLACERS, ROUNDINGS, ROUTERS
-
     tables = {"partitioner": PARTITIONERS, "placer": PLACERS, "router": ROUTERS, "quantize": ROUNDINGS}
     for name, value in mapping.items():
         if name not in MAPPING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +13,16 @@ from typing import TYPE_CHECKING, Any
 from pyNN import common
 from pyNN.common.control import BaseState
 
+from neurohw.api import default_fidelity
+from neurohw.backend import load, refuse
+from neurohw.compiler import compile_network, missing_features
 from neurohw.errors import SettingError, SimulationError
 from neurohw.hardware import Chip
 from neurohw.program import Program
 from neurohw.pynn.lower import lower
 from neurohw.pynn.open_run import FinishedRun, OpenRun
 from neurohw.pynn.settings import Settings
+from neurohw.pynn.totals import Totals
 from neurohw.result import Result
 
 if TYPE_CHECKING:
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ID", "FinishedRun", "State", "collect_runs", "name", "override", "state"]
 
+logger = logging.getLogger("neurohw")
 name = "neurohw"
 
 
@@ -62,12 +68,14 @@ class State(BaseState):
         self.id_counter = 0
         self.segment_counter = 0
         self.network_build_s = 0.0
-        self.is_ended = False
+        self.is_ended = self._has_warned = False
+        self._last_totals: Totals = {}
         self.changed()
         self._rewind()
 
     def reset(self) -> None:
         """Go back to time 0 and the initial values; the network stays."""
+        self._last_totals = self.totals()
         self._close()
         self._rewind()
         for source in self.current_sources:
@@ -141,14 +149,34 @@ class State(BaseState):
         self._prepare().advance(until)
         self.tick = until
 
+    def prepare(self) -> Program:
+        """Compile what the script has built, unless that is done; nothing runs."""
+        if self.is_ended:
+            raise SimulationError("prepare() after end(): call setup() first")
+        if self._run is not None:
+            return self._prepare().program
+        with self.building():
+            program = self._program_at_start()
+            fidelity = self.settings.fidelity or default_fidelity(program)
+            refuse(load(self.settings.backend).unsupported(program, fidelity))
+        return program
+
+    def tell_disturbance(self) -> None:
+        """Warn of late and lost spikes, or raise where the settings are strict."""
+        if self._run is not None:
+            self._run.tell_disturbance()
+
+    def _program_at_start(self) -> Program:
+        if self._first_program is None:
+            self._first_program = self._compile()
+        return self._first_program
+
     def _prepare(self) -> OpenRun:
         if self._run is not None and not self.is_stale:
             return self._run
         started = perf_counter()
         if self._run is None:
-            if self._first_program is None:
-                self._first_program = self._compile()
-            self._run = OpenRun(self._first_program, self.settings)
+            self._run = OpenRun(self._program_at_start(), self.settings)
         else:
             self._run.set(self._compile())
         self._run.build_s += perf_counter() - started + self.network_build_s
@@ -158,11 +186,26 @@ class State(BaseState):
         return self._run
 
     def _compile(self) -> Program:
-        from neurohw.compiler import compile_network
-
         settings = self.settings
         network = lower(self, None if self._run is None else self._run.program.network)
-        return compile_network(network, settings.chip, **settings.mapping, seed=settings.seed)
+        strict = settings.strict is not False
+        program = compile_network(
+            network, settings.chip, **settings.mapping, strict=strict, seed=settings.seed
+        )
+        if not strict:
+            self._warn_missing(program)
+        return program
+
+    def _warn_missing(self, program: Program) -> None:
+        """Say once after setup() what the chip does not have, though it runs."""
+        if program.chip is None or self._has_warned:
+            return
+        missing = missing_features(program.network, program.chip)
+        if missing:
+            self._has_warned = True
+            logger.warning(
+                "run although the chip has no such circuits (strict=False): %s", "; ".join(missing)
+            )
 
     def changed(self) -> None:
         """Note that parameters, synapses, stimuli or recorders are others than those that run."""
@@ -200,6 +243,10 @@ class State(BaseState):
     def result(self) -> Result:
         """Return everything recorded in the current session."""
         return self._open_run().result()
+
+    def totals(self) -> Totals:
+        """Return what the hardware did in the current session, or in the one that a reset has ended."""
+        return self._last_totals if self._run is None else self._run.totals()
 
     def _open_run(self) -> OpenRun:
         if self._run is None:

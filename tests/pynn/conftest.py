@@ -53,9 +53,19 @@ class BookSession:
 
     def result(self):
         spikes = np.array(sorted(self.spikes), dtype=np.int64).reshape(-1, 2)
+        traces = {key: self._trace(key) for key in self.traced_from if key[1] != "spikes"}
+        return Result(
+            self.network.timestep_ms,
+            max(0, self.tick),
+            Spikes(spikes[:, 1], spikes[:, 0]),
+            traces,
+            self.report(),
+        )
+
+    def report(self):
         names = [population.name for population in self.network.populations]
         counts = np.zeros(len(names), np.int64)
-        report = HardwareReport(
+        return HardwareReport(
             backend="book",
             fidelity=self.fidelity,
             chip=None,
@@ -64,10 +74,6 @@ class BookSession:
             biological_ms=self.tick * self.network.timestep_ms,
             populations=PopulationLoad(np.array(names), counts, counts),
             traffic=Traffic(0, 0, 0, 0, 0, {}, {}, 0, 0, 0),
-        )
-        traces = {key: self._trace(key) for key in self.traced_from if key[1] != "spikes"}
-        return Result(
-            self.network.timestep_ms, max(0, self.tick), Spikes(spikes[:, 1], spikes[:, 0]), traces, report
         )
 
     def _trace(self, key):
