@@ -7,7 +7,16 @@ import numpy as np
 from neurohw.analysis.recording import RecordedPopulation, Recording
 from neurohw.hardware import Chip, Crossbar, Energy, Interconnect, Provenance, Tile
 from neurohw.program import LINK_HOP, LINK_IN, LINK_OUT, Links
-from neurohw.result import HardwareReport, Latency, LinkLoad, PopulationLoad, Spikes, TileLoad, Traffic
+from neurohw.result import (
+    HardwareReport,
+    Latency,
+    LinkLoad,
+    PopulationLoad,
+    ProjectionLoad,
+    Spikes,
+    TileLoad,
+    Traffic,
+)
 
 Array = np.ndarray
 
@@ -98,6 +107,10 @@ def hardware_report(fidelity: str = "fcfs", seed: int = 3) -> HardwareReport:
         traffic=Traffic(
             500000, 498000, 1990, 10, 21000, {"distance": 1000, "contention": 20000}, {"full buffer": 1990},
             1700000, 498000, 1890000,
+        ),
+        projections=ProjectionLoad(
+            np.array(["exc <E>→exc <E>", "exc <E>→inh & I"]), np.array([204000, 51000]),
+            np.array([1500000, 390000]), np.array([90000, 21000]), np.array([7000, 0]),
         ),
         cycles_per_tick=10000,
         cycle_ns=10.0,

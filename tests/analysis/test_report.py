@@ -120,6 +120,8 @@ def test_all_parts_are_there(full_page):
         "published",
     ):
         assert name in text
+    for part in ("exc <E>→inh & I", "204,000", "1,500,000", "90,000", "7,000"):
+        assert part in text
     for package in ("python", "numpy", "numba", "brian2", "pyNN", "neurohw"):
         assert package in text
 

@@ -107,6 +107,17 @@ def test_two_sessions_at_once_do_not_meet(network):
         assert two.result().spikes.digest() == digest(network, seed=2) != alone
 
 
+def test_each_spike_counts_for_each_synapse_of_its_cell(network):
+    with load("brian2").open(Program(network)) as session:
+        session.advance(200)
+        report = session.result().report
+        assert session.report().to_dict() == report.to_dict()
+    load_ = report.projections
+    assert load_.name.tolist() == [synapses.name for synapses in network.synapses]
+    assert load_.synaptic_events.sum() == report.traffic.synaptic_events > 0
+    assert load_.late is load_.lost is None
+
+
 def test_nothing_but_sources_runs():
     trains = SpikeTrains.from_lists([np.array([0, 7, 7]), np.array([3])])
     sources = Population("sources", MODELS["SpikeSourceArray"], 0, 2, {}, trains=trains)
