@@ -27,11 +27,11 @@ class Session(Protocol):
     def set(self, program: Program) -> None:
         """Go on with another program: same populations and sizes, other parameters, synapses, stimuli or probes."""
 
-    def result(self) -> Result:
-        """Return everything recorded since the session was opened."""
-
     def report(self) -> HardwareReport:
         """Return what the hardware did since the session was opened, as ``result().report`` does."""
+
+    def result(self) -> Result:
+        """Return everything recorded since the session was opened."""
 
     def __enter__(self) -> Self: ...
 

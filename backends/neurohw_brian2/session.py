@@ -86,16 +86,6 @@ class Brian2Session:
         self._simulation.restore(state, self._log.at)
         self._build_s += time.perf_counter() - started
 
-    def result(self) -> Result:
-        """Return everything recorded since the session was opened."""
-        return Result(
-            timestep_ms=self._program.network.timestep_ms,
-            until_tick=max(0, self._tick),
-            spikes=self._log.probed(),
-            traces=self._recorder.traces(),
-            report=self.report(),
-        )
-
     def report(self) -> HardwareReport:
         """Return the counts of spikes so far."""
         return make_report(
@@ -104,6 +94,16 @@ class Brian2Session:
             until_tick=max(0, self._tick),
             spikes=self._log.counts(),
             timing_s={"build": self._build_s, "run": self._run_s},
+        )
+
+    def result(self) -> Result:
+        """Return everything recorded since the session was opened."""
+        return Result(
+            timestep_ms=self._program.network.timestep_ms,
+            until_tick=max(0, self._tick),
+            spikes=self._log.probed(),
+            traces=self._recorder.traces(),
+            report=self.report(),
         )
 
     def __enter__(self) -> Self:

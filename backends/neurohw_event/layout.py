@@ -102,12 +102,12 @@ class Wiring(NamedTuple):
     segments_of_arrival: Array  # int64 [n_arrivals + 1]
     synapses_of_segment: Array  # int64 [n_segments + 1]
     delay: Array  # int32 [n_segments]
+    channel: Array  # int32 [n_segments], group of synapses; -1 for those kept only for what is under way
     group: Array  # int32 [n_segments]
     origin: Array  # int64 [n_segments], the input of cell c stands in Cells.values[origin + stride * c]
     stride: Array  # int64 [n_segments]
     target: Array  # int32 [n_synapses], global id
     weight: Array  # float64 [n_synapses]
-    projection: Array  # int32 [n_segments], index of the network's group of synapses
     rows: Array  # int32 [n_arrivals], crossbar rows read
     tile: Array  # int32 [n_arrivals]
     widest: int  # segments of an arrival, at most

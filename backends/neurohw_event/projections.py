@@ -61,8 +61,8 @@ def _by_projection(wiring: Wiring, counts: Array) -> Array:
     arrival = np.repeat(np.arange(len(wiring.tile)), np.diff(wiring.segments_of_arrival))
     n_segments = len(arrival)  # those behind are kept for spikes under way only
     synapses = np.diff(wiring.synapses_of_segment)[:n_segments]
-    projection = wiring.projection[:n_segments]
-    return np.stack([np.bincount(projection, weights=row[arrival] * synapses) for row in counts])
+    channel = wiring.channel[:n_segments]
+    return np.stack([np.bincount(channel, weights=row[arrival] * synapses) for row in counts])
 
 
 def _resized(columns: Array, n: int) -> Array:

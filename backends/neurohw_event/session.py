@@ -143,6 +143,11 @@ class EventSession:
         self._rewire(make_wiring(program, by_tile=bool(self.mesh.timing.network)))
         self.log.recorded[:] = _recorded(network)
         self._recorder.set(network)
+        self.projections.rewire(self._wiring, self.log, self.mesh, self.flights)
+
+    def report(self) -> HardwareReport:
+        """Return what the hardware did so far."""
+        return make_report(self)
 
     def result(self) -> Result:
         """Return everything recorded since the session was opened."""
@@ -155,10 +160,6 @@ class EventSession:
             traces=self._recorder.traces(),
             report=self.report(),
         )
-
-    def report(self) -> HardwareReport:
-        """Return what the hardware did so far."""
-        return make_report(self)
 
     @property
     def timing_s(self) -> dict[str, float]:
@@ -176,7 +177,6 @@ class EventSession:
     def _rewire(self, wiring: Wiring) -> None:
         if not same_segments(self._wiring, wiring):
             self._pending, wiring = carry_over(self._pending, self._wiring, wiring, self.tick)
-            self.projections.rewire(wiring, self.log, self.mesh, self.flights)
         self._wiring = wiring
 
     def _check_same_shape(self, program: Program) -> None:

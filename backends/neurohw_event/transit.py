@@ -26,7 +26,7 @@ def make_pending(longest_delay: int, pool: int) -> Pending:
 
 def same_segments(a: Wiring, b: Wiring) -> bool:
     """True when a segment of one wiring is the same run of synapses with the same delay in the other."""
-    names = ("segments_of_arrival", "synapses_of_segment", "delay", "group", "origin", "target", "projection")
+    names = ("segments_of_arrival", "synapses_of_segment", "delay", "channel", "group", "origin", "target")
     return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in names)
 
 
@@ -47,10 +47,10 @@ def carry_over(pending: Pending, old: Wiring, new: Wiring, tick: int) -> tuple[P
             [new.synapses_of_segment, new.synapses_of_segment[-1] + np.cumsum(sizes)]
         ),
         delay=np.concatenate([new.delay, old.delay[segment]]),
+        channel=np.concatenate([new.channel, np.full(len(segment), -1, np.int32)]),
         group=np.concatenate([new.group, old.group[segment]]),
         origin=np.concatenate([new.origin, old.origin[segment]]),
         stride=np.concatenate([new.stride, old.stride[segment]]),
-        projection=np.concatenate([new.projection, old.projection[segment]]),
         target=np.concatenate([new.target, old.target[synapse]]),
         weight=np.concatenate([new.weight, old.weight[synapse]]),
     )
