@@ -66,7 +66,7 @@ def cells() -> str:
     rows = []
     for name in names_in(pyNN.standardmodels.cells):
         ran_by = {backend: _runs(name, backend) for backend in BACKENDS}
-        available = hasattr(sim, name) and ran_by["event"]
+        available = _available(name) and ran_by["event"]
         is_source = name.startswith("SpikeSource")
         on_chip = ("enters at the corner tile" if is_source else "takes a column") if available else "no"
         reason = "" if available else _reason(name)
@@ -78,7 +78,7 @@ def synapses() -> str:
     """Synapse types and rules: what a chip must say to have them."""
     rows = []
     for name in names_in(pyNN.standardmodels.synapses):
-        available = hasattr(sim, name)
+        available = _available(name)
         family = FAMILY_OF_SYNAPSE.get(name)
         on_chip = "yes" if family == "" else f'with `"{family}"` or the single model'
         rows.append(
@@ -137,7 +137,7 @@ def filled(text: str) -> str:
 def _simple(heading: str, library: ModuleType) -> str:
     rows = []
     for name in names_in(library):
-        available = hasattr(sim, name)
+        available = _available(name)
         reason = "" if available else _reason(name)
         rows.append((f"`{name}`", _yes(available), _yes(available), reason))
     return _table((heading, "ideal", "on a chip", "why not"), rows)
@@ -152,6 +152,10 @@ def _runs(name: str, backend: str) -> bool:
     trains = SpikeTrains.from_lists([[]]) if name == "SpikeSourceArray" else None
     program = Program(Network(0.1, (Population(name, model, 0, 1, parameters, trains=trains),)))
     return not load(backend).unsupported(program, "ideal")
+
+
+def _available(name: str) -> bool:
+    return hasattr(sim, name) and name not in WHY_NOT
 
 
 def _reason(name: str) -> str:
