@@ -64,7 +64,7 @@ def _worst_projection(report: HardwareReport) -> list[str]:
         return []
     worst = int(np.argmax(load.late + load.lost))
     share = (load.late[worst] + load.lost[worst]) / (load.synaptic_events[worst] + load.lost[worst])
-    return [f"projection {str(load.name[worst])!r} most: {_percent(share)} of its synaptic events"]
+    return [f"projection {str(load.name[worst])!r} is hit most ({_percent(share)} of its synaptic events)"]
 
 
 def _remedies(report: HardwareReport, chip: Chip) -> list[str]:
