@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from neurohw.backend import load
 from neurohw.compiler import compile_network
 from neurohw.hardware import Chip, load_chip
+from neurohw.hardware.synapses import FAMILIES
 from neurohw.network import Network, Probe
 from neurohw.program import Program
 from tests.examples import examples
@@ -32,6 +33,7 @@ def chips(draw) -> Chip:
         height=height,
         crossbars=ceil(ceil(MAX_CELLS / columns) / (width * height)),
         rows=512,
+        synapse_models=tuple(FAMILIES),
         columns=columns,
         speedup=draw(st.sampled_from([100.0, 1000.0, 5000.0])),
         hop_cycles=draw(st.integers(0, 5)),

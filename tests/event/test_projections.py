@@ -39,7 +39,7 @@ def events(program: Program, arrivals: list[tuple[int, int]]) -> list[int]:
 @given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES)
 @examples(40)
 def test_on_a_chip_against_the_oracle(network: Network, chip: Chip, fidelity: str) -> None:
-    program = compile_network(all_spikes(network), chip, strict=False)
+    program = compile_network(all_spikes(network), chip)
     report = run(program, fidelity).report
     naive = NaiveInterconnect(program, contention=fidelity == "fcfs")
     simulate(program.network, UNTIL_TICK, interconnect=naive)

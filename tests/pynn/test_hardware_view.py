@@ -46,12 +46,23 @@ def warnings_of(caplog):
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-def learning(projection, chip_model="stdp_spike_pair_additive"):
-    """Make the synapses of a lowered projection those of another model."""
-    model = SYNAPSE_MODELS[chip_model]
-    (group,) = projection.lowered
-    values = {name: np.full(group.size, parameter.default) for name, parameter in model.parameters.items()}
-    projection.lowered = (replace(group, model=model, parameters=values),)
+@pytest.fixture
+def learning(sim, monkeypatch):
+    """Have all synapses learn, whatever the script says."""
+    state, model = sim.simulator, SYNAPSE_MODELS["stdp_spike_pair_additive"]
+    lower = state.lower
+
+    def lower_and_change(*arguments):
+        network = lower(*arguments)
+        groups = []
+        for group in network.synapses:
+            values = {
+                key: np.full(group.size, parameter.default) for key, parameter in model.parameters.items()
+            }
+            groups.append(replace(group, model=model, parameters=values))
+        return replace(network, synapses=tuple(groups))
+
+    monkeypatch.setattr(state, "lower", lower_and_change)
 
 
 # --- late and lost spikes -----------------------------------------------------
@@ -128,11 +139,8 @@ def test_strict_raises_after_the_run_and_the_data_stay_readable(sim, caplog):
 # --- what the chip lacks ------------------------------------------------------
 
 
-def test_synapses_that_the_chip_lacks_are_refused_by_name(sim):
-    _, projection = build(sim)
-    sim.prepare()
-    learning(projection)
-    sim.simulator.state.changed()
+def test_synapses_that_the_chip_lacks_are_refused_by_name(sim, learning):
+    build(sim)
     message = (
         "projection 'all': synapse model 'stdp_spike_pair_additive', chip 'narrow' has static\n.*strict=False"
     )
@@ -141,13 +149,11 @@ def test_synapses_that_the_chip_lacks_are_refused_by_name(sim):
             call()
 
 
-def test_they_are_mapped_with_one_warning_where_the_script_insists(sim, caplog):
-    _, projection = build(sim, strict=False)
-    sim.prepare()
-    learning(projection)
-    for _ in range(2):
-        sim.simulator.state.changed()
-        sim.simulator.state._compile()
+def test_they_are_mapped_with_one_warning_where_the_script_insists(sim, learning, caplog):
+    cells, _ = build(sim, strict=False)
+    for i_offset in (0.1, 0.2):
+        cells.set(i_offset=i_offset)
+        sim.prepare()
     (message,) = warnings_of(caplog)
     assert "strict=False" in message
     assert "projection 'all': synapse model 'stdp_spike_pair_additive', chip 'narrow' has static" in message
