@@ -12,7 +12,7 @@ import numpy as np
 from neurohw.errors import SettingError, UnknownNameError, UnsupportedError
 from neurohw.network import Network
 from neurohw.program import Program
-from neurohw.result import HardwareReport, PopulationLoad, ProjectionLoad, Result
+from neurohw.result import PopulationLoad, ProjectionLoad, Result, Traffic
 
 GROUP = "neurohw.backends"
 FIDELITIES = ("ideal", "latency", "fcfs")
@@ -27,8 +27,8 @@ class Session(Protocol):
     def set(self, program: Program) -> None:
         """Go on with another program: same populations and sizes, other parameters, synapses, stimuli or probes."""
 
-    def report(self) -> HardwareReport:
-        """Return what the hardware did since the session was opened, as ``result().report`` does."""
+    def traffic(self) -> Traffic:
+        """Return the deliveries since the session was opened, as ``result().report`` does, at little cost."""
 
     def result(self) -> Result:
         """Return everything recorded since the session was opened."""

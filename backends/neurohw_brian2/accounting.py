@@ -27,13 +27,13 @@ def make_report(
         timestep_ms=network.timestep_ms,
         biological_ms=until_tick * network.timestep_ms,
         populations=population_load(network, spikes),
-        traffic=_traffic(network, spikes),
+        traffic=count_traffic(network, spikes),
         projections=projection_load(network, spikes),
         timing_s=timing_s,
     )
 
 
-def _traffic(network: Network, spikes: Array) -> Traffic:
+def count_traffic(network: Network, spikes: Array) -> Traffic:
     """Count the spikes of cells with synapses: without a chip, each is delivered the moment it is sent."""
     out_degree = np.zeros(network.n_cells, np.int64)
     for synapses in network.synapses:

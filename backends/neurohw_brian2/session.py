@@ -12,8 +12,8 @@ from neurohw.backend import refuse_past
 from neurohw.errors import UnsupportedError
 from neurohw.network import Network, verify
 from neurohw.program import Program
-from neurohw.result import HardwareReport, Result
-from neurohw_brian2.accounting import make_report
+from neurohw.result import Result, Traffic
+from neurohw_brian2.accounting import count_traffic, make_report
 from neurohw_brian2.recording import Recorder, SpikeLog
 from neurohw_brian2.simulation import Simulation, State
 from neurohw_brian2.sources import Sources
@@ -86,15 +86,9 @@ class Brian2Session:
         self._simulation.restore(state, self._log.at)
         self._build_s += time.perf_counter() - started
 
-    def report(self) -> HardwareReport:
-        """Return the counts of spikes so far."""
-        return make_report(
-            self._program,
-            self._seed,
-            until_tick=max(0, self._tick),
-            spikes=self._log.counts(),
-            timing_s={"build": self._build_s, "run": self._run_s},
-        )
+    def traffic(self) -> Traffic:
+        """Return the deliveries so far."""
+        return count_traffic(self._program.network, self._log.counts())
 
     def result(self) -> Result:
         """Return everything recorded since the session was opened."""
@@ -103,7 +97,13 @@ class Brian2Session:
             until_tick=max(0, self._tick),
             spikes=self._log.probed(),
             traces=self._recorder.traces(),
-            report=self.report(),
+            report=make_report(
+                self._program,
+                self._seed,
+                until_tick=max(0, self._tick),
+                spikes=self._log.counts(),
+                timing_s={"build": self._build_s, "run": self._run_s},
+            ),
         )
 
     def __enter__(self) -> Self:

@@ -34,7 +34,7 @@ def make_report(session: EventSession) -> HardwareReport:
     chip = program.chip
     biological_ms = max(0, session.tick) * network.timestep_ms
     simulated = session.mesh.timing.network == 1
-    traffic = _traffic(session)
+    traffic = count_traffic(session)
     return HardwareReport(
         backend="event",
         fidelity=session.fidelity,
@@ -56,7 +56,8 @@ def make_report(session: EventSession) -> HardwareReport:
     )
 
 
-def _traffic(session: EventSession) -> Traffic:
+def count_traffic(session: EventSession) -> Traffic:
+    """Count deliveries so far."""
     count = session.mesh.counters
     distance, contention = int(count[LATE_DISTANCE]), int(count[LATE_CONTENTION])
     return Traffic(

@@ -12,8 +12,8 @@ from neurohw.backend import refuse, refuse_past
 from neurohw.errors import UnsupportedError
 from neurohw.network import Network, verify
 from neurohw.program import Program
-from neurohw.result import HardwareReport, Result, Spikes
-from neurohw_event.accounting import make_report
+from neurohw.result import Result, Spikes, Traffic
+from neurohw_event.accounting import count_traffic, make_report
 from neurohw_event.cells import (
     make_agenda,
     make_cells,
@@ -145,9 +145,9 @@ class EventSession:
         self._recorder.set(network)
         self.projections.rewire(self._wiring, self.log, self.mesh, self.flights)
 
-    def report(self) -> HardwareReport:
-        """Return what the hardware did so far."""
-        return make_report(self)
+    def traffic(self) -> Traffic:
+        """Return the deliveries so far."""
+        return count_traffic(self)
 
     def result(self) -> Result:
         """Return everything recorded since the session was opened."""
@@ -158,7 +158,7 @@ class EventSession:
             until_tick=max(0, self.tick),
             spikes=Spikes(self.log.ids[:n].astype(np.int64), self.log.ticks[:n].copy()),
             traces=self._recorder.traces(),
-            report=self.report(),
+            report=make_report(self),
         )
 
     @property

@@ -8,12 +8,12 @@ import numpy as np
 
 from neurohw.hardware import Chip
 from neurohw.program import LINK_HOP, LINK_IN
-from neurohw.result import HardwareReport, LinkLoad
+from neurohw.result import HardwareReport, LinkLoad, Traffic
 
 
-def n_disturbed(report: HardwareReport) -> int:
+def n_disturbed(traffic: Traffic) -> int:
     """Return the number of deliveries that came late or were lost."""
-    return report.traffic.late + report.traffic.dropped
+    return traffic.late + traffic.dropped
 
 
 def describe(report: HardwareReport, chip: Chip) -> str:

@@ -14,7 +14,7 @@ from neurohw.pynn.disturbance import describe, n_disturbed
 from neurohw.pynn.progress import checkpoints
 from neurohw.pynn.settings import Settings
 from neurohw.pynn.totals import Totals, totals
-from neurohw.result import HardwareReport, Result
+from neurohw.result import Result
 
 logger = logging.getLogger("neurohw")
 
@@ -67,13 +67,9 @@ class OpenRun:
             self._result = replace(result, report=replace(result.report, timing_s=timing))
         return self._result
 
-    def report(self) -> HardwareReport:
-        """Return what the hardware did so far."""
-        return self._session.report() if self._result is None else self._result.report
-
     def totals(self) -> Totals:
         """Return what goes with saved data."""
-        return totals(self.report(), self.program.digest())
+        return totals(self.result().report, self.program.digest())
 
     def tell_disturbance(self) -> None:
         """Say once after a run which spikes came late or were lost, and again when they are more than twice as many.
@@ -85,14 +81,13 @@ class OpenRun:
         """
         if self._fidelity == "ideal" or self.program.chip is None:
             return
-        report = self.report()
-        before, self._n_disturbed = self._n_disturbed, n_disturbed(report)
+        before, self._n_disturbed = self._n_disturbed, n_disturbed(self._session.traffic())
         if self._strict:
             if self._n_disturbed > before:
-                raise DeliveryError(describe(report, self.program.chip))
+                raise DeliveryError(describe(self.result().report, self.program.chip))
         elif self._n_disturbed > 2 * self._n_told:
             self._n_told = self._n_disturbed
-            logger.warning("%s", describe(report, self.program.chip))
+            logger.warning("%s", describe(self.result().report, self.program.chip))
 
     def finished(self) -> FinishedRun:
         """Return the run as it stands."""

@@ -54,7 +54,9 @@ def run(program: Program, fidelity: str, stops=(UNTIL_TICK,)):
     with load("event").open(program, fidelity=fidelity) as session:
         for stop in stops:
             session.advance(stop)
-        return session.result()
+        result = session.result()
+        assert vars(session.traffic()) == vars(result.report.traffic)
+        return result
 
 
 @given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES)

@@ -62,6 +62,9 @@ class BookSession:
             self.report(),
         )
 
+    def traffic(self):
+        return Traffic(0, 0, 0, 0, 0, {}, {}, 0, 0, 0)
+
     def report(self):
         names = [population.name for population in self.network.populations]
         counts = np.zeros(len(names), np.int64)
@@ -73,7 +76,7 @@ class BookSession:
             timestep_ms=self.network.timestep_ms,
             biological_ms=self.tick * self.network.timestep_ms,
             populations=PopulationLoad(np.array(names), counts, counts),
-            traffic=Traffic(0, 0, 0, 0, 0, {}, {}, 0, 0, 0),
+            traffic=self.traffic(),
         )
 
     def _trace(self, key):
