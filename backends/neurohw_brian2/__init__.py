@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from neurohw.backend import missing_models, refuse
+from neurohw.network.sources import PROCESS_OF_MODEL
 from neurohw.program import Program
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Brian2Backend:
         """Return the reasons why a program can't run here; empty when it can."""
         from neurohw_brian2.equations import EQUATIONS
 
-        reasons = missing_models(program.network, {*EQUATIONS, "SpikeSourceArray", "SpikeSourcePoisson"})
+        reasons = missing_models(program.network, {*EQUATIONS, "SpikeSourceArray", *PROCESS_OF_MODEL})
         if fidelity != "ideal":
             reasons.append(f"fidelity {fidelity!r}: backend 'brian2' runs 'ideal' only; use backend 'event'")
         return reasons

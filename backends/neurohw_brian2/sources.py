@@ -5,27 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from neurohw.network import Network, Population
-from neurohw.network.poisson import PoissonTrains, is_restarted
+from neurohw.network.sources import PROCESS_OF_MODEL, SourceTrains, is_restarted
 
 Array = np.ndarray
 
 
 class Sources:
-    """Array and Poisson sources, each of which may fire several times in one tick."""
+    """Array and random sources, each of which may fire several times in one tick."""
 
     def __init__(self, network: Network, seed: int) -> None:
         self._network = network
-        self._poisson = {
-            population.first: PoissonTrains(population, network.timestep_ms, seed)
+        self._random = {
+            population.first: SourceTrains(population, network.timestep_ms, seed)
             for population in network.populations
-            if population.model.name == "SpikeSourcePoisson"
+            if population.model.name in PROCESS_OF_MODEL
         }
 
     def set(self, network: Network, tick: int) -> None:
-        """Take over spike trains and rates at ``tick``; Poisson sources with the same parameters go on."""
+        """Take over spike trains and rates at ``tick``; random sources with the same parameters go on."""
         for old, new in zip(self._network.populations, network.populations, strict=True):
-            if new.first in self._poisson and is_restarted(old, new):
-                self._poisson[new.first].restart(new, tick * network.timestep_ms)
+            if new.first in self._random and is_restarted(old, new):
+                self._random[new.first].restart(new, tick * network.timestep_ms)
         self._network = network
 
     def draw(self, first_tick: int, last_tick: int) -> tuple[Array, Array]:
@@ -37,8 +37,8 @@ class Sources:
         return ids[order], ticks[order]
 
     def _of(self, population: Population, first_tick: int, last_tick: int) -> tuple[Array, Array]:
-        if population.first in self._poisson and population.size:
-            cells, ticks = self._poisson[population.first].advance(last_tick)
+        if population.first in self._random and population.size:
+            cells, ticks = self._random[population.first].advance(last_tick)
             return population.first + cells, ticks
         if population.trains is None:
             return np.empty(0, np.int64), np.empty(0, np.int64)

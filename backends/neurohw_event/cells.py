@@ -7,7 +7,7 @@ from math import e
 import numpy as np
 
 from neurohw.network import Network, Population
-from neurohw.network.poisson import is_restarted, next_spikes
+from neurohw.network.sources import Bins, is_restarted, lay_out_bins, start_sources
 from neurohw_event.kernels.propagators import fill_propagators, fill_table
 from neurohw_event.layout import (
     CLASS,
@@ -19,8 +19,6 @@ from neurohw_event.layout import (
     HELD_UNTIL,
     KEEP_EXC,
     KIND_OF_MODEL,
-    NEXT_MS,
-    RATE_HZ,
     REFRACTORY,
     RESET,
     RESISTANCE,
@@ -29,7 +27,6 @@ from neurohw_event.layout import (
     ROW,
     SCALE_EXC,
     SCALE_INH,
-    STOP_MS,
     TAU_EXC,
     TAU_INH,
     TAU_M,
@@ -90,21 +87,17 @@ def make_cells(network: Network, seed: int, tick: int, before: Cells | None = No
         table=table,
         constants_of_class=constants_of_class,
         train=_fill_trains(network, clock, tick),
+        bins=_fill_bins(network, clock),
         timestep_ms=network.timestep_ms,
         horizon=horizon,
         seed=seed,
     )
 
 
-def start_poisson(population: Population, cells: Cells, now_ms: float) -> None:
-    """Draw the next spike of every source of a Poisson population from ``now_ms`` on."""
+def start_random(population: Population, cells: Cells, now_ms: float) -> None:
+    """Draw the next spike of every random source of a population from ``now_ms`` on."""
     own = slice(population.first, population.first + population.size)
-    p = population.parameters
-    count = cells.clock[own, COUNT].copy()
-    cells.state[own, NEXT_MS] = next_spikes(population, cells.seed, count, now_ms)
-    cells.state[own, RATE_HZ] = p["rate"]
-    cells.state[own, STOP_MS] = p["start"] + p["duration"]
-    cells.clock[own, COUNT] = count
+    start_sources(population, cells.state[own], cells.clock[own], cells.seed, now_ms, cells.bins)
 
 
 def make_groups(network: Network) -> Groups:
@@ -148,10 +141,10 @@ def make_steps(network: Network, group_of_cell: Array, tick: int) -> Steps:
 
 
 def restarted(before: Network, after: Network) -> list[Population]:
-    """Return the Poisson populations of ``after`` that start new intervals."""
+    """Return the populations of random sources of ``after`` that start new intervals."""
     pairs = zip(before.populations, after.populations, strict=True)
     return [
-        new for old, new in pairs if KIND_OF_MODEL[new.model.name] == Kind.POISSON and is_restarted(old, new)
+        new for old, new in pairs if KIND_OF_MODEL[new.model.name] == Kind.RANDOM and is_restarted(old, new)
     ]
 
 
@@ -259,3 +252,8 @@ def _fill_trains(network: Network, clock: Array, tick: int) -> Array:
         trains.append(ticks)
         size += len(ticks)
     return np.concatenate(trains)
+
+
+def _fill_bins(network: Network, clock: Array) -> Bins:
+    own = [(p, clock[p.first : p.first + p.size]) for p in network.populations]
+    return lay_out_bins(own)

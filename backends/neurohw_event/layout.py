@@ -11,20 +11,22 @@ from typing import NamedTuple
 
 import numpy as np
 
+from neurohw.network.sources import PROCESS_OF_MODEL, Bins
+
 Array = np.ndarray
 
 # columns of Cells.state [n_cells, 8]
 V, X_EXC, X_INH, Y_EXC, Y_INH, CURRENT, IN_EXC, IN_INH = range(8)
 N_COLUMNS = 8
-# a Poisson source keeps there instead:
-NEXT_MS, RATE_HZ, STOP_MS = range(3)
+# a random source keeps there what neurohw.network.sources.columns says
 
 # columns of Cells.constant [n_rows, 8], one row for all cells with the same numbers
 THRESHOLD, RESET, REST, RESISTANCE, SCALE_EXC, SCALE_INH, RISE, REFRACTORY = range(8)
 
 # columns of Cells.clock [n_cells, 4]: ticks, the row of constants and the class of equal time constants
 LAST, HELD_UNTIL, ROW, CLASS = range(4)
-# a spike source keeps there instead: deviates used or next spike of its train, and the end of its train
+# an array source keeps there instead: next spike of its train, and the end of its train;
+# a random source: what neurohw.network.sources.columns says
 COUNT, TRAIN_END = 1, 2
 
 # columns of Cells.table [n_classes, n_steps, 8]: what becomes of v, x, y in k ticks
@@ -41,7 +43,7 @@ class Kind(IntEnum):
     EXPONENTIAL = 1
     ALPHA = 2
     CONDUCTANCE = 3
-    POISSON = 4
+    RANDOM = 4
     TRAIN = 5
 
 
@@ -50,7 +52,7 @@ KIND_OF_MODEL = {
     "IF_curr_exp": Kind.EXPONENTIAL,
     "IF_curr_alpha": Kind.ALPHA,
     "IF_cond_exp": Kind.CONDUCTANCE,
-    "SpikeSourcePoisson": Kind.POISSON,
+    **dict.fromkeys(PROCESS_OF_MODEL, Kind.RANDOM),
     "SpikeSourceArray": Kind.TRAIN,
 }
 
@@ -65,6 +67,7 @@ class Cells(NamedTuple):
     table: Array  # float64 [n_classes, n_steps, 8], the last step left free for spans beyond
     constants_of_class: Array  # float64 [n_classes, 8]
     train: Array  # int64, ticks of all spike trains, one after the other
+    bins: Bins  # of all sources that follow a histogram
     timestep_ms: float
     horizon: int  # ticks for which a bound on the input is trusted
     seed: int

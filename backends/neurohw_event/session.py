@@ -20,7 +20,7 @@ from neurohw_event.cells import (
     make_groups,
     make_steps,
     restarted,
-    start_poisson,
+    start_random,
 )
 from neurohw_event.interconnect import NO_NETWORK, make_flights, make_mesh, make_timing
 from neurohw_event.kernels.loop import UPDATE, deliveries_to_come, run_ticks, segments_at_once, settle
@@ -53,8 +53,8 @@ class EventSession:
         self._group_of_cell = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         self._cells = make_cells(network, seed, 0)
         for population, kind in zip(network.populations, self._groups.kind, strict=True):
-            if kind == Kind.POISSON:
-                start_poisson(population, self._cells, 0.0)
+            if kind == Kind.RANDOM:
+                start_random(population, self._cells, 0.0)
         self._agenda = make_agenda(network.n_cells, 0)
         self._steps = make_steps(network, self._group_of_cell, 0)
         self._waves = make_waves(network, self._group_of_cell, 0, seed)
@@ -136,7 +136,7 @@ class EventSession:
             settle(self.tick, self._cells, self._groups, self._group_of_cell, np.empty(8))
         self._cells = make_cells(network, self.seed, self.tick + 1, self._cells)
         for population in restarted(before, network):
-            start_poisson(population, self._cells, max(0, self.tick) * network.timestep_ms)
+            start_random(population, self._cells, max(0, self.tick) * network.timestep_ms)
         self._agenda = make_agenda(network.n_cells, self.tick + 1)
         self._steps = make_steps(network, self._group_of_cell, self.tick + 1)
         self._waves = make_waves(network, self._group_of_cell, self.tick + 1, self.seed)

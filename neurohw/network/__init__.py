@@ -3,7 +3,15 @@
 from neurohw.network.csr import csr_from_pairs
 from neurohw.network.declarations import CellModel, Parameter, Receptor, SynapseModel
 from neurohw.network.models import MODELS
-from neurohw.network.network import CurrentSteps, Network, Population, Probe, SpikeTrains, Synapses
+from neurohw.network.network import (
+    CurrentSteps,
+    Histograms,
+    Network,
+    Population,
+    Probe,
+    SpikeTrains,
+    Synapses,
+)
 from neurohw.network.synapse_models import SYNAPSE_MODELS
 from neurohw.network.verify import verify
 from neurohw.network.waveforms import Waveform
@@ -13,6 +21,7 @@ __all__ = [
     "SYNAPSE_MODELS",
     "CellModel",
     "CurrentSteps",
+    "Histograms",
     "Network",
     "Parameter",
     "Population",

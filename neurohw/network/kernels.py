@@ -80,18 +80,3 @@ def uniform(seed, stream, index, count):
 def exponential(seed, cell, count):
     """Return the ``count``-th standard exponential deviate of a cell (int64 arguments)."""
     return -math.log1p(-uniform(seed, STREAM_TRAIN, cell, count))
-
-
-@kernel
-def poisson_next(seed, cell, count, time_ms, rate_hz, stop_ms):
-    """Return the time in ms of the next spike of a Poisson source after ``time_ms``, infinite past ``stop_ms``."""
-    if rate_hz <= 0.0:
-        return np.inf
-    time_ms += exponential(seed, cell, count) * 1000.0 / rate_hz
-    return time_ms if time_ms <= stop_ms else np.inf
-
-
-@kernel
-def poisson_tick(time_ms, timestep_ms):
-    """Return the tick at which a spike at ``time_ms`` stands on the grid: the first one not before it."""
-    return np.int64(math.ceil(time_ms / timestep_ms - 1e-9))

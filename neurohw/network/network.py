@@ -26,9 +26,12 @@ class SpikeTrains:
 
     indptr: Array  # int64 [n + 1]
     ticks: Array  # int64, ascending within a cell
+    times_ms: Array | None = None  # what the ticks were rounded from, where records are to show it
 
     def __post_init__(self) -> None:
         _freeze(self, indptr=np.int64, ticks=np.int64)
+        if self.times_ms is not None:
+            _freeze(self, times_ms=np.float64)
 
     @classmethod
     def from_lists(cls, ticks_of_cell: Sequence[Sequence[int] | Array]) -> SpikeTrains:
@@ -40,11 +43,27 @@ class SpikeTrains:
 
 
 @dataclass(frozen=True, eq=False)
+class Histograms:
+    """Shape ``a`` and scale ``b`` over time of the cells of a ``SpikeSourceInhGamma``.
+
+    Those of cell ``i`` stand in ``indptr[i]:indptr[i + 1]``; each pair holds from its time in ``tbins`` to the next.
+    """
+
+    indptr: Array  # int64 [n + 1]
+    tbins: Array  # ms, ascending within a cell
+    a: Array  # at least 1: a hazard without limit could not be thinned
+    b: Array  # s
+
+    def __post_init__(self) -> None:
+        _freeze(self, indptr=np.int64, tbins=np.float64, a=np.float64, b=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
 class Population:
     """Cells of one model, with global ids ``first`` to ``first + size - 1``.
 
     ``parameters`` and ``initial`` map names of the model to float64 arrays of length ``size``;
-    ``trains`` is given for ``SpikeSourceArray`` only.
+    ``trains`` is given for ``SpikeSourceArray`` only, ``histograms`` for ``SpikeSourceInhGamma`` only.
     """
 
     name: str
@@ -54,6 +73,7 @@ class Population:
     parameters: Mapping[str, Array]
     initial: Mapping[str, Array] = field(default_factory=dict)
     trains: SpikeTrains | None = None
+    histograms: Histograms | None = None
 
     def __post_init__(self) -> None:
         for group in ("parameters", "initial"):
@@ -170,7 +190,9 @@ class Network:
                 for name in sorted(group):
                     hash_.update(name.encode() + group[name].tobytes())
             if population.trains is not None:
-                _hash_arrays(hash_, population.trains)
+                _hash_arrays(hash_, population.trains, but="times_ms")
+            if population.histograms is not None:
+                _hash_arrays(hash_, population.histograms)
         for synapses in self.synapses:
             hash_.update(f"{synapses.pre} {synapses.post} {synapses.receptor} {synapses.model.name}".encode())
             _hash_arrays(hash_, synapses)
@@ -182,10 +204,10 @@ class Network:
         return hash_.hexdigest()[:16]
 
 
-def _hash_arrays(hash_: Any, holder: Any) -> None:
+def _hash_arrays(hash_: Any, holder: Any, but: str = "") -> None:
     for item in fields(holder):
         value = getattr(holder, item.name)
-        if isinstance(value, np.ndarray):
+        if isinstance(value, np.ndarray) and item.name != but:
             hash_.update(value.tobytes())
 
 

@@ -75,6 +75,10 @@ def _population_problems(population: Population) -> Iterator[str]:
         yield from _first_bad(where, f"initial {name}", values, np.isfinite(values), "a finite number")
     if population.model.name == "SpikeSourceArray":
         yield from _train_problems(population)
+    elif population.model.name == "SpikeSourceInhGamma":
+        yield from _histogram_problems(population)
+    elif population.model.name == "SpikeSourcePoissonRefractory":
+        yield from _dead_time_problems(population)
     elif population.model.membrane in _TOP:
         top = _TOP[population.model.membrane]
         if {"v_reset", top} <= population.parameters.keys():
@@ -116,6 +120,34 @@ def _train_problems(population: Population) -> Iterator[str]:
     falls = np.diff(trains.ticks, prepend=-1) >= 0
     falls[trains.indptr[:-1][trains.indptr[:-1] < trains.ticks.size]] = True
     yield from _first_bad(where, "spike tick", trains.ticks, falls, "ascending within a cell")
+
+
+def _histogram_problems(population: Population) -> Iterator[str]:
+    where, histograms = f"population {population.name!r}", population.histograms
+    if histograms is None or histograms.indptr.shape != (population.size + 1,):
+        yield f"{where}: a SpikeSourceInhGamma of {population.size} cells needs {population.size} histograms"
+        return
+    indptr, n = histograms.indptr, len(histograms.tbins)
+    bins = np.diff(indptr, prepend=0)[1:]
+    yield from _first_bad(where, "number of bins", bins, bins >= 1, "at least 1")
+    if indptr[0] != 0 or indptr[-1] != n or (bins < 1).any():
+        return
+    for name in ("tbins", "a", "b"):
+        values = getattr(histograms, name)
+        yield from _shape_problem(where, name, values, n)
+        yield from _first_bad(where, name, values, np.isfinite(values), "a finite number")
+    rises = np.diff(histograms.tbins, prepend=-np.inf) > 0
+    rises[indptr[:-1]] = True
+    yield from _first_bad(where, "tbins", histograms.tbins, rises, "ascending within a cell")
+    yield from _first_bad(where, "a", histograms.a, ~(histograms.a < 1), "at least 1")
+    yield from _first_bad(where, "b", histograms.b, ~(histograms.b <= 0), "above 0 s")
+
+
+def _dead_time_problems(population: Population) -> Iterator[str]:
+    rate, dead_ms = (population.parameters.get(name) for name in ("rate", "tau_refrac"))
+    if rate is not None and dead_ms is not None and rate.shape == dead_ms.shape:
+        where = f"population {population.name!r}"
+        yield from _first_bad(where, "tau_refrac", dead_ms, dead_ms * rate < 1000, "below 1000 / rate ms")
 
 
 def _synapse_problems(network: Network, synapses: Synapses) -> Iterator[str]:

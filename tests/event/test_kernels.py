@@ -11,8 +11,8 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from neurohw.network import MODELS, Population
-from neurohw.network.kernels import exponential, philox, poisson_next, poisson_tick, row_order
-from neurohw.network.poisson import PoissonTrains
+from neurohw.network.kernels import exponential, philox, row_order
+from neurohw.network.sources import SourceTrains
 from neurohw_event.kernels.histogram import N_BINS, bin_edges, bin_of
 from neurohw_event.kernels.propagators import fill_propagators, fill_table
 from neurohw_event.kernels.sort import sort_ascending
@@ -190,26 +190,11 @@ def test_large_seeds_and_counts_are_not_cut() -> None:
     assert len(values) == 9
 
 
-@pytest.mark.parametrize(
-    ("time_ms", "tick"), [(0.0, 0), (0.05, 1), (0.1, 1), (0.1 + 1e-12, 1), (0.1001, 2), (0.3, 3), (0.7, 7)]
-)
-def test_a_spike_stands_on_the_first_tick_not_before_it(time_ms: float, tick: int) -> None:
-    assert poisson_tick(time_ms, 0.1) == tick
-
-
-def test_a_source_ends_with_its_duration_and_never_starts_without_a_rate() -> None:
-    after = poisson_next(1, 0, 0, 10.0, 100.0, np.inf)
-    assert after > 10.0
-    assert poisson_next(1, 0, 0, 10.0, 100.0, after) == after
-    assert poisson_next(1, 0, 0, 10.0, 100.0, np.nextafter(after, 0)) == np.inf
-    assert poisson_next(1, 0, 0, 10.0, 0.0, np.inf) == np.inf
-
-
-def poisson_trains(**parameters: float) -> PoissonTrains:
+def poisson_trains(**parameters: float) -> SourceTrains:
     size = 50
     values = {name: np.full(size, value) for name, value in parameters.items()}
     population = Population("poisson", MODELS["SpikeSourcePoisson"], 1000, size, values)
-    return PoissonTrains(population, 0.1, seed=5)
+    return SourceTrains(population, 0.1, seed=5)
 
 
 def test_poisson_counts_have_the_mean_and_variance_of_poisson() -> None:

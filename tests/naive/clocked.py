@@ -17,7 +17,7 @@ import numpy as np
 from scipy.linalg import expm
 
 from neurohw.network import Network, Population
-from neurohw.network.poisson import PoissonTrains
+from neurohw.network.sources import PROCESS_OF_MODEL, SourceTrains, is_restarted
 from tests.naive.currents import waveform_na
 from tests.naive.interconnect import NaiveInterconnect
 
@@ -252,21 +252,20 @@ class Source:
     def __init__(self, population: Population, timestep_ms: float, seed: int) -> None:
         self.timestep_ms = timestep_ms
         self.population = population
-        self.poisson = None
-        if population.model.name == "SpikeSourcePoisson":
-            self.poisson = PoissonTrains(population, timestep_ms, seed)
+        self.random = None
+        if population.model.name in PROCESS_OF_MODEL:
+            self.random = SourceTrains(population, timestep_ms, seed)
 
     def change(self, population: Population, tick: int) -> None:
         """Take over spike trains, or rates; equal rates change nothing."""
-        old = self.population.parameters
-        self.population = population
-        if self.poisson and any((old[name] != population.parameters[name]).any() for name in old):
-            self.poisson.restart(population, tick * self.timestep_ms)
+        old, self.population = self.population, population
+        if self.random and is_restarted(old, population):
+            self.random.restart(population, tick * self.timestep_ms)
 
     def fire(self, tick: int) -> list[int]:
         """Return the cells that fire at ``tick``, as often as they do."""
-        if self.poisson:
-            return self.poisson.advance(tick)[0].tolist()
+        if self.random:
+            return self.random.advance(tick)[0].tolist()
         trains = self.population.trains
         rows = range(self.population.size)
         return [i for i in rows for t in trains.ticks[trains.indptr[i] : trains.indptr[i + 1]] if t == tick]

@@ -20,7 +20,7 @@ from neurohw_event.kernels.linear import look_linear, update_linear
 from neurohw_event.kernels.mesh import fly, send
 from neurohw_event.kernels.pending import deliver_due, push_arrival
 from neurohw_event.kernels.sort import sort_ascending
-from neurohw_event.kernels.sources import update_poisson, update_trains
+from neurohw_event.kernels.sources import update_random, update_trains
 from neurohw_event.kernels.waveforms import next_change, take_waveforms
 from neurohw_event.layout import DELIVERED, DROPPED, EVENTS, LAST, SENT, Kind
 
@@ -28,7 +28,7 @@ from neurohw_event.layout import DELIVERED, DROPPED, EVENTS, LAST, SENT, Kind
 UPDATE, SEND, FLY = range(3)
 
 _CONDUCTANCE = int(Kind.CONDUCTANCE)
-_POISSON = int(Kind.POISSON)
+_RANDOM = int(Kind.RANDOM)
 _TRAIN = int(Kind.TRAIN)
 
 
@@ -76,7 +76,7 @@ def settle(tick, cells, groups, group_of_cell, look):
     """Bring the state of every cell that is not a source up to ``tick``; ``look`` is scratch (float64 [8])."""
     for cell in range(group_of_cell.size):
         kind = groups.kind[group_of_cell[cell]]
-        if kind in (_POISSON, _TRAIN):
+        if kind in (_RANDOM, _TRAIN):
             continue
         _look(kind, cell, tick, cells, look)
         for column in range(look.size):
@@ -159,8 +159,8 @@ def _update_groups(tick, cells, groups, agenda, steps, fired):
         kind = groups.kind[group]
         first = groups.first[group]
         touched = groups.touched[first : first + n_touched]
-        if kind == _POISSON:
-            update_poisson(touched, tick, cells, agenda, fired)
+        if kind == _RANDOM:
+            update_random(touched, tick, cells, agenda, fired)
         elif kind == _TRAIN:
             update_trains(touched, tick, cells, agenda, fired)
         elif kind == _CONDUCTANCE:

@@ -3,29 +3,27 @@
 import numpy as np
 
 from neurohw.jit import leaf
-from neurohw.network.kernels import poisson_next, poisson_tick
+from neurohw.network.sources.columns import LAST_MS, NEXT_MS
+from neurohw.network.sources.processes import draw_next, spike_tick
 from neurohw_event.kernels.agenda import schedule
-from neurohw_event.layout import COUNT, NEXT_MS, RATE_HZ, STOP_MS, TRAIN_END
+from neurohw_event.layout import COUNT, TRAIN_END
 
 
 @leaf
-def update_poisson(touched, tick, cells, agenda, fired):
-    """Fire the Poisson sources whose time has come, as often as their intervals say."""
+def update_random(touched, tick, cells, agenda, fired):
+    """Fire the random sources whose time has come, as often as their intervals say."""
     for index in range(touched.size):
         cell = touched[index]
         times = 0
         while cells.state[cell, NEXT_MS] < np.inf:
             now_ms = cells.state[cell, NEXT_MS]
-            due = poisson_tick(now_ms, cells.timestep_ms)
+            due = spike_tick(now_ms, cells.timestep_ms)
             if due > tick:
                 schedule(agenda.head, agenda.next, agenda.previous, agenda.due, cell, due, tick)
                 break
             times += 1
-            rate, stop = cells.state[cell, RATE_HZ], cells.state[cell, STOP_MS]
-            cells.state[cell, NEXT_MS] = poisson_next(
-                cells.seed, cell, cells.clock[cell, COUNT], now_ms, rate, stop
-            )
-            cells.clock[cell, COUNT] += 1
+            cells.state[cell, LAST_MS] = now_ms
+            draw_next(cells.state, cells.clock, cell, cells.seed, cell, now_ms, cells.bins)
         fire(fired, cell, times)
 
 

@@ -1,0 +1,158 @@
+"""The next spike of a source, compiled: one function a process, the choice between them, and loops over sources.
+
+A process returns (time in ms, random numbers used so far), an infinite time where no spike comes.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from neurohw.jit import kernel
+from neurohw.network.kernels import STREAM_TRAIN, exponential, uniform
+from neurohw.network.sources.columns import (
+    COUNT,
+    END_BIN,
+    FIRST,
+    FIRST_BIN,
+    LAST_MS,
+    NEXT_MS,
+    PROCESS,
+    SECOND,
+    STOP_MS,
+    Process,
+)
+from neurohw.network.sources.gamma import gamma_deviate, gamma_hazard
+
+_POISSON = int(Process.POISSON)
+_REFRACTORY = int(Process.REFRACTORY)
+_GAMMA = int(Process.GAMMA)
+
+
+@kernel
+def spike_tick(time_ms, timestep_ms):
+    """Return the tick at which a spike at ``time_ms`` stands on the grid: the first one not before it."""
+    return np.int64(math.ceil(time_ms / timestep_ms - 1e-9))
+
+
+@kernel
+def draw_next(state, clock, row, seed, cell, now_ms, bins):
+    """Set the next spike after ``now_ms`` of the source ``cell`` (global id), whose numbers stand in ``row``."""
+    count = clock[row, COUNT]
+    process = clock[row, PROCESS]
+    first, second = state[row, FIRST], state[row, SECOND]
+    last_ms, stop_ms = state[row, LAST_MS], state[row, STOP_MS]
+    if process == _POISSON:
+        time_ms, count = poisson_next(seed, cell, count, now_ms, first)
+    elif process == _REFRACTORY:
+        time_ms, count = refractory_next(seed, cell, count, last_ms, now_ms, first, second)
+    elif process == _GAMMA:
+        time_ms, count = gamma_next(seed, cell, count, last_ms, now_ms, stop_ms, first, 1000.0 / second)
+    else:
+        begin, end = clock[row, FIRST_BIN], clock[row, END_BIN]
+        time_ms, count = inh_gamma_next(seed, cell, count, last_ms, now_ms, stop_ms, begin, end, bins)
+    state[row, NEXT_MS] = time_ms if time_ms <= stop_ms else np.inf
+    clock[row, COUNT] = count
+
+
+@kernel
+def poisson_next(seed, cell, count, now_ms, rate_hz):
+    """Return the next spike of a process without memory."""
+    if rate_hz <= 0.0:
+        return np.inf, count + 1
+    return now_ms + exponential(seed, cell, count) * 1000.0 / rate_hz, count + 1
+
+
+@kernel
+def refractory_next(seed, cell, count, last_ms, now_ms, rate_hz, dead_ms):
+    """Return the next spike of a Poisson process with dead time; ``rate_hz`` includes it."""
+    if rate_hz <= 0.0:
+        return np.inf, count + 1
+    free_ms = max(now_ms, last_ms + dead_ms)
+    return free_ms + exponential(seed, cell, count) * (1000.0 / rate_hz - dead_ms), count + 1
+
+
+@kernel
+def gamma_next(seed, cell, count, last_ms, now_ms, stop_ms, shape, scale_ms):
+    """Return the next spike of a gamma process: a whole interval, or the rest of one that is under way."""
+    if now_ms <= last_ms:
+        deviate, count = gamma_deviate(seed, cell, count, shape)
+        return last_ms + deviate * scale_ms, count
+    return _thinned(seed, cell, count, last_ms, now_ms, stop_ms, shape, scale_ms)
+
+
+@kernel
+def inh_gamma_next(seed, cell, count, last_ms, now_ms, stop_ms, begin, end, bins):
+    """Return the next spike of a gamma process whose shape and scale follow the bins ``begin`` to ``end - 1``."""
+    at = _bin_at(bins.start_ms, begin, end, now_ms)
+    while at < end and now_ms <= stop_ms:
+        until_ms = bins.start_ms[at + 1] if at + 1 < end else stop_ms
+        until_ms = min(until_ms, stop_ms)
+        time_ms, count = _thinned(
+            seed, cell, count, last_ms, now_ms, until_ms, bins.shape[at], bins.scale_ms[at]
+        )
+        if time_ms <= until_ms:
+            return time_ms, count
+        now_ms = until_ms
+        at += 1
+    return np.inf, count
+
+
+@kernel
+def _thinned(seed, cell, count, last_ms, now_ms, until_ms, shape, scale_ms):
+    """Draw candidates at the largest hazard to come, and keep each with the hazard's share of it.
+
+    Shapes of at least 1 have a hazard that rises to 1 / scale, others one that falls with the time since the spike.
+    """
+    while True:
+        highest = 1.0 if shape >= 1.0 else gamma_hazard(shape, (now_ms - last_ms) / scale_ms)
+        now_ms += exponential(seed, cell, count) * scale_ms / highest
+        accept = uniform(seed, STREAM_TRAIN, cell, count + 1) * highest
+        count += 2
+        if now_ms > until_ms:
+            return np.inf, count
+        if accept < gamma_hazard(shape, (now_ms - last_ms) / scale_ms):
+            return now_ms, count
+
+
+@kernel
+def _bin_at(start_ms, begin, end, time_ms):
+    """Return the last bin that starts at ``time_ms`` or before, by bisection; ``begin`` where there is none."""
+    low, high = begin, end
+    while high - low > 1:
+        middle = (low + high) // 2
+        if start_ms[middle] <= time_ms:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def draw_all(state, clock, seed, first, now_ms, bins):
+    """Draw the next spike of each row's source after its ``now_ms``; the first is cell ``first``."""
+    for row in range(now_ms.size):
+        draw_next(state, clock, row, seed, first + row, now_ms[row], bins)
+
+
+@kernel
+def take_spikes(state, clock, seed, first, timestep_ms, until_tick, bins):
+    """Emit (rows, ticks) of all spikes up to ``until_tick``, source by source."""
+    rows = np.empty(1024, np.int64)
+    ticks = np.empty(1024, np.int64)
+    n = 0
+    for row in range(len(state)):
+        while state[row, NEXT_MS] < np.inf:
+            tick = spike_tick(state[row, NEXT_MS], timestep_ms)
+            if tick > until_tick:
+                break
+            if n == rows.size:
+                rows = np.concatenate((rows, np.empty(n, np.int64)))
+                ticks = np.concatenate((ticks, np.empty(n, np.int64)))
+            rows[n] = row
+            ticks[n] = tick
+            n += 1
+            state[row, LAST_MS] = state[row, NEXT_MS]
+            draw_next(state, clock, row, seed, first + row, state[row, LAST_MS], bins)
+    return rows[:n].copy(), ticks[:n].copy()
