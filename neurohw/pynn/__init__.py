@@ -10,7 +10,6 @@ from typing import Any
 from pyNN import errors, random, space
 from pyNN.network import Network
 from pyNN.random import GSLRNG, NumpyRNG, RandomDistribution
-from pyNN.recording import get_io
 from pyNN.space import Space
 from pyNN.standardmodels import StandardCellType
 
@@ -51,19 +50,25 @@ from neurohw.pynn.control import (
     run_until,
     setup,
 )
+from neurohw.pynn.files import get_io
 from neurohw.pynn.populations import Assembly, Population, PopulationView
 from neurohw.pynn.procedural_api import connect, create, record, record_gsyn, record_v, set
 from neurohw.pynn.projections import Projection
-from neurohw.pynn.standardmodels.cells import NAMES as _CELLS
+from neurohw.pynn.standardmodels import CELL_NAMES as _CELLS
 from neurohw.pynn.standardmodels.cells import (
     IF_cond_exp,
     IF_curr_alpha,
     IF_curr_delta,
     IF_curr_exp,
-    SpikeSourceArray,
-    SpikeSourcePoisson,
 )
 from neurohw.pynn.standardmodels.electrodes import ACSource, DCSource, NoisyCurrentSource, StepCurrentSource
+from neurohw.pynn.standardmodels.sources import (
+    SpikeSourceArray,
+    SpikeSourceGamma,
+    SpikeSourceInhGamma,
+    SpikeSourcePoisson,
+    SpikeSourcePoissonRefractory,
+)
 from neurohw.pynn.standardmodels.synapses import StaticSynapse
 
 __all__ = [
@@ -100,7 +105,10 @@ __all__ = [
     "SmallWorldConnector",
     "Space",
     "SpikeSourceArray",
+    "SpikeSourceGamma",
+    "SpikeSourceInhGamma",
     "SpikeSourcePoisson",
+    "SpikeSourcePoissonRefractory",
     "StandardCellType",
     "StaticSynapse",
     "StepCurrentSource",

@@ -9,7 +9,7 @@ from pyNN.standardmodels import cells, electrodes, receptors, synapses
 
 from neurohw.errors import did_you_mean
 from neurohw.pynn.errors import UnavailableModelError
-from neurohw.pynn.standardmodels.cells import NAMES as CELLS
+from neurohw.pynn.standardmodels import CELL_NAMES as CELLS
 from neurohw.pynn.standardmodels.electrodes import NAMES as SOURCES
 from neurohw.pynn.standardmodels.synapses import NAMES as SYNAPSES
 

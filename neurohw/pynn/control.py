@@ -7,7 +7,6 @@ from os import PathLike
 from typing import Any
 
 from pyNN import common
-from pyNN.recording import get_io
 
 from neurohw.hardware import Chip
 from neurohw.program import Program
@@ -63,7 +62,8 @@ def setup(
     strict : None: warn of late or lost spikes, and refuse a network that needs what the chip lacks.
         True: late or lost spikes raise at the end of the ``run()`` in which they occurred; what was recorded stays
         readable. False: run what the chip lacks anyway, with one warning.
-    spike_precision : ``"off_grid"`` keeps the times of array sources as they are given; they act on the grid.
+    spike_precision : what is recorded of a ``SpikeSourceArray``: ``"off_grid"`` its spike times as they were given,
+        ``"on_grid"`` those of the nearest ticks. Either way a spike acts on the nearest tick.
     foreign : arguments of PyNN's other simulators, such as ``threads``; ignored, and logged.
 
     Returns
@@ -101,7 +101,7 @@ def setup(
 def end(compatible_output: bool = True) -> None:
     """Write what ``record(..., to_file=...)`` asked for and close the session."""
     for population, variables, filename in simulator.state.write_on_end:
-        population.write_data(get_io(filename), variables)
+        population.write_data(filename, variables)
     simulator.state.write_on_end = []
     simulator.state.end()
 

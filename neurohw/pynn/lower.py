@@ -12,6 +12,7 @@ from neurohw.errors import NetworkError
 from neurohw.network import Network, Population, Probe, SpikeTrains, Synapses, csr_from_pairs
 from neurohw.network.csr import is_constant
 from neurohw.pynn.currents import lower_currents, lower_waveforms
+from neurohw.pynn.histograms import lower_histograms
 
 if TYPE_CHECKING:
     from neurohw.pynn import populations
@@ -63,6 +64,7 @@ def _population(population: populations.Population, state: State) -> Population:
         parameters={name: values[name].copy() for name in model.parameters},
         initial={name: population.initial_array(name) for name in model.variables},
         trains=_trains(population, values["spike_times"], state) if "spike_times" in values else None,
+        histograms=lower_histograms(population),
     )
 
 
@@ -78,7 +80,8 @@ def _trains(population: populations.Population, spike_times: Array, state: State
     ticks = np.rint(times / state.dt).astype(np.int64)
     if state.running:
         _note_late_spikes(population, ticks, state)
-    return SpikeTrains(np.concatenate([[0], np.cumsum(sizes)]), ticks)
+    exact = times if state.settings.spike_precision == "off_grid" else None
+    return SpikeTrains(np.concatenate([[0], np.cumsum(sizes)]), ticks, exact)
 
 
 def _note_late_spikes(population: populations.Population, ticks: Array, state: State) -> None:

@@ -9,6 +9,7 @@ from time import perf_counter
 from neurohw import backend as backends
 from neurohw.api import default_fidelity
 from neurohw.errors import DeliveryError
+from neurohw.network import SpikeTrains
 from neurohw.program import Program
 from neurohw.pynn.disturbance import describe, n_disturbed
 from neurohw.pynn.progress import checkpoints
@@ -40,6 +41,7 @@ class OpenRun:
         self._n_disturbed = self._n_told = 0
         self._strict = settings.strict
         self._fidelity = fidelity = settings.fidelity or default_fidelity(program)
+        self._trains = [(-1, _trains(program))]
         session = backends.load(settings.backend).open(program, fidelity=fidelity, seed=settings.seed)
         self._session = session.__enter__()
         self.is_closed = False
@@ -57,7 +59,12 @@ class OpenRun:
         """Go on with a changed program."""
         self._session.set(program)
         self.program = program
+        self._trains.append((self.tick, _trains(program)))
         self._result = None
+
+    def trains(self, population: int) -> list[tuple[int, SpikeTrains]]:
+        """Return the spike trains that an array source had in this run, each with the last tick before it."""
+        return [(tick, trains[population]) for tick, trains in self._trains if population in trains]
 
     def result(self) -> Result:
         """Return everything recorded so far."""
@@ -101,3 +108,8 @@ class OpenRun:
             self.result()
         self._session.__exit__(None, None, None)
         self.is_closed = True
+
+
+def _trains(program: Program) -> dict[int, SpikeTrains]:
+    populations = enumerate(program.network.populations)
+    return {index: p.trains for index, p in populations if p.trains is not None}

@@ -12,15 +12,16 @@ from pyNN.parameters import LazyArray, ParameterSpace, Sequence, simplify
 
 from neurohw.errors import NetworkError, UnsupportedError, did_you_mean
 from neurohw.pynn import simulator
+from neurohw.pynn.data_access import RecordedAssembly, RecordedCells
 from neurohw.pynn.errors import InvalidValueError
 from neurohw.pynn.recording import Recorder
-from neurohw.pynn.standardmodels.cells import NAMES as CELL_NAMES
+from neurohw.pynn.standardmodels import CELL_NAMES
 
 Array = np.ndarray
 logger = logging.getLogger("neurohw")
 
 
-class Assembly(common.Assembly):
+class Assembly(RecordedAssembly, common.Assembly):
     __doc__ = common.Assembly.__doc__
     _simulator = simulator
 
@@ -41,7 +42,7 @@ class Assembly(common.Assembly):
         return position
 
 
-class _Cells:
+class _Cells(RecordedCells):
     """What a population and its views share: parameters and initial values lie with the population."""
 
     size: int
@@ -77,7 +78,7 @@ class _Cells:
     def _set_parameters(self, parameter_space: ParameterSpace) -> None:
         parameter_space.evaluate(simplify=False)
         for name, value in parameter_space.items():
-            values = _as_array(name, value, self.size)
+            values = _as_array(value, self.size)
             _check_spike_times(self.label, name, values)
             self.root.native_values[name][self._chosen] = values
             self.root.has_new_spike_times |= name == "spike_times"
@@ -199,15 +200,16 @@ class Population(_Cells, common.Population):
         parameters = self.celltype.native_parameters
         parameters.shape = (self.size,)
         parameters.evaluate(simplify=False)
-        self.native_values = {name: _as_array(name, value, self.size) for name, value in parameters.items()}
+        self.native_values = {name: _as_array(value, self.size) for name, value in parameters.items()}
         for name, values in self.native_values.items():
             _check_spike_times(self.label, name, values)
         self.has_new_spike_times = False
         state.id_counter += self.size
 
 
-def _as_array(name: str, value: Any, size: int) -> Array:
-    if name != "spike_times":
+def _as_array(value: Any, size: int) -> Array:
+    """Return one number, or one ``Sequence``, a cell."""
+    if not (isinstance(value, Sequence) or np.asarray(value).dtype == object):
         return np.array(np.broadcast_to(np.asarray(value, dtype=float), (size,)))
     sequences = np.empty(size, dtype=object)
     for index in range(size):

@@ -20,8 +20,11 @@ from pyNN.recording import Variable
 from neurohw.errors import SimulationError, UnsupportedError
 from neurohw.pynn import simulator
 from neurohw.pynn.errors import NoDataError
+from neurohw.pynn.exact_times import exact_times
+from neurohw.pynn.files import write_block
 from neurohw.pynn.lower import ticks_between_samples
 from neurohw.pynn.segments import SignalRecord, Snapshot, SpikeRecord
+from neurohw.result import Result, Spikes
 
 Array = np.ndarray
 SPIKES = Variable("spikes", None, None)
@@ -36,6 +39,7 @@ class Recorder(recording.Recorder):
         super().__init__(population, file)
         self._snapshots: list[Snapshot] = []
         self._taken_tick = -1  # up to here data were handed out and cleared
+        self._raw: tuple[Result, Array, Array] | None = None  # the spikes selected from a result
 
     # --- what to record ------------------------------------------------------
 
@@ -63,11 +67,13 @@ class Recorder(recording.Recorder):
             self.sampling_interval = sampling_interval
         for variable in wanted:
             self._add(variable, set(ids))
+        self._raw = None
         simulator.state.changed()
 
     def reset(self) -> None:
         """Record nothing from now on."""
         self.recorded.clear()
+        self._raw = None
         simulator.state.changed()
 
     def cells_of(self, variable: Variable, filter_ids: Any = None) -> Array:
@@ -131,9 +137,30 @@ class Recorder(recording.Recorder):
             self.clear()
         return block
 
+    def write(
+        self,
+        variables: Any,
+        file: Any = None,
+        gather: bool = False,
+        filter_ids: Any = None,
+        clear: bool = False,
+        annotations: dict[str, Any] | None = None,
+        locations: Any = None,
+    ) -> None:
+        """Write the recorded data to a file, by the suffix of its name, or to a neo IO.
+
+        Raises
+        ------
+        UnknownNameError, UnsupportedError
+            As :func:`neurohw.pynn.files.get_io`.
+        """
+        target = self.file if file is None else file
+        write_block(self.get(variables, gather, filter_ids, clear, annotations, locations), target)
+
     def clear(self) -> None:
         """Forget all data recorded so far."""
         self._snapshots.clear()
+        self._raw = None
         self._taken_tick = simulator.state.tick
         self._recording_start_time = simulator.state.t * pq.ms
 
@@ -141,6 +168,7 @@ class Recorder(recording.Recorder):
         """Keep the data of the run that a reset is about to end."""
         if simulator.state.running and simulator.state.tick > max(0, self._taken_tick):
             self._snapshots.append(replace(self._snapshot(), annotations=dict(annotations or {})))
+        self._raw = None
         self._taken_tick = -1
         self._recording_start_time = 0.0 * pq.ms
 
@@ -161,19 +189,52 @@ class Recorder(recording.Recorder):
         )
 
     def _spikes(self) -> SpikeRecord:
-        ids = self.cells_of(SPIKES)
-        sender, times = self._get_spiketimes(ids)
-        return SpikeRecord(ids, sender, times)
+        return SpikeRecord(self.cells_of(SPIKES), *self.raw_spikes())
+
+    def raw_spikes(self) -> tuple[Array, Array]:
+        """Return (global ids, times in ms) of the spikes of this run that were not cleared, sorted by time.
+
+        Both are read-only, and shared by all who ask before the run goes on.
+        """
+        result = simulator.state.result()
+        if self._raw is None or self._raw[0] is not result:
+            self._raw = (result, *self._select(result.spikes))
+        return self._raw[1:]
+
+    def _select(self, spikes: Spikes) -> tuple[Array, Array]:
+        exact = simulator.state.settings.spike_precision == "off_grid" and self._is_array_source
+        # an exact time may lie after the tick on which the spike acts, and past the last clearing
+        begin = np.searchsorted(spikes.ticks, self._taken_tick, side="left" if exact else "right")
+        ids, ticks = spikes.ids[begin:], spikes.ticks[begin:]
+        mine = np.zeros(simulator.state.id_counter, bool)
+        mine[self.cells_of(SPIKES)] = True
+        chosen = mine[ids]
+        if not chosen.all():
+            ids, ticks = ids[chosen], ticks[chosen]
+        times = ticks * simulator.state.dt
+        if exact:
+            ids, times = self._at_exact_times(ids, ticks)
+        return _read_only(ids), _read_only(times)
+
+    @property
+    def _is_array_source(self) -> bool:
+        return "spike_times" in self.population.native_values
+
+    def _at_exact_times(self, ids: Array, ticks: Array) -> tuple[Array, Array]:
+        state = simulator.state
+        times = exact_times(ids, ticks, state.trains(self.population), int(self.population.first_id))
+        rounding = 1e-9 * state.dt  # of a tick's time: a spike given on a tick is on it
+        after = self._taken_tick * state.dt if self._taken_tick >= 0 else -np.inf
+        inside = (times > after + rounding) & (times <= state.t + rounding)
+        ids, times = ids[inside], np.minimum(times[inside], state.t)
+        order = np.argsort(times, kind="stable")
+        return ids[order], times[order]
 
     def _get_spiketimes(self, ids: Iterable[int], clear: bool = False) -> tuple[Array, Array]:
         """Return (global id, time in ms) of the spikes of ``ids`` that were not yet cleared."""
-        spikes = simulator.state.result().spikes
-        first, size = int(self.population.first_id), self.population.size
-        mine = np.zeros(simulator.state.id_counter, bool)
-        mine[np.asarray(ids, dtype=np.int64)] = True
-        chosen = (spikes.ids >= first) & (spikes.ids < first + size) & (spikes.ticks > self._taken_tick)
-        chosen[chosen] = mine[spikes.ids[chosen]]
-        return spikes.ids[chosen], spikes.ticks[chosen] * simulator.state.dt
+        sender, times = self.raw_spikes()
+        chosen = np.isin(sender, np.asarray(ids, dtype=np.int64))
+        return sender[chosen], times[chosen]
 
     def _signal(self, variable: Variable) -> SignalRecord | None:
         ids = self.cells_of(variable)
@@ -189,7 +250,7 @@ class Recorder(recording.Recorder):
         """Return samples [samples, cells] and their times in ms, up to the latest of the sampling grid."""
         state = simulator.state
         every = ticks_between_samples(self.population.label, self.sampling_interval, state.dt)
-        index = next(i for i, population in enumerate(state.populations) if population is self.population)
+        index = state.index_of(self.population)
         trace = state.result().traces.get((index, variable.name), np.empty((0, 0)))
         ticks = (state.tick // every - np.arange(len(trace))[::-1]) * every
         kept = ticks >= self._taken_tick
@@ -199,6 +260,12 @@ class Recorder(recording.Recorder):
         ids = self.cells_of(variable, filter_ids)
         if ids.size == 0:
             return {}
-        sender, _ = self._get_spiketimes(ids)
+        sender, _ = self.raw_spikes()
         counts = np.bincount(sender - int(self.population.first_id), minlength=self.population.size)
         return dict(zip(ids.tolist(), counts[ids - int(self.population.first_id)].tolist(), strict=True))
+
+
+def _read_only(array: Array) -> Array:
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -12,6 +12,8 @@ import numpy as np
 import quantities as pq
 from neo.core.spiketrainlist import SpikeTrainList
 
+from neurohw.network.kernels import row_order
+
 Array = np.ndarray
 
 
@@ -69,12 +71,11 @@ class Snapshot:
             ids, mine = ids[np.isin(ids, only)], np.isin(sender, only)
             sender, times = sender[mine], times[mine]
         return SpikeTrains.from_spike_time_array(
-            np.array(times) * pq.ms,
-            np.array(sender),
+            pq.Quantity(times.copy(), "ms"),
+            sender,
             ids,
             t_start=self.start_ms * pq.ms,
             t_stop=self.stop_ms * pq.ms,
-            units="ms",
             source_population=self.population,
             source_index=ids - self.first_id,
         )
@@ -94,21 +95,64 @@ class Snapshot:
         )
 
 
+OWN = ("_by_cell", "_made")  # attributes that neo's list does not have
+
+
 class SpikeTrains(SpikeTrainList):
-    """neo's lazy list of spike trains, split by one sort (neo searches all spikes once for each train)."""
+    """neo's lazy list of spike trains, split by one sort (neo searches all spikes once for each train).
+
+    A single train is made when it is asked for, without the others. Pickled or copied it is neo's own list, lazy as
+    before, so that files can be read without neurohw.
+    """
+
+    _by_cell: tuple[neo.SpikeTrain, Array] | None = None
+    _made: dict[int, neo.SpikeTrain] | None = None
+
+    def __getitem__(self, i: Any) -> Any:
+        if self._items is None and isinstance(i, int | np.integer):
+            return self._train(range(len(self))[i])
+        return super().__getitem__(i)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {name: value for name, value in vars(self).items() if name not in OWN}
+        return SpikeTrainList, (), state
+
+    def _add_spiketrainlists(self, other: SpikeTrainList, in_place: bool = False) -> Any:
+        """Join trains one by one: neo would forget the order of the ids, and the annotations."""
+        joined = self if in_place else SpikeTrainList(parent=self.segment)
+        joined._items = [*self, *other]
+        joined._spike_time_array = joined._channel_id_array = joined._all_channel_ids = None
+        return joined
 
     def _spiketrains_from_array(self) -> None:
-        order = np.argsort(self._channel_id_array, kind="stable")
-        sender, times = self._channel_id_array[order], self._spike_time_array[order]
-        ids = np.asarray(self._all_channel_ids)
-        starts: Array = np.searchsorted(sender, ids, side="left")
-        stops: Array = np.searchsorted(sender, ids, side="right")
-        self._items = []
-        for i, (channel_id, start, stop) in enumerate(zip(ids, starts, stops, strict=True)):
-            train = neo.SpikeTrain(times[start:stop], **self._spiketrain_metadata)
-            for name, value in self._annotations.items():
-                one_each = not isinstance(value, str) and hasattr(value, "__len__")
-                train.annotate(**{name: value[i] if one_each else value})
-            train.annotate(channel_id=channel_id)
-            train.segment = self.segment
-            self._items.append(train)
+        self._items = [self._train(i) for i in range(len(self))]
+
+    def _train(self, i: int) -> neo.SpikeTrain:
+        if self._made is None:
+            self._made = {}
+        if i not in self._made:
+            self._made[i] = self._make(i, *self._sorted_by_cell())
+        return self._made[i]
+
+    def _sorted_by_cell(self) -> tuple[neo.SpikeTrain, Array]:
+        """Return all spikes, cell by cell, and where each cell's begin and the last one's end."""
+        if self._by_cell is None:
+            ids = np.asarray(self._all_channel_ids)
+            row_of_id = np.zeros(ids.max(initial=0) + 1, np.int32)
+            row_of_id[ids] = np.arange(len(ids))
+            edges, order = row_order(row_of_id[self._channel_id_array], len(ids))
+            whole = neo.SpikeTrain(self._spike_time_array[order], **self._spiketrain_metadata)
+            self._by_cell = (whole, edges)
+        return self._by_cell
+
+    def _make(self, i: int, whole: neo.SpikeTrain, edges: Array) -> neo.SpikeTrain:
+        # a slice takes a tenth of the time of a new train
+        train = whole[edges[i] : edges[i + 1]]
+        train.t_start, train.t_stop = whole.t_start.copy(), whole.t_stop.copy()
+        train.annotations = {
+            name: value if isinstance(value, str) else int(value[i])
+            for name, value in self._annotations.items()
+        }
+        train.annotations["channel_id"] = int(self._all_channel_ids[i])
+        train.segment = self.segment
+        return train

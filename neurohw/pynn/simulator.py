@@ -18,6 +18,7 @@ from neurohw.backend import load, refuse
 from neurohw.compiler import compile_network, missing_features
 from neurohw.errors import SettingError, SimulationError
 from neurohw.hardware import Chip
+from neurohw.network import SpikeTrains
 from neurohw.program import Program
 from neurohw.pynn.lower import lower
 from neurohw.pynn.open_run import FinishedRun, OpenRun
@@ -46,8 +47,6 @@ class State(BaseState):
 
     def __init__(self) -> None:
         super().__init__()
-        self.mpi_rank = 0
-        self.num_processes = 1
         self.overrides: dict[str, Any] = {}
         self.finished: list[FinishedRun] = []
         self.is_collecting = False
@@ -60,6 +59,8 @@ class State(BaseState):
         """Forget the network and begin anew."""
         self._close()
         self.settings = settings
+        self.mpi_rank = 0
+        self.num_processes = 1
         self.populations: list[Population] = []
         self.projections: list[Projection] = []
         self.current_sources: list[CurrentSource] = []
@@ -247,6 +248,13 @@ class State(BaseState):
     def totals(self) -> Totals:
         """Return what the hardware did in the current session, or in the one that a reset has ended."""
         return self._last_totals if self._run is None else self._run.totals()
+    def trains(self, population: Population) -> list[tuple[int, SpikeTrains]]:
+        """Return the spike trains of an array source in the current session, see :meth:`OpenRun.trains`."""
+        return self._open_run().trains(self.index_of(population))
+
+    def index_of(self, population: Population) -> int:
+        """Return the index that a population has in networks and results."""
+        return next(i for i, one in enumerate(self.populations) if one is population)
 
     def _open_run(self) -> OpenRun:
         if self._run is None:

@@ -23,6 +23,9 @@ def test_both_names_are_one_module(sim):
         "IF_cond_exp",
         "SpikeSourceArray",
         "SpikeSourcePoisson",
+        "SpikeSourcePoissonRefractory",
+        "SpikeSourceGamma",
+        "SpikeSourceInhGamma",
     ]
 
 

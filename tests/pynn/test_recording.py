@@ -209,3 +209,65 @@ def test_a_million_spikes_stay_arrays(sim, book, cells, monkeypatch):
     spike_trains = cells.get_data().segments[0].spiketrains
     assert spike_trains._items is None  # no SpikeTrain objects until somebody looks
     assert [train.size for train in spike_trains] == [333334, 333333, 333333]
+
+
+def test_one_train_is_made_without_the_others(sim, sources):
+    sources.record("spikes")
+    sim.run(5.0)
+    spike_trains = sources.get_data().segments[0].spiketrains
+    last = spike_trains[-1]
+    assert last.magnitude.tolist() == pytest.approx([2.0, 3.0, 4.0])
+    assert spike_trains._items is None
+    assert spike_trains[2] is last is list(spike_trains)[2]
+    with pytest.raises(IndexError):
+        spike_trains[3]
+
+
+def test_trains_joined_keep_their_order_and_annotations(sim, sources):
+    sources.record("spikes")
+    sim.run(5.0)
+    first, second = (sources[chosen].get_data().segments[0].spiketrains for chosen in ([2], [0, 1]))
+    joined = first + second
+    assert [train.annotations["source_index"] for train in joined] == [2, 0, 1]
+    first += second
+    assert [train.size for train in first] == [3, 2, 0]
+
+
+def test_raw_spikes(sim, sources, cells):
+    sources.record("spikes")
+    with pytest.raises(SimulationError, match="call run"):
+        sources.raw_spikes()
+    sim.run(5.0)
+    ids, times = sources.raw_spikes()
+    assert ids.tolist() == [2, 4, 2, 4, 4]
+    assert times.tolist() == pytest.approx([1.0, 2.0, 3.0, 3.0, 4.0])
+    assert sources.raw_spikes()[0] is ids  # nothing is computed again
+    assert [array.tolist() for array in sources[2:].raw_spikes()] == [[4, 4, 4], pytest.approx([2, 3, 4])]
+    assert (cells + sources).raw_spikes()[0].tolist() == ids.tolist()
+    with pytest.raises(ValueError, match="read-only"):
+        times[0] = 0.0
+    sources.get_data(clear=True)
+    assert sources.raw_spikes()[0].size == 0
+    sim.run(10.0)
+    sim.end()
+    assert sources.raw_spikes()[1].tolist() == pytest.approx([12.0])
+
+
+def test_data_can_be_edited_without_harm(sim, sources):
+    sources.record("spikes")
+    sim.run(5.0)
+    sources.get_data().segments[0].spiketrains.multiplexed[1][:] *= 2
+    assert trains(sources.get_data().segments[0])[0] == [1.0, 3.0]
+
+
+@pytest.mark.filterwarnings("ignore:.*deprecated")
+def test_short_forms_of_pynn(sim, book):
+    """The older names that PyNN derives from get_data() and get_spike_counts()."""
+    cells = sim.Population(2, sim.IF_cond_exp())
+    cells.record(["gsyn_exc", "gsyn_inh", "v", "spikes"])
+    sim.run(1.0)
+    names = {signal.name for signal in cells.get_gsyn().segments[0].analogsignals}
+    assert names == {"gsyn_exc", "gsyn_inh"}
+    assert len(cells.get_v().segments[0].analogsignals) == 1
+    assert len(cells.getSpikes().segments[0].spiketrains) == 2
+    assert cells.meanSpikeCount() == 0.0

@@ -35,12 +35,4 @@ class IF_cond_exp(_Cell, cells.IF_cond_exp):
     model = models.IF_COND_EXP
 
 
-class SpikeSourceArray(_Cell, cells.SpikeSourceArray):
-    model = models.SPIKE_SOURCE_ARRAY
-
-
-class SpikeSourcePoisson(_Cell, cells.SpikeSourcePoisson):
-    model = models.SPIKE_SOURCE_POISSON
-
-
 NAMES = [cell.__name__ for cell in _Cell.__subclasses__()]
