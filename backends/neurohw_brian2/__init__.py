@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from neurohw.backend import missing_models, refuse
-from neurohw.network.sources import PROCESS_OF_MODEL
 from neurohw.program import Program
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ class Brian2Backend:
 
     def unsupported(self, program: Program, fidelity: str) -> list[str]:
         """Return the reasons why a program can't run here; empty when it can."""
+        from neurohw.network.sources import PROCESS_OF_MODEL
         from neurohw_brian2.equations import EQUATIONS
 
         reasons = missing_models(program.network, {*EQUATIONS, "SpikeSourceArray", *PROCESS_OF_MODEL})
