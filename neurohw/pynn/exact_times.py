@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from neurohw.errors import SimulationError
 from neurohw.network import SpikeTrains
 
 Array = np.ndarray
@@ -39,5 +40,7 @@ def exact_times(ids: Array, ticks: Array, trains: Sequence[tuple[int, SpikeTrain
 
 def _times(train: SpikeTrains) -> Array:
     if train.times_ms is None:
-        raise ValueError("spike trains without exact times")
+        raise SimulationError(
+            "spike trains without the times they were rounded from: set spike_precision='off_grid'"
+        )
     return train.times_ms
