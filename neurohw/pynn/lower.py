@@ -79,14 +79,17 @@ def _trains(population: populations.Population, spike_times: Array, state: State
         )
     ticks = np.rint(times / state.dt).astype(np.int64)
     if state.running:
+        # what was still to come when it was set, however soon, acts on a tick that was still to come
+        to_come = times > population.spike_times_set_at * state.dt
+        ticks[to_come] = np.maximum(ticks[to_come], population.spike_times_set_at + 1)
         _note_late_spikes(population, ticks, state)
     exact = times if state.settings.spike_precision == "off_grid" else None
     return SpikeTrains(np.concatenate([[0], np.cumsum(sizes)]), ticks, exact)
 
 
 def _note_late_spikes(population: populations.Population, ticks: Array, state: State) -> None:
-    n_late = int(np.count_nonzero(ticks <= state.tick)) if population.has_new_spike_times else 0
-    population.has_new_spike_times = False
+    is_new = population.spike_times_set_at == state.tick
+    n_late = int(np.count_nonzero(ticks <= state.tick)) if is_new else 0
     if n_late:
         logger.warning(
             "population %r: %d spike times are not after the current time, %g ms, and have no effect",

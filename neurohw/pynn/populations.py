@@ -81,7 +81,8 @@ class _Cells(RecordedCells):
             values = _as_array(value, self.size)
             _check_spike_times(self.label, name, values)
             self.root.native_values[name][self._chosen] = values
-            self.root.has_new_spike_times |= name == "spike_times"
+            if name == "spike_times" and simulator.state.running:
+                self.root.spike_times_set_at = simulator.state.tick
         simulator.state.changed()
 
     def initialize(self, **initial_values: Any) -> None:
@@ -203,7 +204,7 @@ class Population(_Cells, common.Population):
         self.native_values = {name: _as_array(value, self.size) for name, value in parameters.items()}
         for name, values in self.native_values.items():
             _check_spike_times(self.label, name, values)
-        self.has_new_spike_times = False
+        self.spike_times_set_at = -1  # tick; later ones are on a tick after it
         state.id_counter += self.size
 
 

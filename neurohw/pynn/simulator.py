@@ -87,6 +87,8 @@ class State(BaseState):
         self.tick = 0
         self.t_start = 0
         self.running = False
+        for population in self.populations:
+            population.spike_times_set_at = -1
 
     def _close(self) -> None:
         if self._run is None:
@@ -248,6 +250,7 @@ class State(BaseState):
     def totals(self) -> Totals:
         """Return what the hardware did in the current session, or in the one that a reset has ended."""
         return self._last_totals if self._run is None else self._run.totals()
+
     def trains(self, population: Population) -> list[tuple[int, SpikeTrains]]:
         """Return the spike trains of an array source in the current session, see :meth:`OpenRun.trains`."""
         return self._open_run().trains(self.index_of(population))

@@ -112,3 +112,17 @@ def test_each_spike_finds_its_time(seed):
     spikes.sort()
     ticks, ids = (np.array([spike[i] for spike in spikes], np.int64) for i in (0, 1))
     assert exact_times(ids, ticks, trains, first_id).tolist() == [time for _, _, time in spikes]
+
+
+def test_a_new_spike_time_that_rounds_to_the_present_acts_on_the_next_tick(sim):
+    sim.setup(timestep=0.1)
+    source = sim.Population(1, sim.SpikeSourceArray(spike_times=[1.0]))
+    source.record("spikes")
+    sim.run(2.0)
+    source.set(spike_times=[1.0, 2.04])
+    sim.run(1.0)
+    _, times = source.raw_spikes()
+    np.testing.assert_allclose(times, [1.0, 2.1])
+    sim.reset()
+    sim.run(3.0)
+    np.testing.assert_allclose(source.raw_spikes()[1], [1.0, 2.0])
