@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import e
 
 import numpy as np
@@ -15,10 +16,8 @@ from neurohw_event.layout import (
     COUNT,
     CURRENT,
     E_EXC,
-    E_INH,
     HELD_UNTIL,
     KEEP_EXC,
-    KIND_OF_MODEL,
     REFRACTORY,
     RESET,
     RESISTANCE,
@@ -28,12 +27,10 @@ from neurohw_event.layout import (
     SCALE_EXC,
     SCALE_INH,
     TAU_EXC,
-    TAU_INH,
     TAU_M,
     THRESHOLD,
     TRAIN_END,
     X_EXC,
-    X_INH,
     X_X_EXC,
     Y_EXC,
     Y_INH,
@@ -44,7 +41,17 @@ from neurohw_event.layout import (
     Kind,
     Steps,
     V,
+    kind_of,
 )
+from neurohw_event.stepped import (
+    block_size,
+    constants_of,
+    fill_initial,
+    keep_meaning,
+    make_blocks,
+    make_stepped,
+)
+from neurohw_event.stepped_layout import WIDTH, Stepped
 from neurohw_event.waveforms import injected_na
 
 # A bound on the input is trusted for this long, and propagators are tabulated as far: 12.8 ms was the fastest of
@@ -65,16 +72,16 @@ def make_cells(network: Network, seed: int, tick: int, before: Cells | None = No
     table = np.empty((len(constants_of_class), n_steps, 8))
     fill_table(table, constants_of_class, network.timestep_ms)
     _fill_keep(constants_of_class, horizon * network.timestep_ms)
-    values, clock = np.zeros(n * 8), np.zeros((n, 4), np.int64)
+    blocks = make_blocks(network)
+    values, clock = np.zeros(n * 8 + block_size(blocks, network)), np.zeros((n, 4), np.int64)
     if before is not None:
         values, clock = before.values, before.clock
     state = values[: n * 8].reshape(n, 8)
     if before is not None:
         _keep_meaning(network, state, clock, before.constant, constant[row_of_cell])
-    for population in network.populations:
+    stepped = _make_stepped(network, blocks, values, clock, before)
+    for population in _closed_form(network):
         own = slice(population.first, population.first + population.size)
-        if population.model.is_source:
-            continue
         clock[own, CLASS], clock[own, ROW] = class_of_cell[own], row_of_cell[own]
         if before is None:
             _fill_initial(population, state[own])
@@ -86,6 +93,7 @@ def make_cells(network: Network, seed: int, tick: int, before: Cells | None = No
         clock=clock,
         table=table,
         constants_of_class=constants_of_class,
+        stepped=stepped,
         train=_fill_trains(network, clock, tick),
         bins=_fill_bins(network, clock),
         timestep_ms=network.timestep_ms,
@@ -104,7 +112,7 @@ def make_groups(network: Network) -> Groups:
     """One group a population, nothing touched."""
     n_groups, n = len(network.populations), network.n_cells
     return Groups(
-        kind=np.array([KIND_OF_MODEL[p.model.name] for p in network.populations], np.int64),
+        kind=np.array([kind_of(p.model) for p in network.populations], np.int64),
         first=np.array([p.first for p in network.populations], np.int64),
         n_touched=np.zeros(n_groups, np.int64),
         n_active=np.zeros(n_groups, np.int64),
@@ -143,38 +151,34 @@ def make_steps(network: Network, group_of_cell: Array, tick: int) -> Steps:
 def restarted(before: Network, after: Network) -> list[Population]:
     """Return the populations of random sources of ``after`` that start new intervals."""
     pairs = zip(before.populations, after.populations, strict=True)
-    return [
-        new for old, new in pairs if KIND_OF_MODEL[new.model.name] == Kind.RANDOM and is_restarted(old, new)
-    ]
+    return [new for old, new in pairs if kind_of(new.model) == Kind.RANDOM and is_restarted(old, new)]
 
 
-_TIME_CONSTANTS = {
-    "tau_m": TAU_M,
-    "cm": CM,
-    "tau_syn_E": TAU_EXC,
-    "tau_syn_I": TAU_INH,
-    "e_rev_E": E_EXC,
-    "e_rev_I": E_INH,
-}
+def _closed_form(network: Network) -> Iterator[Population]:
+    """Yield the populations of cells, not sources, that are not stepped."""
+    for population in network.populations:
+        if not population.model.is_source and kind_of(population.model) != Kind.STEPPED:
+            yield population
 
 
 def _time_constants(network: Network) -> Array:
     """Return the constants that decide propagators and slopes (float64 [n_cells, 8])."""
     rows = np.ones((network.n_cells, 8))
-    for population in network.populations:
-        own = slice(population.first, population.first + population.size)
-        for name, column in _TIME_CONSTANTS.items():
-            if name in population.parameters:
-                rows[own, column] = population.parameters[name]
+    for population in _closed_form(network):
+        own = rows[population.first : population.first + population.size]
+        p = population.parameters
+        own[:, TAU_M], own[:, CM] = p["tau_m"], p["cm"]
+        for column, receptor in enumerate(population.model.receptors):
+            for role, first in (("tau", TAU_EXC), ("e_rev", E_EXC)):
+                if role in receptor.parameters:
+                    own[:, first + column] = p[receptor.parameters[role]]
     return rows
 
 
 def _constants(network: Network) -> Array:
-    """Return the other constants of the cells that are not sources (float64 [n_cells, 8])."""
+    """Return the other constants of the cells with a closed form (float64 [n_cells, 8])."""
     rows = np.ones((network.n_cells, 8))
-    for population in network.populations:
-        if population.model.is_source:
-            continue
+    for population in _closed_form(network):
         own = rows[population.first : population.first + population.size]
         p = population.parameters
         resistance = p["tau_m"] / p["cm"]
@@ -184,10 +188,10 @@ def _constants(network: Network) -> Array:
         own[:, RESISTANCE] = resistance
         own[:, RISE] = network.timestep_ms / p["tau_m"]
         own[:, REFRACTORY] = np.rint(p["tau_refrac"] / network.timestep_ms)
-        if KIND_OF_MODEL[population.model.name] == Kind.ALPHA:
-            # a jump of e / tau in y makes a current that peaks at the weight
-            own[:, SCALE_EXC] = e / p["tau_syn_E"]
-            own[:, SCALE_INH] = e / p["tau_syn_I"]
+        if kind_of(population.model) == Kind.ALPHA:
+            for column, receptor in enumerate(population.model.receptors):
+                # a jump of e / tau in y makes a current that peaks at the weight
+                own[:, SCALE_EXC + column] = e / p[receptor.parameters["tau"]]
     return rows
 
 
@@ -203,9 +207,7 @@ def _distinct_rows(rows: Array) -> tuple[Array, Array]:
 
 def _keep_meaning(network: Network, state: Array, clock: Array, old: Array, new_of_cell: Array) -> None:
     """Translate what depends on constants that have changed."""
-    for population in network.populations:
-        if population.model.is_source:
-            continue
+    for population in _closed_form(network):
         own = slice(population.first, population.first + population.size)
         before, after = old[clock[own, ROW]], new_of_cell[own]
         # y is kept as the weight it came from: a new time constant changes its course, not its peak
@@ -225,9 +227,30 @@ def _fill_keep(constants_of_class: Array, horizon_ms: float) -> None:
 
 def _fill_initial(population: Population, state: Array) -> None:
     state[:, V] = population.initial.get("v", population.parameters["v_rest"])
-    for column, names in ((X_EXC, ("isyn_exc", "gsyn_exc")), (X_INH, ("isyn_inh", "gsyn_inh"))):
-        for name in names:
-            state[:, column] = population.initial.get(name, state[:, column])
+    for column, receptor in enumerate(population.model.receptors):
+        if receptor.variable in population.initial:
+            state[:, X_EXC + column] = population.initial[receptor.variable]
+
+
+def _make_stepped(
+    network: Network, blocks: Array, values: Array, clock: Array, before: Cells | None
+) -> Stepped:
+    """Return the constants of stepped cells and bring their state in line with them."""
+    old_clock = clock.copy()
+    stepped = make_stepped(network, blocks, clock)
+    for population, block in zip(network.populations, blocks, strict=True):
+        if not block[WIDTH]:
+            continue
+        if before is None:
+            fill_initial(population, block, values, network.timestep_ms)
+            continue
+        rows = constants_of(population, block, before.stepped, old_clock)
+        longer = keep_meaning(
+            population, block, values, rows, constants_of(population, block, stepped, clock)
+        )
+        held_until = clock[population.first : population.first + population.size, HELD_UNTIL]
+        held_until += (held_until > 0) * longer
+    return stepped
 
 
 def _fill_currents(network: Network, state: Array, injected_na: Array) -> None:

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from neurohw.network.declarations import CellModel
 from neurohw.network.sources import PROCESS_OF_MODEL, Bins
+from neurohw_event.stepped_layout import Stepped
 
 Array = np.ndarray
 
@@ -45,16 +47,30 @@ class Kind(IntEnum):
     CONDUCTANCE = 3
     RANDOM = 4
     TRAIN = 5
+    STEPPED = 6
 
 
-KIND_OF_MODEL = {
-    "IF_curr_delta": Kind.DELTA,
-    "IF_curr_exp": Kind.EXPONENTIAL,
-    "IF_curr_alpha": Kind.ALPHA,
-    "IF_cond_exp": Kind.CONDUCTANCE,
+KIND_OF_SOURCE = {
     **dict.fromkeys(PROCESS_OF_MODEL, Kind.RANDOM),
     "SpikeSourceArray": Kind.TRAIN,
 }
+# leaky integrate-and-fire cells with two receptors of one of these shapes have kernels of their own
+_KIND_OF_SHAPE = {
+    "delta": Kind.DELTA,
+    "curr_exp": Kind.EXPONENTIAL,
+    "curr_alpha": Kind.ALPHA,
+    "cond_exp": Kind.CONDUCTANCE,
+}
+
+
+def kind_of(model: CellModel) -> Kind:
+    """Return how the cells of a model are advanced."""
+    if model.is_source:
+        return KIND_OF_SOURCE[model.name]
+    shapes = {receptor.shape for receptor in model.receptors}
+    if model.membrane == "lif" and len(model.receptors) == 2 and len(shapes) == 1:
+        return _KIND_OF_SHAPE.get(shapes.pop(), Kind.STEPPED)
+    return Kind.STEPPED
 
 
 class Cells(NamedTuple):
@@ -66,6 +82,7 @@ class Cells(NamedTuple):
     clock: Array  # int64 [n_cells, 4]
     table: Array  # float64 [n_classes, n_steps, 8], the last step left free for spans beyond
     constants_of_class: Array  # float64 [n_classes, 8]
+    stepped: Stepped  # cells without a closed form
     train: Array  # int64, ticks of all spike trains, one after the other
     bins: Bins  # of all sources that follow a histogram
     timestep_ms: float
@@ -79,7 +96,7 @@ class Groups(NamedTuple):
     kind: Array  # int64
     first: Array  # int64, first global id
     n_touched: Array  # int64, cells touched in this tick
-    n_active: Array  # int64, conductance cells that are stepped
+    n_active: Array  # int64, cells that are stepped
     touched: Array  # int32 [n_cells], from ``first`` on: ids touched in this tick
     active: Array  # int32 [n_cells], from ``first`` on: ids stepped every tick
     touched_at: Array  # int64 [n_cells], tick of the last touch
@@ -149,7 +166,7 @@ class Probes(NamedTuple):
     """State variables to sample, one entry a recorded cell."""
 
     cell: Array  # int32 [n]
-    column: Array  # int64 [n]
+    column: Array  # int64 [n], of Cells.state; for stepped cells the place in Cells.values
     every: Array  # int64 [n]
     group: Array  # int64 [n]
     offset: Array  # int64 [n], sample ``tick // every`` stands at this offset plus that in ``samples``

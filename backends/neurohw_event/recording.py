@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from neurohw.network import Network, Probe
-from neurohw_event.layout import X_EXC, X_INH, Array, Probes, V
-
-COLUMN = {"v": V, "isyn_exc": X_EXC, "isyn_inh": X_INH, "gsyn_exc": X_EXC, "gsyn_inh": X_INH}
+from neurohw_event.layout import X_EXC, Array, Probes, V
+from neurohw_event.stepped import address, make_blocks
+from neurohw_event.stepped_layout import WIDTH
 
 
 class Recorder:
@@ -22,7 +22,7 @@ class Recorder:
     def set(self, network: Network) -> None:
         """Sample from now on what the probes of ``network`` ask for; a probe that is new or another starts anew."""
         before = {_key(probe): probe for probe in self._probes}
-        self._network = network
+        self._network, self._blocks = network, make_blocks(network)
         self._probes = [probe for probe in network.probes if probe.variable != "spikes"]
         now = {_key(probe): probe for probe in self._probes}
         for key in before:
@@ -35,18 +35,29 @@ class Recorder:
         cells = [self._network.populations[p.population].first + p.cells for p in self._probes]
         counts = [len(c) for c in cells]
         cell = np.concatenate([np.empty(0, np.int64), *cells]).astype(np.int32)
+        columns = [np.empty(0, np.int64), *(self._columns(p) for p in self._probes)]
         every = np.repeat(np.array([p.every for p in self._probes], np.int64), counts)
         n_samples = np.repeat(np.array(self._sizes, np.int64), counts)
         first_sample = -(-first_tick // every)
         return Probes(
             cell=cell,
-            column=np.repeat(np.array([COLUMN[p.variable] for p in self._probes], np.int64), counts),
+            column=np.concatenate(columns),
             every=every,
             group=self._group_of_cell[cell].astype(np.int64),
             offset=np.cumsum(n_samples) - n_samples - first_sample,
             samples=np.empty(int(n_samples.sum())),
             look=np.empty(8),
         )
+
+    def _columns(self, probe: Probe) -> Array:
+        """Return what ``Probes.column`` holds for the cells of a probe."""
+        population, block = self._network.populations[probe.population], self._blocks[probe.population]
+        if block[WIDTH]:
+            return address(population, block, probe.variable) + block[WIDTH] * probe.cells
+        if probe.variable == "v":
+            return np.full(len(probe.cells), V)
+        variables = [receptor.variable for receptor in population.model.receptors]
+        return np.full(len(probe.cells), X_EXC + variables.index(probe.variable))
 
     def close(self, probes: Probes) -> None:
         """Take the samples of one call."""

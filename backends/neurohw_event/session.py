@@ -193,7 +193,7 @@ class EventSession:
 def _shape(program: Program) -> object:
     """Return what a change during a run must leave alone."""
     network, chip = program.network, program.chip
-    populations = [(p.model.name, p.size) for p in network.populations]
+    populations = [(p.model, p.size) for p in network.populations]
     return network.timestep_ms, populations, None if chip is None else chip.digest()
 
 

@@ -8,6 +8,8 @@ from neurohw.network import Network, Synapses
 from neurohw.program import Program
 from neurohw_event.kernels.delivery import cut_rows, scatter_rows, sort_rows
 from neurohw_event.layout import IN_EXC, N_COLUMNS, Array, Wiring
+from neurohw_event.stepped import input_address, make_blocks
+from neurohw_event.stepped_layout import WIDTH
 
 
 def make_wiring(program: Program, by_tile: bool) -> Wiring:
@@ -28,7 +30,8 @@ def make_wiring(program: Program, by_tile: bool) -> Wiring:
     arrivals, segments, synapses, rows = cut_rows(indptr, tile, cluster, n_clusters, target, delay, channel)
     first_of_segment = synapses[:-1]
     first_of_arrival = first_of_segment[segments[:-1]]
-    inputs = np.array([_input(network, s) for s in network.synapses], np.int64).reshape(-1, 3)
+    blocks = make_blocks(network)
+    inputs = np.array([_input(network, blocks, s) for s in network.synapses], np.int64).reshape(-1, 3)
     of_segment = inputs[channel[first_of_segment]]
     return Wiring(
         arrivals_of_cell=arrivals,
@@ -67,7 +70,10 @@ def _merged_rows(program: Program) -> tuple[Array, tuple[Array, Array, Array, Ar
     return indptr, arrays
 
 
-def _input(network: Network, synapses: Synapses) -> tuple[int, int, int]:
+def _input(network: Network, blocks: Array, synapses: Synapses) -> tuple[int, int, int]:
     """Return the postsynaptic population, and origin and stride of its cells' inputs."""
-    model = network.populations[synapses.post].model
-    return synapses.post, IN_EXC + model.receptor_names.index(synapses.receptor), N_COLUMNS
+    post, block = network.populations[synapses.post], blocks[synapses.post]
+    if not block[WIDTH]:
+        return synapses.post, IN_EXC + post.model.receptor_names.index(synapses.receptor), N_COLUMNS
+    stride = int(block[WIDTH])
+    return synapses.post, input_address(post, block, synapses.receptor) - stride * post.first, stride

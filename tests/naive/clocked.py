@@ -3,8 +3,8 @@
 At tick n: (1) all states advance by one tick, v frozen while refractory; (2) what arrives at n is added:
 jumps of v (dropped while refractory) or of a synaptic variable; (3) v >= v_thresh of a cell that is not
 refractory is a spike at n; (4) v = v_reset. A cell that spiked at s is refractory at ticks s + 1 to s + R.
-Linear cells advance by the matrix exponential of their equations, conductance cells by many small Runge-
-Kutta steps.
+Linear cells advance by the matrix exponential of their equations, IF_cond_exp cells by many small Runge-
+Kutta steps; all others stand in ``tests.naive.cells``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from scipy.linalg import expm
 
 from neurohw.network import Network, Population
 from neurohw.network.sources import PROCESS_OF_MODEL, SourceTrains, is_restarted
-from tests.naive.currents import waveform_na
+from tests.naive.cells import OdeCells
+from tests.naive.currents import injected_na
 from tests.naive.interconnect import NaiveInterconnect
 
 STATES = {
@@ -66,7 +67,9 @@ def simulate(
     """
     changes = changes or {}
     cells = {
-        i: Cells(p, network.timestep_ms) for i, p in enumerate(network.populations) if not p.model.is_source
+        i: _cells(p, network.timestep_ms, seed)
+        for i, p in enumerate(network.populations)
+        if not p.model.is_source
     }
     sources = {
         i: Source(p, network.timestep_ms, seed)
@@ -103,6 +106,12 @@ def simulate(
         for i, group in cells.items():
             group.inject(network, i, tick, seed)
     return _result(network, spikes, samples)
+
+
+def _cells(population, timestep_ms, seed):
+    if population.model.name in STATES:
+        return Cells(population, timestep_ms)
+    return OdeCells(population, timestep_ms, seed)
 
 
 def _synapses_of(network, cell):
@@ -177,16 +186,7 @@ class Cells:
 
     def inject(self, network: Network, index: int, tick: int, seed: int) -> None:
         """Set the current that flows from ``tick`` to the next one: offset, all steps so far, waveforms."""
-        self.current = self.p["i_offset"].copy()
-        steps = network.currents
-        for neuron, when, step in zip(steps.neuron, steps.tick, steps.step_na, strict=True):
-            if when <= tick and neuron in network.populations[index].ids:
-                self.current[neuron - network.populations[index].first] += step
-        for waveform in network.waveforms:
-            value = waveform_na(waveform, tick, self.timestep_ms, seed)
-            for neuron in waveform.neuron:
-                if neuron in network.populations[index].ids:
-                    self.current[neuron - network.populations[index].first] += value
+        self.current = self.p["i_offset"] + injected_na(network, index, tick, seed)
 
     def advance(self, tick: int) -> None:
         """Advance all states to ``tick``."""

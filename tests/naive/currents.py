@@ -1,11 +1,26 @@
-"""Sine and noise currents, straight from their definition."""
+"""Injected currents, straight from their definition."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from neurohw.network import Waveform
+from neurohw.network import Network, Waveform
 from neurohw.network.kernels import STREAM_CURRENT, uniform
+
+
+def injected_na(network: Network, index: int, tick: int, seed: int) -> np.ndarray:
+    """Return the currents in nA into the cells of a population from ``tick`` to the next one, without offsets."""
+    ids, steps = network.populations[index].ids, network.currents
+    current = np.zeros(len(ids))
+    for neuron, when, step in zip(steps.neuron, steps.tick, steps.step_na, strict=True):
+        if when <= tick and neuron in ids:
+            current[neuron - ids.start] += step
+    for waveform in network.waveforms:
+        value = waveform_na(waveform, tick, network.timestep_ms, seed)
+        for neuron in waveform.neuron:
+            if neuron in ids:
+                current[neuron - ids.start] += value
+    return current
 
 
 def waveform_na(waveform: Waveform, tick: int, timestep_ms: float, seed: int) -> float:

@@ -21,6 +21,7 @@ from neurohw_event.kernels.mesh import fly, send
 from neurohw_event.kernels.pending import deliver_due, push_arrival
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_random, update_trains
+from neurohw_event.kernels.stepped import update_stepped
 from neurohw_event.kernels.waveforms import next_change, take_waveforms
 from neurohw_event.layout import DELIVERED, DROPPED, EVENTS, LAST, SENT, Kind
 
@@ -29,6 +30,7 @@ UPDATE, SEND, FLY = range(3)
 
 _CONDUCTANCE = int(Kind.CONDUCTANCE)
 _RANDOM = int(Kind.RANDOM)
+_STEPPED = int(Kind.STEPPED)
 _TRAIN = int(Kind.TRAIN)
 
 
@@ -76,8 +78,8 @@ def settle(tick, cells, groups, group_of_cell, look):
     """Bring the state of every cell that is not a source up to ``tick``; ``look`` is scratch (float64 [8])."""
     for cell in range(group_of_cell.size):
         kind = groups.kind[group_of_cell[cell]]
-        if kind in (_RANDOM, _TRAIN):
-            continue
+        if kind in (_RANDOM, _TRAIN, _STEPPED):
+            continue  # stepped cells stand at the tick, or are as they will be
         _look(kind, cell, tick, cells, look)
         for column in range(look.size):
             cells.state[cell, column] = look[column]
@@ -166,6 +168,9 @@ def _update_groups(tick, cells, groups, agenda, steps, fired):
         elif kind == _CONDUCTANCE:
             active = groups.active[first : first + n_touched]
             groups.n_active[group] = update_conductance(touched, active, tick, cells, agenda, steps, fired)
+        elif kind == _STEPPED:
+            active = groups.active[first : first + n_touched]
+            groups.n_active[group] = update_stepped(group, first, touched, active, tick, cells, steps, fired)
         else:
             update_linear(kind, touched, tick, cells, agenda, steps, fired)
 
@@ -211,9 +216,15 @@ def _hand_over(mesh, pending, wiring, cell, tick):
 @leaf
 def _sample(probes, tick, cells, groups):
     for p in range(probes.cell.size):
-        if tick % probes.every[p] == 0:
-            _look(groups.kind[probes.group[p]], probes.cell[p], tick, cells, probes.look)
-            probes.samples[probes.offset[p] + tick // probes.every[p]] = probes.look[probes.column[p]]
+        if tick % probes.every[p] != 0:
+            continue
+        kind, column = groups.kind[probes.group[p]], probes.column[p]
+        if kind == _STEPPED:
+            value = cells.values[column]
+        else:
+            _look(kind, probes.cell[p], tick, cells, probes.look)
+            value = probes.look[column]
+        probes.samples[probes.offset[p] + tick // probes.every[p]] = value
 
 
 @leaf

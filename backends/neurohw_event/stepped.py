@@ -1,0 +1,247 @@
+"""Stepped populations as arrays: where their rows stand, the constants of their cells, initial values, changes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from neurohw.network import Network, Population
+from neurohw.network.declarations import Receptor
+from neurohw_event.layout import N_COLUMNS, ROW, Kind, kind_of
+from neurohw_event.membranes import MEMBRANES
+from neurohw_event.membranes.declaration import Feedback, Membrane, Number
+from neurohw_event.stepped_layout import (
+    ADAPTATION,
+    ARRIVED,
+    CAPACITY,
+    CHANNEL_CONSTANTS,
+    CHANNEL_STATE,
+    CONDUCTANCE,
+    DRIVE,
+    FEED,
+    FEED_RATE,
+    FIRST_CHANNEL,
+    FIRST_CONSTANTS,
+    GAIN,
+    HAZARD,
+    IN_ADAPTATION,
+    IN_THRESHOLD,
+    JUMP,
+    JUMP_OF_CHANNEL,
+    LEVEL,
+    MEMBRANE,
+    N_CHANNELS,
+    N_STAGES,
+    N_VARIABLES_MAX,
+    OFFSET,
+    OFFSET_NA,
+    PER_DIFFERENCE,
+    PER_MV,
+    RATE,
+    REFRACTORY_TICKS,
+    RESET,
+    SCALE,
+    STEP_MS,
+    THRESHOLD_NOW,
+    VALUE,
+    WIDTH,
+    Array,
+    Stepped,
+)
+
+# rates of rise and decay as near as this are taken as equal: 1e-9 of the peak is lost, a quotient would lose more
+_NEARLY_EQUAL = 1e-4
+_NS_TO_US = 1e-3
+
+
+def make_blocks(network: Network) -> Array:
+    """Return columns OFFSET to RULE of every population (int64 [n_groups, 6]); a row has width 0 where not stepped.
+
+    Blocks stand in ``Cells.values`` behind the columns that all cells have.
+    """
+    blocks = np.zeros((len(network.populations), 6), np.int64)
+    offset = network.n_cells * N_COLUMNS
+    for block, population in zip(blocks, network.populations, strict=True):
+        if kind_of(population.model) != Kind.STEPPED:
+            continue
+        membrane = _membrane(population)
+        n_channels = len(population.model.receptors) + len(membrane.feedback)
+        width = FIRST_CHANNEL + CHANNEL_STATE * n_channels
+        block[:] = offset, width, len(membrane.variables), n_channels, membrane.equation, membrane.rule
+        offset += width * population.size
+    return blocks
+
+
+def block_size(blocks: Array, network: Network) -> int:
+    """Return how many numbers all blocks take together."""
+    return sum(int(b[WIDTH]) * p.size for b, p in zip(blocks, network.populations, strict=True))
+
+
+def address(population: Population, block: Array, variable: str) -> int:
+    """Return where in ``Cells.values`` a variable of the population's first cell stands; cells are WIDTH apart."""
+    membrane, channels = _membrane(population), _channels(population)
+    if variable in membrane.variables:
+        return int(block[OFFSET]) + membrane.variables.index(variable)
+    for index, channel in enumerate(channels):
+        if channel.variable == variable:
+            return int(block[OFFSET]) + FIRST_CHANNEL + CHANNEL_STATE * index + VALUE
+    return int(block[OFFSET]) + {"v_t": THRESHOLD_NOW, "i_eta": ADAPTATION}[variable]
+
+
+def input_address(population: Population, block: Array, receptor: str) -> int:
+    """Return where in ``Cells.values`` the input of a receptor of the population's first cell stands."""
+    index = population.model.receptor_names.index(receptor)
+    return int(block[OFFSET]) + FIRST_CHANNEL + CHANNEL_STATE * index + ARRIVED
+
+
+def make_stepped(network: Network, blocks: Array, clock: Array) -> Stepped:
+    """Return the constants of all stepped cells; ``clock[cell, ROW]`` is set to where a cell's row begins."""
+    rows = [np.zeros(1)]
+    size = 1
+    for population, block in zip(network.populations, blocks, strict=True):
+        if not block[WIDTH] or not population.size:
+            continue
+        distinct, row_of_cell = np.unique(
+            _constants(population, network.timestep_ms), axis=0, return_inverse=True
+        )
+        own = slice(population.first, population.first + population.size)
+        clock[own, ROW] = size + distinct.shape[1] * row_of_cell.ravel()
+        rows.append(distinct.ravel())
+        size += distinct.size
+    return Stepped(
+        block=blocks,
+        constant=np.concatenate(rows),
+        drive=np.zeros((N_STAGES, 2)),
+        slopes=np.zeros((N_STAGES, N_VARIABLES_MAX)),
+        x=np.zeros((4, N_VARIABLES_MAX)),
+        ends=np.zeros((int(blocks[:, N_CHANNELS].max(initial=1)), 2)),
+    )
+
+
+def fill_initial(population: Population, block: Array, values: Array, timestep_ms: float) -> None:
+    """Write the state of a population at tick 0.
+
+    A variable that ``population.initial`` lacks starts where PyNN has it: v at rest, gates, and the rest at 0. i_eta
+    is put into the first of its kernels; v_t is v_t_star at first, whatever its initial value.
+    """
+    membrane = _membrane(population)
+    rows = _rows(values, block, population.size)
+    rows[:, STEP_MS] = timestep_ms
+    for column, name in enumerate(membrane.variables):
+        rows[:, column] = population.initial.get(name, _number(membrane.initial.get(name, 0.0), population))
+    adaptation = population.initial.get("i_eta")
+    for index, channel in enumerate(_channels(population)):
+        at = FIRST_CHANNEL + CHANNEL_STATE * index + VALUE
+        if channel.variable in population.initial:
+            rows[:, at] = population.initial[channel.variable]
+        elif adaptation is not None and isinstance(channel, Feedback) and channel.adaptation:
+            rows[:, at], adaptation = adaptation, None
+
+
+def keep_meaning(population: Population, block: Array, values: Array, before: Array, after: Array) -> Array:
+    """Translate the state of a population from constants ``before`` to those ``after`` (float64 [size, :] both).
+
+    A feed is kept as the weight it came from: a new time constant changes its course, not its peak. Returns by how
+    many ticks the cells' refractory times have grown.
+    """
+    rows = _rows(values, block, population.size)
+    for index in range(int(block[N_CHANNELS])):
+        of = FIRST_CONSTANTS + CHANNEL_CONSTANTS * index + GAIN
+        rows[:, FIRST_CHANNEL + CHANNEL_STATE * index + FEED] *= after[:, of] / before[:, of]
+    growth: Array = (after[:, REFRACTORY_TICKS] - before[:, REFRACTORY_TICKS]).astype(np.int64)
+    return growth
+
+
+def constants_of(population: Population, block: Array, stepped: Stepped, clock: Array) -> Array:
+    """Return the constants of a population's cells (float64 [size, :])."""
+    first = clock[population.first : population.first + population.size, ROW]
+    width = FIRST_CONSTANTS + CHANNEL_CONSTANTS * int(block[N_CHANNELS])
+    rows: Array = stepped.constant[first[:, None] + np.arange(width)]
+    return rows
+
+
+def _rows(values: Array, block: Array, size: int) -> Array:
+    offset, width = int(block[OFFSET]), int(block[WIDTH])
+    return values[offset : offset + width * size].reshape(size, width)
+
+
+def _membrane(population: Population) -> Membrane:
+    return MEMBRANES[population.model.membrane]
+
+
+def _channels(population: Population) -> tuple[Receptor | Feedback, ...]:
+    return (*population.model.receptors, *_membrane(population).feedback)
+
+
+def _number(number: Number, population: Population) -> Array | float:
+    return population.parameters[number] if isinstance(number, str) else number
+
+
+def _constants(population: Population, timestep_ms: float) -> Array:
+    """Return the constants of every cell (float64 [size, :])."""
+    membrane, channels, p = _membrane(population), _channels(population), population.parameters
+    rows = np.zeros((population.size, FIRST_CONSTANTS + CHANNEL_CONSTANTS * len(channels)))
+    rows[:, CAPACITY] = _number(membrane.capacity, population)
+    rows[:, LEVEL] = membrane.level(p) if callable(membrane.level) else _number(membrane.level, population)
+    rows[:, RESET] = p[membrane.reset] if membrane.reset else 0.0
+    rows[:, REFRACTORY_TICKS] = np.rint(p["tau_refrac"] / timestep_ms) if "tau_refrac" in p else 0.0
+    rows[:, OFFSET_NA] = p["i_offset"]
+    rows[:, JUMP] = p[membrane.jump] if membrane.jump else 0.0
+    rows[:, SCALE] = _number(membrane.scale, population)
+    if "lambda0" in p:
+        rows[:, HAZARD] = p["lambda0"] * timestep_ms * 1e-3
+        rows[:, PER_MV] = 1.0 / p["delta_v"]
+    for index, numbers in enumerate(membrane.constants(p)):
+        rows[:, MEMBRANE + index] = numbers
+    for index, channel in enumerate(channels):
+        of = FIRST_CONSTANTS + CHANNEL_CONSTANTS * index
+        own = rows[:, of : of + CHANNEL_CONSTANTS]
+        if isinstance(channel, Feedback):
+            _fill_feedback(own, channel, population)
+        else:
+            _fill_receptor(own, channel, population)
+    return rows
+
+
+def _fill_feedback(own: Array, feedback: Feedback, population: Population) -> None:
+    p = population.parameters
+    own[:, RATE] = 1.0 / p[feedback.tau]
+    own[:, GAIN] = 1.0
+    own[:, DRIVE] = feedback.current
+    if feedback.e_rev:
+        own[:, DRIVE] = _NS_TO_US * p[feedback.e_rev]
+        own[:, CONDUCTANCE] = _NS_TO_US
+    own[:, IN_THRESHOLD] = feedback.threshold
+    own[:, IN_ADAPTATION] = feedback.adaptation
+    own[:, JUMP_OF_CHANNEL] = p[feedback.jump]
+
+
+def _fill_receptor(own: Array, receptor: Receptor, population: Population) -> None:
+    kind, _, course = receptor.shape.partition("_")
+    own[:, GAIN] = 1.0
+    if kind == "delta":
+        return
+    role = {name: population.parameters[parameter] for name, parameter in receptor.parameters.items()}
+    own[:, DRIVE] = role["e_rev"] if kind == "cond" else 1.0
+    own[:, CONDUCTANCE] = 1.0 if kind == "cond" else 0.0
+    own[:, RATE] = 1.0 / role["tau_decay" if course == "beta" else "tau"]
+    if course == "beta":
+        _fill_beta(own, role["tau_rise"], role["tau_decay"])
+    elif course == "alpha":
+        own[:, FEED_RATE] = own[:, RATE]
+        own[:, GAIN] = math.e * own[:, RATE]
+
+
+def _fill_beta(own: Array, rise: Array, decay: Array) -> None:
+    """Fill in the feed of a difference of exponentials that peaks at the weight."""
+    equal = np.abs(rise - decay) <= _NEARLY_EQUAL * decay
+    mean = np.sqrt(rise * decay)
+    own[:, RATE] = 1.0 / np.where(equal, mean, decay)
+    own[:, FEED_RATE] = 1.0 / np.where(equal, mean, rise)
+    difference = np.where(equal, 1.0, own[:, FEED_RATE] - own[:, RATE])
+    peak_ms = np.log(np.where(equal, math.e, decay / rise)) / difference
+    peak = (np.exp(-peak_ms * own[:, RATE]) - np.exp(-peak_ms * own[:, FEED_RATE])) / difference
+    peak = np.where(equal, mean / math.e, peak)
+    own[:, PER_DIFFERENCE] = np.where(equal, 0.0, 1.0 / difference)
+    own[:, GAIN] = 1.0 / peak
