@@ -33,6 +33,15 @@ class Session(Protocol):
     def result(self) -> Result:
         """Return everything recorded since the session was opened."""
 
+    def synapse_state(self, group: int) -> dict[str, np.ndarray]:
+        """Return what the synapses of ``program.network.synapses[group]`` hold now, in their order.
+
+        Returns
+        -------
+        ``"weight"`` (float64 [n]), with all changes by spikes that the synapse has seen by now; for ``tsodyks_markram``
+        also ``"u"``, ``"x"`` and ``"y"`` as they were after its last spike. Looking changes nothing.
+        """
+
     def __enter__(self) -> Self: ...
 
     def __exit__(

@@ -6,6 +6,7 @@ throughout, so that no cell meets its threshold exactly.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -77,12 +78,7 @@ def changed(network: Network, seed: int) -> Network:
     populations: list[Population] = []
     for old in network.populations:
         populations.append(_changed_population(rng, old, populations, network.timestep_ms))
-    synapses = tuple(
-        Synapses(
-            s.name, s.pre, s.post, s.receptor, s.indptr, s.target, s.weight * rng.uniform(0.5, 1.5), s.delay
-        )
-        for s in network.synapses
-    )
+    synapses = tuple(replace(s, weight=s.weight * rng.uniform(0.5, 1.5)) for s in network.synapses)
     return Network(
         network.timestep_ms, tuple(populations), synapses, _current_steps(rng, populations), network.probes
     )

@@ -115,7 +115,7 @@ class Wiring(NamedTuple):
     """Synapses in the order of delivery.
 
     A cell's spike makes one arrival per tile (one in all without a chip); an arrival is a run of segments; a segment
-    is a run of synapses with one delay, one postsynaptic population and one receptor.
+    is a run of synapses of one group (``Network.synapses``) with one delay.
     """
 
     arrivals_of_cell: Array  # int64 [n_cells + 1]
@@ -123,6 +123,7 @@ class Wiring(NamedTuple):
     synapses_of_segment: Array  # int64 [n_segments + 1]
     delay: Array  # int32 [n_segments]
     channel: Array  # int32 [n_segments], group of synapses; -1 for those kept only for what is under way
+    plastic: Array  # int32 [n_segments], the first of its plastic synapses, -1 for static ones
     group: Array  # int32 [n_segments]
     origin: Array  # int64 [n_segments], the input of cell c stands in Cells.values[origin + stride * c]
     stride: Array  # int64 [n_segments]

@@ -22,14 +22,18 @@ from neurohw_event.cells import (
     restarted,
     start_random,
 )
+from neurohw_event.history import make_history_room
 from neurohw_event.interconnect import NO_NETWORK, make_flights, make_mesh, make_timing
 from neurohw_event.kernels.loop import UPDATE, deliveries_to_come, run_ticks, segments_at_once, settle
-from neurohw_event.layout import Array, Fired, Kind, Probes, SpikeLog, Wiring
+from neurohw_event.layout import Array, Fired, Kind, Probes, SpikeLog
+from neurohw_event.plastic_layout import Plastic
+from neurohw_event.plastic_state import as_of, kept_groups, take_over, take_over_learning, variables
+from neurohw_event.plasticity import make_plastic, plastic_members
 from neurohw_event.projections import ProjectionCounts
 from neurohw_event.recording import Recorder
 from neurohw_event.room import grow_flights, grow_log, grow_pending
 from neurohw_event.support import unsupported
-from neurohw_event.transit import POOL, carry_over, make_pending, same_segments
+from neurohw_event.transit import POOL, carry_over, entries, make_pending, same_segments
 from neurohw_event.waveforms import make_waves
 from neurohw_event.wiring import make_wiring
 
@@ -59,6 +63,8 @@ class EventSession:
         self._steps = make_steps(network, self._group_of_cell, 0)
         self._waves = make_waves(network, self._group_of_cell, 0, seed)
         self._wiring = make_wiring(program, by_tile=bool(timing.network))
+        self._members = plastic_members(program, self._wiring, by_tile=bool(timing.network))
+        self._plastic = make_plastic(network, self._wiring, self._members, seed)
         self._pending = make_pending(int(self._wiring.delay.max(initial=1)), POOL)
         self.mesh = make_mesh(program, timing)
         self.flights = make_flights()
@@ -86,7 +92,7 @@ class EventSession:
         probes = self._recorder.open(self.tick + 1, until_tick)
         tick, stage = self._run(self.tick + 1, UPDATE, until_tick, probes)
         while tick <= until_tick:
-            self._make_room()
+            self._make_room(tick)
             tick, stage = self._run(tick, stage, until_tick, probes)
         self._recorder.close(probes)
         self.tick = until_tick
@@ -99,7 +105,7 @@ class EventSession:
             stage,
             (self._cells, self._groups, self._group_of_cell),
             self._agenda,
-            (self._wiring, self._pending),
+            (self._wiring, self._pending, self._plastic),
             (self._steps, self._waves),
             self._fired,
             self.log,
@@ -109,8 +115,9 @@ class EventSession:
         )
         return reached
 
-    def _make_room(self) -> None:
+    def _make_room(self, tick: int) -> None:
         self.log = grow_log(self.log, int(self._fired.size[1]))
+        self._plastic = make_history_room(self._plastic, self._wiring, tick)
         self._pending = grow_pending(self._pending, segments_at_once(self.mesh, self._wiring, self._fired))
         if self.mesh.timing.network:
             self.flights = grow_flights(
@@ -121,6 +128,7 @@ class EventSession:
         """Go on with another program of the same populations; its parameters hold from the next tick on.
 
         Spikes under way arrive with the new weights, or as they were sent where connections or delays changed.
+        Synapses that are not static keep their state where their group has the same model and connections.
 
         Raises
         ------
@@ -140,7 +148,7 @@ class EventSession:
         self._agenda = make_agenda(network.n_cells, self.tick + 1)
         self._steps = make_steps(network, self._group_of_cell, self.tick + 1)
         self._waves = make_waves(network, self._group_of_cell, self.tick + 1, self.seed)
-        self._rewire(make_wiring(program, by_tile=bool(self.mesh.timing.network)))
+        self._rewire(before, program)
         self.log.recorded[:] = _recorded(network)
         self._recorder.set(network)
         self.projections.rewire(self._wiring, self.log, self.mesh, self.flights)
@@ -161,6 +169,12 @@ class EventSession:
             report=make_report(self),
         )
 
+    def synapse_state(self, group: int) -> dict[str, Array]:
+        """Return weights, and short-term variables, of one group of synapses; see ``Session``."""
+        if group not in self._members:
+            return {"weight": np.array(self.program.network.synapses[group].weight)}
+        return variables(self._as_of_now(group), group, self._members[group])
+
     @property
     def timing_s(self) -> dict[str, float]:
         """Wall time spent so far."""
@@ -174,10 +188,26 @@ class EventSession:
     ) -> None:
         return None
 
-    def _rewire(self, wiring: Wiring) -> None:
+    def _rewire(self, before: Network, program: Program) -> None:
+        by_tile = bool(self.mesh.timing.network)
+        wiring = make_wiring(program, by_tile)
+        members = plastic_members(program, wiring, by_tile)
+        plastic = make_plastic(program.network, wiring, members, self.seed, self._plastic.history)
+        kept = kept_groups(before, program.network)
+        for channel in members.keys() & set(kept):
+            ways = plastic, members[channel], self._plastic, self._members[channel]
+            if program.network.synapses[channel].model.learns:
+                take_over_learning(*ways, self._as_of_now(channel), self.tick)
+            else:
+                take_over(*ways)
         if not same_segments(self._wiring, wiring):
-            self._pending, wiring = carry_over(self._pending, self._wiring, wiring, self.tick)
-        self._wiring = wiring
+            self._pending, wiring = carry_over(
+                self._pending, self._wiring, wiring, self._plastic, kept, self.tick
+            )
+        self._wiring, self._members, self._plastic = wiring, members, plastic
+
+    def _as_of_now(self, channel: int) -> Plastic:
+        return as_of(self._plastic, self._wiring, entries(self._pending, self.tick), channel, self.tick)
 
     def _check_same_shape(self, program: Program) -> None:
         if _shape(program) != _shape(self.program):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from neurohw_event.kernels.plasticity import pass_all
 from neurohw_event.layout import Array, Pending, Wiring
+from neurohw_event.plastic_layout import Plastic
 
 POOL = 4096  # segments at first
 
@@ -30,32 +32,22 @@ def same_segments(a: Wiring, b: Wiring) -> bool:
     return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in names)
 
 
-def carry_over(pending: Pending, old: Wiring, new: Wiring, tick: int) -> tuple[Pending, Wiring]:
-    """Let what is under way at ``tick`` arrive as it was sent, though the synapses have changed.
+def carry_over(
+    pending: Pending, old: Wiring, new: Wiring, plastic: Plastic, kept: list[int], tick: int
+) -> tuple[Pending, Wiring]:
+    """Let what is under way at ``tick`` arrive when it was due, though synapses have changed.
 
-    The synapses of pending segments are kept behind the new ones, where no arrival reaches them.
+    Synapses of the groups ``kept`` are found again in the new wiring. What others were to deliver, as ``plastic``
+    stands now, is put behind the new synapses, where no arrival reaches it.
     """
-    due, segment = _entries(pending, tick)
+    due, segment = entries(pending, tick)
+    found = _places(old, new, kept)[segment]
+    lost = found < 0
+    found[lost] = len(new.delay) + np.arange(lost.sum())
     longest = max(int(new.delay.max(initial=1)), int((due - tick).max(initial=1)))
     carried = make_pending(longest, len(segment) + POOL)
-    begin, end = old.synapses_of_segment[segment], old.synapses_of_segment[segment + 1]
-    sizes = end - begin
-    synapse = np.repeat(begin - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
-    n_segments = len(new.delay)
-    wiring = new._replace(
-        synapses_of_segment=np.concatenate(
-            [new.synapses_of_segment, new.synapses_of_segment[-1] + np.cumsum(sizes)]
-        ),
-        delay=np.concatenate([new.delay, old.delay[segment]]),
-        channel=np.concatenate([new.channel, np.full(len(segment), -1, np.int32)]),
-        group=np.concatenate([new.group, old.group[segment]]),
-        origin=np.concatenate([new.origin, old.origin[segment]]),
-        stride=np.concatenate([new.stride, old.stride[segment]]),
-        target=np.concatenate([new.target, old.target[synapse]]),
-        weight=np.concatenate([new.weight, old.weight[synapse]]),
-    )
     for entry, slot in enumerate(due & (len(carried.head) - 1)):
-        carried.segment[entry] = n_segments + entry
+        carried.segment[entry] = found[entry]
         carried.next[entry] = -1
         if carried.head[slot] < 0:
             carried.head[slot] = entry
@@ -63,10 +55,45 @@ def carry_over(pending: Pending, old: Wiring, new: Wiring, tick: int) -> tuple[P
             carried.next[carried.tail[slot]] = entry
         carried.tail[slot] = entry
     carried.free[:] = len(segment), POOL
-    return carried, wiring
+    return carried, _extended(new, old, plastic, due[lost], segment[lost])
 
 
-def _entries(pending: Pending, tick: int) -> tuple[Array, Array]:
+def _places(old: Wiring, new: Wiring, kept: list[int]) -> Array:
+    """Return for every old segment where it stands in the new wiring, -1 where its group is not ``kept``.
+
+    The segments of a group depend on nothing but its own synapses, and their order is the same.
+    """
+    places = np.full(len(old.delay), -1, np.int64)
+    for channel in kept:
+        places[old.channel == channel] = np.flatnonzero(new.channel == channel)
+    return places
+
+
+def _extended(new: Wiring, old: Wiring, plastic: Plastic, due: Array, segment: Array) -> Wiring:
+    """Return the new wiring with old segments behind its own, as static ones that deliver what these would."""
+    begin, end = old.synapses_of_segment[segment], old.synapses_of_segment[segment + 1]
+    sizes = end - begin
+    synapse = np.repeat(begin - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+    weight = old.weight[synapse]
+    last = np.cumsum(sizes)
+    for entry in np.flatnonzero(old.plastic[segment] >= 0):
+        own = weight[last[entry] - sizes[entry] : last[entry]]
+        pass_all(plastic, old, segment[entry], due[entry] - old.delay[segment[entry]], own)
+    none = np.full(len(segment), -1, np.int32)
+    return new._replace(
+        synapses_of_segment=np.concatenate([new.synapses_of_segment, new.synapses_of_segment[-1] + last]),
+        delay=np.concatenate([new.delay, old.delay[segment]]),
+        channel=np.concatenate([new.channel, none]),
+        plastic=np.concatenate([new.plastic, none]),
+        group=np.concatenate([new.group, old.group[segment]]),
+        origin=np.concatenate([new.origin, old.origin[segment]]),
+        stride=np.concatenate([new.stride, old.stride[segment]]),
+        target=np.concatenate([new.target, old.target[synapse]]),
+        weight=np.concatenate([new.weight, weight]),
+    )
+
+
+def entries(pending: Pending, tick: int) -> tuple[Array, Array]:
     """Return (tick of arrival, segment) of all entries, in the order in which they will be delivered."""
     due, segments = [], []
     n_slots = len(pending.head)

@@ -39,6 +39,7 @@ def make_wiring(program: Program, by_tile: bool) -> Wiring:
         synapses_of_segment=synapses,
         delay=delay[first_of_segment],
         channel=channel[first_of_segment],
+        plastic=_plastic_segments(network, channel[first_of_segment], np.diff(synapses)),
         group=of_segment[:, 0].astype(np.int32),
         origin=np.ascontiguousarray(of_segment[:, 1]),
         stride=np.ascontiguousarray(of_segment[:, 2]),
@@ -48,6 +49,16 @@ def make_wiring(program: Program, by_tile: bool) -> Wiring:
         tile=tile[target[first_of_arrival]],
         widest=int(np.diff(segments).max(initial=0)),
     )
+
+
+def _plastic_segments(network: Network, channel: Array, sizes: Array) -> Array:
+    """Number the synapses that are not static; returns the first of every segment, -1 for static ones."""
+    is_plastic_group = np.array([not s.model.is_static for s in network.synapses], bool)
+    if not is_plastic_group.any():
+        return np.full(len(channel), -1, np.int32)
+    is_plastic = is_plastic_group[channel]
+    last = np.cumsum(np.where(is_plastic, sizes, 0))
+    return np.where(is_plastic, last - sizes, -1).astype(np.int32)
 
 
 def _merged_rows(program: Program) -> tuple[Array, tuple[Array, Array, Array, Array]]:

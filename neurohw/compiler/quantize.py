@@ -43,7 +43,8 @@ def quantize_weights(
 
     The largest |weight| of a cluster, receptor and unit (cells of several models may share a crossbar) is the
     largest level, ``2**weight_bits - 1`` steps above zero; it is kept exactly. Signs are kept, too: they belong to
-    the receptor.
+    the receptor. Weights of synapses that learn are left alone, and out of the scale: they change in steps far below
+    a level, and a chip that learns keeps them in more bits than it reads.
 
     Parameters
     ----------
@@ -56,6 +57,9 @@ def quantize_weights(
     largest = _largest(network, clusters)
     groups = []
     for index, group in enumerate(network.synapses):
+        if group.model.learns:
+            groups.append(group)
+            continue
         scale = largest[_scale_of(network, group)][_cluster_of_synapse(network, group, clusters)]
         rng = np.random.Generator(np.random.Philox(np.random.SeedSequence((seed, index))))
         groups.append(_rounded(group, scale, 2**weight_bits - 1, rounding, rng))
@@ -66,6 +70,8 @@ def _largest(network: Network, clusters: Clusters) -> dict[tuple[str, str], Arra
     """Return per receptor and unit the largest |weight| of each cluster, float64 [n_clusters]."""
     largest = {_scale_of(network, group): np.zeros(clusters.n_clusters) for group in network.synapses}
     for group in network.synapses:
+        if group.model.learns:
+            continue
         np.maximum.at(
             largest[_scale_of(network, group)],
             _cluster_of_synapse(network, group, clusters),

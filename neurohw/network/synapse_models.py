@@ -25,7 +25,9 @@ _TIMINGS: Mapping[str, Mapping[str, Parameter]] = {
     "vogels_2011": {
         "tau": Parameter("ms", 20.0, above=0.0),
         "eta": Parameter("", 1e-10),
-        "rho": Parameter("Hz", 3.0, at_least=0.0),
+        "rho": Parameter(
+            "/ms", 3.0, at_least=0.0
+        ),  # PyNN passes it on as spikes per ms, whatever its table says
     },
 }
 _BOUNDS = {"w_min": Parameter("weight", 0.0), "w_max": Parameter("weight", 1.0)}

@@ -1,5 +1,7 @@
 """Weights on crossbar cells: levels, signs, and no bias."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from neurohw.compiler import ROUNDINGS, compile_network, quantize_weights
 from neurohw.compiler.incoming import incoming
 from neurohw.compiler.partition import PARTITIONERS
 from neurohw.hardware import load_chip
-from neurohw.network import verify
+from neurohw.network import SYNAPSE_MODELS, verify
 from tests.compiler.build import network_of_pairs
 from tests.networks import networks
 
@@ -92,6 +94,17 @@ def test_crossbars_and_receptors_have_scales_of_their_own():
     apart = quantize_weights(network, clusters_of(network, 1), 4, ROUNDINGS["nearest"])
     assert together.synapses[0].weight.tolist() == [100.0, 0.0]
     assert apart.synapses[0].weight.tolist() == [100.0, 0.1]
+
+
+def test_weights_that_learn_are_left_alone_and_out_of_the_scale():
+    network = network_of_pairs(2, [(0, 0), (0, 1)], weight=[1.0, 0.3])
+    model = SYNAPSE_MODELS["stdp_spike_pair_additive"]
+    parameters = {name: np.full(2, p.default) for name, p in model.parameters.items()}
+    learning = replace(network.synapses[0], weight=np.array([100.0, 0.1]), model=model, parameters=parameters)
+    network = replace(network, synapses=(*network.synapses, learning))
+    rounded = quantize_weights(network, clusters_of(network, 2), 1, ROUNDINGS["nearest"])
+    assert rounded.synapses[0].weight.tolist() == [1.0, 0.0]
+    assert rounded.synapses[1] is learning
 
 
 def test_a_constant_weight_stays_one_number_in_memory():

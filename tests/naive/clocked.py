@@ -21,6 +21,7 @@ from neurohw.network.sources import PROCESS_OF_MODEL, SourceTrains, is_restarted
 from tests.naive.cells import OdeCells
 from tests.naive.currents import injected_na
 from tests.naive.interconnect import NaiveInterconnect
+from tests.naive.plasticity import Plasticity
 
 STATES = {
     "IF_curr_delta": ("v",),
@@ -50,6 +51,7 @@ class NaiveResult:
     ids: np.ndarray
     ticks: np.ndarray
     traces: dict[tuple[int, str], np.ndarray]
+    plasticity: Plasticity
 
 
 def simulate(
@@ -76,23 +78,28 @@ def simulate(
         for i, p in enumerate(network.populations)
         if p.model.is_source
     }
+    plasticity = Plasticity(network, seed)
     pending = defaultdict(list)  # tick -> [(index of the synapses, index of the synapse)]
     spikes = []
     samples = defaultdict(list)
     for tick in range(until_tick + 1):
+        plasticity.begin(tick)
         fired = {i: source.fire(tick) for i, source in sources.items()}
         if tick > 0:
             for group in cells.values():
                 group.advance(tick)
             for which, k in pending.pop(tick, []):
                 synapses = network.synapses[which]
-                cells[synapses.post].receive(synapses.receptor, synapses.target[k], synapses.weight[k])
+                weight = plasticity.passed(which, k, synapses.weight[k])
+                cells[synapses.post].receive(synapses.receptor, synapses.target[k], weight)
             fired |= {i: group.fire(tick) for i, group in cells.items()}
         ids = [network.populations[i].first + cell for i in fired for cell in fired[i]]
+        plasticity.fired(ids, tick)
         arrivals = interconnect.step(tick, ids) if interconnect else [(cell, None) for cell in ids]
         for cell, tile in arrivals:
             for which, k in _synapses_of(network, cell):
                 if tile is None or tile == interconnect.tile_of_cell[_target(network, which, k)]:
+                    plasticity.arrived(which, k, tick)
                     pending[tick + network.synapses[which].delay[k]].append((which, k))
         spikes += [(tick, network.populations[i].first + cell) for i in fired for cell in fired[i]]
         for probe in network.probes:
@@ -101,11 +108,12 @@ def simulate(
                 samples[probe.population, probe.variable].append(sample)
         if tick in changes:
             network = changes[tick]
+            plasticity.change(network)
             for i, population in enumerate(network.populations):
                 (cells.get(i) or sources[i]).change(population, tick)
         for i, group in cells.items():
             group.inject(network, i, tick, seed)
-    return _result(network, spikes, samples)
+    return _result(network, spikes, samples, plasticity)
 
 
 def _cells(population, timestep_ms, seed):
@@ -127,7 +135,7 @@ def _target(network, which, k):
     return network.populations[synapses.post].first + synapses.target[k]
 
 
-def _result(network, spikes, samples):
+def _result(network, spikes, samples, plasticity):
     probed = {
         network.populations[probe.population].first + cell
         for probe in network.probes
@@ -137,7 +145,7 @@ def _result(network, spikes, samples):
     kept = sorted(spike for spike in spikes if spike[1] in probed)
     ids = np.array([cell for _, cell in kept], np.int64)
     ticks = np.array([tick for tick, _ in kept], np.int64)
-    return NaiveResult(ids, ticks, {key: np.array(rows) for key, rows in samples.items()})
+    return NaiveResult(ids, ticks, {key: np.array(rows) for key, rows in samples.items()}, plasticity)
 
 
 class Cells:

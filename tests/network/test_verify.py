@@ -10,6 +10,7 @@ import pytest
 from neurohw.errors import NetworkError
 from neurohw.network import (
     MODELS,
+    SYNAPSE_MODELS,
     CurrentSteps,
     Network,
     Population,
@@ -44,8 +45,17 @@ def synapses_with(**values) -> tuple[Synapses, ...]:
     return (replace(sound().synapses[0], **values),)
 
 
+STDP = SYNAPSE_MODELS["stdp_spike_pair_additive"]
+
+
+def stdp_with(**values) -> dict[str, np.ndarray]:
+    given = {name: p.default for name, p in STDP.parameters.items()} | values
+    return {name: np.full(3, value) for name, value in given.items()}
+
+
 def test_a_sound_network_passes() -> None:
     verify(sound())
+    verify(replace(sound(), synapses=synapses_with(model=STDP, parameters=stdp_with())))
 
 
 @pytest.mark.parametrize(
@@ -69,6 +79,10 @@ def test_a_sound_network_passes() -> None:
         ({"synapses": synapses_with(delay=[1, 0, 1])}, r"delay\[1\] = 0, must be at least 1 tick"),
         ({"synapses": synapses_with(indptr=[0, 2, 4])}, "indptr must have 3 entries from 0 to 3"),
         ({"synapses": synapses_with(receptor="gaba")}, "no receptor 'gaba'; it has excitatory, inhibitory"),
+        (
+            {"synapses": synapses_with(model=STDP, parameters=stdp_with(w_min=2.0))},
+            r"'s': w_max\[0\] = 1.0, must be at least w_min \(and 2 more\)",
+        ),
         (
             {"synapses": synapses_with(post=0)},
             r"'source' \(SpikeSourceArray\) has no receptor 'excitatory'; it has none",

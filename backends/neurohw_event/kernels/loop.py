@@ -19,6 +19,7 @@ from neurohw_event.kernels.conductance import look_conductance, update_conductan
 from neurohw_event.kernels.linear import look_linear, update_linear
 from neurohw_event.kernels.mesh import fly, send
 from neurohw_event.kernels.pending import deliver_due, push_arrival
+from neurohw_event.kernels.plasticity import remember
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_random, update_trains
 from neurohw_event.kernels.stepped import update_stepped
@@ -38,12 +39,12 @@ _TRAIN = int(Kind.TRAIN)
 def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired, log, probes, mesh, flights):
     """Simulate from ``stage`` of ``tick`` to ``last_tick``.
 
-    ``neurons`` is (cells, groups, group of each cell), ``synapses`` is (wiring, pending), ``currents`` is (steps,
-    waveforms). Returns (tick, stage) from where to go on once there is room for the spikes on hand, or
+    ``neurons`` is (cells, groups, group of each cell), ``synapses`` is (wiring, pending, plastic), ``currents`` is
+    (steps, waveforms). Returns (tick, stage) from where to go on once there is room for the spikes on hand, or
     (``last_tick + 1``, ``UPDATE``).
     """
     cells, groups, group_of_cell = neurons
-    wiring, pending = synapses
+    wiring, pending, plastic = synapses
     steps, waves = currents
     while tick <= last_tick:
         if stage == UPDATE:
@@ -53,17 +54,18 @@ def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired
             _touch_active(groups, tick)
             _take_steps(steps, groups, tick)
             take_waveforms(waves, steps, cells, groups, tick)
-            deliver_due(pending, wiring, groups, cells.values, tick)
+            deliver_due(pending, wiring, plastic, groups, cells.values, tick)
             touch_due(agenda, groups, group_of_cell, tick)
             fired.size[0] = 0
             fired.size[1] = 0
             _update_groups(tick, cells, groups, agenda, steps, fired)
             stage = SEND
         if stage == SEND and fired.size[0] > 0:
-            if not _has_room(mesh, wiring, pending, flights, log, fired):
+            if not _has_room(mesh, wiring, pending, plastic.history, flights, log, fired):
                 return tick, SEND
             sort_ascending(fired.cell[: fired.size[0]])
             _record(log, fired, tick)
+            remember(plastic.history, fired, tick)
             _send_all(mesh, flights, pending, wiring, fired, tick)
         if mesh.timing.network and not fly(mesh, flights, pending, wiring, tick):
             return tick, FLY
@@ -87,11 +89,12 @@ def settle(tick, cells, groups, group_of_cell, look):
 
 
 @leaf
-def _has_room(mesh, wiring, pending, flights, log, fired):
-    """True when the log and the wheels can take the spikes on hand."""
+def _has_room(mesh, wiring, pending, history, flights, log, fired):
+    """True when the log, the wheels and the history can take the spikes on hand."""
     return (
         log.size[0] + fired.size[1] <= log.ids.size
         and pending.free[1] >= segments_at_once(mesh, wiring, fired)
+        and (history.size.size == 0 or history.longest[0] < history.ticks.shape[1])
         and (mesh.timing.network == 0 or flights.cycle.size >= deliveries_to_come(mesh, wiring, fired))
     )
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from neurohw.jit import inlined, leaf
+from neurohw_event.kernels.plasticity import deliver_plastic
 from neurohw_event.kernels.sort import sort_ascending
 
 
@@ -26,7 +27,7 @@ def push_arrival(pending, wiring, arrival, tick):
 
 
 @leaf
-def deliver_due(pending, wiring, groups, values, tick):
+def deliver_due(pending, wiring, plastic, groups, values, tick):
     """Add to the inputs of all targets what arrives at ``tick`` and touch them.
 
     Segments are taken in ascending order, which is that of the cells that fired: sums do not depend on the way taken.
@@ -45,6 +46,9 @@ def deliver_due(pending, wiring, groups, values, tick):
     sort_ascending(pending.due[:n_due])
     for index in range(n_due):
         segment = pending.due[index]
+        if wiring.plastic[segment] >= 0:
+            deliver_plastic(plastic, wiring, segment, values, groups, tick)
+            continue
         begin, end = synapses_of_segment[segment], synapses_of_segment[segment + 1]
         group = wiring.group[segment]
         groups.n_touched[group] = _deliver(
