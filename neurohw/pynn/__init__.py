@@ -56,12 +56,39 @@ from neurohw.pynn.procedural_api import connect, create, record, record_gsyn, re
 from neurohw.pynn.projections import Projection
 from neurohw.pynn.standardmodels import CELL_NAMES as _CELLS
 from neurohw.pynn.standardmodels.cells import (
+    EIF_cond_alpha_isfa_ista,
+    EIF_cond_exp_isfa_ista,
+    GIF_cond_exp,
+    HH_cond_exp,
+    IF_cond_alpha,
     IF_cond_exp,
+    IF_cond_exp_gsfa_grr,
     IF_curr_alpha,
     IF_curr_delta,
     IF_curr_exp,
+    IF_facets_hardware1,
+    Izhikevich,
 )
 from neurohw.pynn.standardmodels.electrodes import ACSource, DCSource, NoisyCurrentSource, StepCurrentSource
+from neurohw.pynn.standardmodels.plasticity import (
+    AdditivePotentiationMultiplicativeDepression,
+    AdditiveWeightDependence,
+    GutigWeightDependence,
+    MultiplicativeWeightDependence,
+    SpikePairRule,
+    STDPMechanism,
+    Vogels2011Rule,
+)
+from neurohw.pynn.standardmodels.point_neurons import LIF, AdExp, PointNeuron
+from neurohw.pynn.standardmodels.receptors import (
+    AlphaPSR,
+    BetaPSR,
+    CondAlphaPostSynapticResponse,
+    CondBetaPostSynapticResponse,
+    CondExpPostSynapticResponse,
+    CurrExpPostSynapticResponse,
+    ExpPSR,
+)
 from neurohw.pynn.standardmodels.sources import (
     SpikeSourceArray,
     SpikeSourceGamma,
@@ -69,41 +96,73 @@ from neurohw.pynn.standardmodels.sources import (
     SpikeSourcePoisson,
     SpikeSourcePoissonRefractory,
 )
-from neurohw.pynn.standardmodels.synapses import StaticSynapse
+from neurohw.pynn.standardmodels.synapses import (
+    MultiQuantalSynapse,
+    SimpleStochasticSynapse,
+    StaticSynapse,
+    StochasticTsodyksMarkramSynapse,
+    TsodyksMarkramSynapse,
+)
 
 __all__ = [
     "GSLRNG",
+    "LIF",
     "ACSource",
+    "AdExp",
+    "AdditivePotentiationMultiplicativeDepression",
+    "AdditiveWeightDependence",
     "AllToAllConnector",
+    "AlphaPSR",
     "ArrayConnector",
     "Assembly",
+    "BetaPSR",
     "CSAConnector",
     "CloneConnector",
+    "CondAlphaPostSynapticResponse",
+    "CondBetaPostSynapticResponse",
+    "CondExpPostSynapticResponse",
+    "CurrExpPostSynapticResponse",
     "DCSource",
     "DisplacementDependentProbabilityConnector",
     "DistanceDependentProbabilityConnector",
+    "EIF_cond_alpha_isfa_ista",
+    "EIF_cond_exp_isfa_ista",
+    "ExpPSR",
     "FixedNumberPostConnector",
     "FixedNumberPreConnector",
     "FixedProbabilityConnector",
     "FixedTotalNumberConnector",
     "FromFileConnector",
     "FromListConnector",
+    "GIF_cond_exp",
+    "GutigWeightDependence",
+    "HH_cond_exp",
+    "IF_cond_alpha",
     "IF_cond_exp",
+    "IF_cond_exp_gsfa_grr",
     "IF_curr_alpha",
     "IF_curr_delta",
     "IF_curr_exp",
+    "IF_facets_hardware1",
     "IndexBasedProbabilityConnector",
+    "Izhikevich",
     "MapConnector",
+    "MultiQuantalSynapse",
+    "MultiplicativeWeightDependence",
     "Network",
     "NoisyCurrentSource",
     "NumpyRNG",
     "OneToOneConnector",
+    "PointNeuron",
     "Population",
     "PopulationView",
     "Projection",
     "RandomDistribution",
+    "STDPMechanism",
+    "SimpleStochasticSynapse",
     "SmallWorldConnector",
     "Space",
+    "SpikePairRule",
     "SpikeSourceArray",
     "SpikeSourceGamma",
     "SpikeSourceInhGamma",
@@ -112,6 +171,9 @@ __all__ = [
     "StandardCellType",
     "StaticSynapse",
     "StepCurrentSource",
+    "StochasticTsodyksMarkramSynapse",
+    "TsodyksMarkramSynapse",
+    "Vogels2011Rule",
     "connect",
     "create",
     "end",
@@ -144,7 +206,7 @@ __all__ = [
 
 def list_standard_models() -> list[str]:
     """Return the names of the standard cell types that neurohw has."""
-    return list(_CELLS)
+    return [*_CELLS, PointNeuron.__name__]
 
 
 def __getattr__(name: str) -> Any:

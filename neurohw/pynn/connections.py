@@ -1,10 +1,13 @@
-"""The synapses of one projection as flat arrays, collected block by block."""
+"""The synapses of one projection as flat arrays, collected block by block, and one of them as an object."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from pyNN import common
 
 from neurohw.network.csr import is_constant
 
@@ -16,56 +19,111 @@ Value = float | Array
 class Connections:
     """Synapse ``i`` leads from ``pre[i]`` to ``post[i]``, indices within the projection's two ends.
 
-    ``weight`` (the target's unit) and ``delay`` (ms, as given) may each be one number broadcast to all.
+    ``attributes`` holds what the synapse type has: weight (the target's unit), delay (ms, as given) and the
+    parameters of plastic synapses; each may be one number broadcast to all.
     """
 
     pre: Array  # int32
     post: Array  # int32
-    weight: Array  # float64
-    delay: Array  # float64
+    attributes: dict[str, Array]  # float64
 
     def __len__(self) -> int:
         return len(self.pre)
 
+    def __getitem__(self, name: str) -> Array:
+        return self.attributes[name]
+
+    @property
+    def weight(self) -> Array:
+        """Declared weights."""
+        return self.attributes["weight"]
+
+    @property
+    def delay(self) -> Array:
+        """Delays in ms, as given."""
+        return self.attributes["delay"]
+
     def assign(self, name: str, values: Value) -> None:
-        """Give all synapses new weights or delays: one number, or one each."""
-        setattr(self, name, _spread(values, len(self)))
+        """Give all synapses new values of an attribute: one number, or one each."""
+        self.attributes[name] = _spread(np.asarray(values, dtype=float), len(self))
 
     def assign_one(self, name: str, index: int, value: float) -> None:
-        """Give one synapse a new weight or delay."""
-        values = getattr(self, name)
+        """Give one synapse a new value of an attribute."""
+        values = self.attributes[name]
         if not values.flags.writeable:
-            values = np.array(values)
-            setattr(self, name, values)
+            values = self.attributes[name] = np.array(values)
         values[index] = value
 
 
-@dataclass
 class Collector:
-    """Blocks of synapses, joined once at the end."""
+    """Blocks of synapses with the attributes ``names``, joined once at the end."""
 
-    pre: list[Array] = field(default_factory=list)
-    post: list[Value] = field(default_factory=list)
-    weight: list[Value] = field(default_factory=list)
-    delay: list[Value] = field(default_factory=list)
+    def __init__(self, names: Iterable[str]) -> None:
+        self._pre: list[Array] = []
+        self._post: list[Value] = []
+        self._attributes: dict[str, list[Value]] = {name: [] for name in names}
 
-    def add(self, pre: Array, post: Value, weight: Value, delay: Value) -> None:
-        """Add a block; all but ``pre`` may be one number."""
-        self.pre.append(pre)
-        self.post.append(post)
-        self.weight.append(weight)
-        self.delay.append(delay)
+    def add(self, pre: Array, post: Value, **values: Value) -> None:
+        """Add a block, with a value of each attribute; all but ``pre`` may be one number."""
+        self._pre.append(pre)
+        self._post.append(post)
+        for name, parts in self._attributes.items():
+            parts.append(values[name])
 
     def join(self) -> Connections:
         """Return all blocks as one."""
-        sizes = np.array([len(pre) for pre in self.pre], dtype=np.int64)
-        pre = self.pre[0] if len(self.pre) == 1 else np.concatenate([np.empty(0, np.int32), *self.pre])
+        sizes = np.array([len(pre) for pre in self._pre], dtype=np.int64)
+        pre = self._pre[0] if len(self._pre) == 1 else np.concatenate([np.empty(0, np.int32), *self._pre])
         return Connections(
             pre.astype(np.int32, copy=False),
-            _join(self.post, sizes).astype(np.int32, copy=False),
-            _join(self.weight, sizes),
-            _join(self.delay, sizes),
+            _join(self._post, sizes).astype(np.int32, copy=False),
+            {name: np.asarray(_join(parts, sizes), float) for name, parts in self._attributes.items()},
         )
+
+
+class Connection(common.Connection):
+    """One synapse of a projection; its attributes, such as ``weight`` and ``delay``, can be read and set."""
+
+    def __init__(self, projection: Any, index: int) -> None:
+        self._projection, self._index = projection, index
+
+    @property
+    def presynaptic_index(self) -> int:
+        """Index within the presynaptic cells."""
+        return int(self._projection.connections_table.pre[self._index])
+
+    @property
+    def postsynaptic_index(self) -> int:
+        """Index within the postsynaptic cells."""
+        return int(self._projection.connections_table.post[self._index])
+
+    @property
+    def presynaptic_cell(self) -> Any:
+        """The presynaptic cell."""
+        return self._projection.pre[self.presynaptic_index]
+
+    @property
+    def postsynaptic_cell(self) -> Any:
+        """The postsynaptic cell."""
+        return self._projection.post[self.postsynaptic_index]
+
+    def __getattr__(self, name: str) -> float:
+        if name.startswith("_"):  # while it is being copied, there is no projection to ask
+            raise AttributeError(name)
+        attributes = self._projection.connections_table.attributes
+        if name not in attributes:
+            raise AttributeError(f"a connection has no attribute {name!r}; it has {', '.join(attributes)}")
+        return float(self._projection.column(name)[self._index])
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("_"):
+            object.__setattr__(self, name, value)
+        else:
+            self._projection.set_one(name, self._index, value)
+
+    def as_tuple(self, *attribute_names: str) -> tuple[Any, ...]:
+        """Return the values of some attributes."""
+        return tuple(getattr(self, name) for name in attribute_names)
 
 
 def _join(parts: list[Value], sizes: Array) -> Array:

@@ -21,3 +21,7 @@ class NoDataError(SimulationError, pyNN.errors.NothingToWriteError):
 
 class UnavailableModelError(UnsupportedError, AttributeError):
     """A standard model of PyNN that neurohw does not have; the message lists those it has."""
+
+
+class NoSuchRuleError(UnsupportedError, pyNN.errors.NoModelAvailableError):
+    """Two halves of a learning rule that do not go together."""

@@ -6,6 +6,8 @@ import logging
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+import numpy as np
+
 from neurohw import backend as backends
 from neurohw.api import default_fidelity
 from neurohw.errors import DeliveryError
@@ -99,6 +101,10 @@ class OpenRun:
     def finished(self) -> FinishedRun:
         """Return the run as it stands."""
         return FinishedRun(self.program, self.result(), self.build_s, self.run_s)
+
+    def synapse_state(self, group: int) -> dict[str, np.ndarray]:
+        """Return the state of a group of synapses, in the order of its rows."""
+        return self._session.synapse_state(group)
 
     def close(self, *, keep: bool) -> None:
         """End the session; its result stays readable where asked for."""

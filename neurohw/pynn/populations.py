@@ -80,6 +80,7 @@ class _Cells(RecordedCells):
         for name, value in parameter_space.items():
             values = _as_array(value, self.size)
             _check_spike_times(self.label, name, values)
+            _check_sizes(self.label, self.celltype, name, values)
             self.root.native_values[name][self._chosen] = values
             if name == "spike_times" and simulator.state.running:
                 self.root.spike_times_set_at = simulator.state.tick
@@ -204,6 +205,7 @@ class Population(_Cells, common.Population):
         self.native_values = {name: _as_array(value, self.size) for name, value in parameters.items()}
         for name, values in self.native_values.items():
             _check_spike_times(self.label, name, values)
+            _check_sizes(self.label, self.celltype, name, values)
         self.spike_times_set_at = -1  # tick; later ones are on a tick after it
         state.id_counter += self.size
 
@@ -235,6 +237,16 @@ def _check_spike_times(label: str, name: str, values: Array) -> None:
             )
 
 
+def _check_sizes(label: str, celltype: Any, name: str, values: Array) -> None:
+    size = celltype.array_sizes.get(name)
+    if size is None:
+        return
+    for index, array in enumerate(values):
+        if np.shape(array.value) != (size,):
+            given = f"{name} of cell {index} has {np.size(array.value)} numbers"
+            raise InvalidValueError(f"population {label!r}: {given}, must have {size}")
+
+
 def _check_size(name: str, size: Any) -> None:
     for n in size if isinstance(size, tuple) else (size,):
         if isinstance(n, int | np.integer) and n < 1:
@@ -244,4 +256,6 @@ def _check_size(name: str, size: Any) -> None:
 def _check_celltype(name: str, celltype: Any) -> None:
     if not hasattr(celltype, "model"):
         given = getattr(celltype, "__name__", type(celltype).__name__)
-        raise UnsupportedError(f"{name}: no cell type {given}; there are {', '.join(CELL_NAMES)}")
+        raise UnsupportedError(
+            f"{name}: no cell type {given}; there are {', '.join(CELL_NAMES)}, PointNeuron"
+        )

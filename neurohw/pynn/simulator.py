@@ -10,6 +10,7 @@ from os import PathLike
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from pyNN import common
 from pyNN.common.control import BaseState
 
@@ -215,6 +216,15 @@ class State(BaseState):
         self.is_stale = True
         self._first_program = None
 
+    @property
+    def moment(self) -> tuple[OpenRun, int] | None:
+        """The run in progress and the tick at which it stands; None before it and after a reset."""
+        return None if self._run is None else (self._run, self.tick)
+
+    def synapse_state(self, group: int) -> dict[str, np.ndarray]:
+        """Return the state of a group of synapses in the run in progress, in the order of its rows."""
+        return self._open_run().synapse_state(group)
+
     def refuse_growth(self, what: str) -> None:
         """Refuse new parts of the network while a session is open.
 
@@ -267,6 +277,8 @@ class State(BaseState):
     def end(self) -> None:
         """Close the session; what it recorded stays readable."""
         self.is_ended = True
+        for projection in self.projections:
+            projection.evolved.refresh(projection)
         if self._run is not None:
             self._run.close(keep=True)
 

@@ -16,7 +16,7 @@ SCRIPTS = {
         SETUP.replace("0.1", "0.1, chip='mehs'"),
         r"line 2: unknown chip 'mehs'; did you mean 'mesh'",
     ),
-    "unsupported cell": (SETUP + "sim.IF_cond_alpha()\n", r"line 3: .*IF_cond_alpha"),
+    "unsupported model": (SETUP + "sim.ElectricalSynapse()\n", r"line 3: .*ElectricalSynapse"),
     "too large": (
         SETUP.replace("0.1", "0.1, chip='mesh'")
         + "sim.Population(90000, sim.IF_curr_exp()).record('spikes')\nsim.run(1.0)\n",

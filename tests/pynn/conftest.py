@@ -11,7 +11,12 @@ from neurohw.result import HardwareReport, PopulationLoad, Result, Spikes, Traff
 
 
 class BookSession:
-    """Emits the trains of array sources and traces that equal ``tick + cell / 1000``."""
+    """Emits the trains of array sources and traces that equal ``tick + cell / 1000``.
+
+    Synapses that learn gain ``GAIN`` times their place in the group, each tick.
+    """
+
+    GAIN = 0.5
 
     def __init__(self, program, fidelity, seed):
         self.programs = [program]
@@ -20,6 +25,8 @@ class BookSession:
         self.traced_from = {}
         self.spikes = []
         self.is_open = True
+        self.weights_since = 0
+        self.n_fetched = 0
 
     @property
     def network(self):
@@ -50,6 +57,13 @@ class BookSession:
 
     def set(self, program):
         self.programs.append(program)
+        self.weights_since = self.tick
+
+    def synapse_state(self, group):
+        self.n_fetched += 1
+        synapses = self.network.synapses[group]
+        ticks = self.tick - self.weights_since if synapses.model.learns else 0
+        return {"weight": synapses.weight + self.GAIN * ticks * np.arange(synapses.size)}
 
     def result(self):
         spikes = np.array(sorted(self.spikes), dtype=np.int64).reshape(-1, 2)

@@ -55,6 +55,12 @@ def test_parameters_and_initial_values(sim):
         ("IF_curr_exp", {"v", "isyn_exc", "isyn_inh"}),
         ("IF_curr_alpha", {"v", "isyn_exc", "isyn_inh"}),
         ("IF_cond_exp", {"v", "gsyn_exc", "gsyn_inh"}),
+        ("IF_cond_alpha", {"v", "gsyn_exc", "gsyn_inh"}),
+        ("IF_cond_exp_gsfa_grr", {"v", "g_s", "g_r", "gsyn_exc", "gsyn_inh"}),
+        ("EIF_cond_exp_isfa_ista", {"v", "w", "gsyn_exc", "gsyn_inh"}),
+        ("EIF_cond_alpha_isfa_ista", {"v", "w", "gsyn_exc", "gsyn_inh"}),
+        ("Izhikevich", {"v", "u"}),
+        ("HH_cond_exp", {"v", "m", "h", "n", "gsyn_exc", "gsyn_inh"}),
         ("SpikeSourceArray", set()),
         ("SpikeSourcePoisson", set()),
     ],
@@ -63,7 +69,10 @@ def test_every_cell_type_lowers_with_its_defaults(sim, name, variables):
     celltype = getattr(sim, name)()
     sim.Population(2, celltype).record("all")
     net = network(sim)
-    assert net.populations[0].initial.keys() == variables
+    defaults = {name: [value] * 2 for name, value in celltype.default_initial_values.items()}
+    assert {name: values.tolist() for name, values in net.populations[0].initial.items()} == defaults
+    assert defaults.keys() == variables
+    assert all(celltype.units[name] == net.populations[0].model.variables[name] for name in variables)
     assert {probe.variable for probe in net.probes} == {"spikes", *variables}
     for parameter, values in net.populations[0].parameters.items():
         np.testing.assert_array_equal(values, [celltype.default_parameters[parameter]] * 2)

@@ -73,6 +73,12 @@ def test_set_a_number_an_array_or_a_list(projection):
     assert projection.get("weight", format="list", with_address=False) == [0.1, 0.2, 0.3, 0.3]
 
 
+def test_a_list_of_the_wrong_length_is_refused(projection):
+    for values in ([0.1, 0.2], [0.1, 0.2, 0.3, 0.4], [[0.1], [0.2], [0.3]]):
+        with pytest.raises(NetworkError, match=r"'ab': weight: a list of shape .* for 3 connected pairs"):
+            projection.set(weight=values)
+
+
 def test_set_from_a_distribution_or_a_distance(projection):
     projection.set(weight=RandomDistribution("uniform", (0, 1), rng=NumpyRNG(seed=2)))
     matrix = NumpyRNG(seed=2).next(6).reshape(2, 3)
@@ -141,6 +147,9 @@ def test_targets_and_models_that_cannot_be(sim, ends):
         UnsupportedError, match="no synapse type TsodyksMarkramSynapse; there are StaticSynapse"
     ):
         sim.Projection(*ends, sim.AllToAllConnector(), foreign)
+    hodgkin_huxley = sim.Population(1, sim.HH_cond_exp())
+    with pytest.raises(UnsupportedError, match=r"'source_section.gap': electrical synapses are not"):
+        sim.Projection(ends[0], hodgkin_huxley, sim.AllToAllConnector(), receptor_type="source_section.gap")
 
 
 def test_populations_of_an_earlier_setup_are_refused(sim, ends):

@@ -1,12 +1,13 @@
-"""Standard synapse types."""
+"""Standard synapse types. A new one is a class with its model ``declared``; names and units are PyNN's."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 import numpy as np
-from pyNN.standardmodels import build_translations, check_weights, synapses
+from pyNN.standardmodels import StandardSynapseType, build_translations, check_weights, synapses
 
+from neurohw.network import SynapseModel, synapse_models
 from neurohw.pynn import simulator
 
 
@@ -16,14 +17,54 @@ def _check_weights(weights: Any, projection: Any) -> None:
     check_weights(weights, projection)
 
 
-class StaticSynapse(synapses.StaticSynapse):
-    __doc__ = synapses.StaticSynapse.__doc__
+class Synapse(StandardSynapseType):
+    """A synapse type backed by a model of the network: weight, delay and the model's parameters."""
 
+    declared: SynapseModel
     parameter_checks: ClassVar = {"weight": _check_weights}
-    translations = build_translations(("weight", "weight"), ("delay", "delay"))
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__doc__ = cls.__doc__ or cls.__bases__[1].__doc__
+        cls.translations = build_translations(*((name, name) for name in cls.default_parameters))
+
+    @property
+    def model(self) -> SynapseModel:
+        """The model of the network."""
+        return self.declared
 
     def _get_minimum_delay(self) -> float:
         return simulator.state.settings.shortest_delay
 
 
-NAMES = [StaticSynapse.__name__]
+class StaticSynapse(Synapse, synapses.StaticSynapse):
+    declared = synapse_models.STATIC
+
+
+class TsodyksMarkramSynapse(Synapse, synapses.TsodyksMarkramSynapse):
+    declared = synapse_models.TSODYKS_MARKRAM
+
+
+class SimpleStochasticSynapse(Synapse, synapses.SimpleStochasticSynapse):
+    declared = synapse_models.SIMPLE_STOCHASTIC
+
+
+class StochasticTsodyksMarkramSynapse(Synapse, synapses.StochasticTsodyksMarkramSynapse):
+    declared = synapse_models.STOCHASTIC_TSODYKS_MARKRAM
+
+
+class MultiQuantalSynapse(Synapse, synapses.MultiQuantalSynapse):
+    """Stochastic release from ``n`` sites, with facilitation and depression.
+
+    Parameters
+    ----------
+    weight, delay : weight of the synapse when all sites release (unit of the target), and its delay in ms.
+    U : share of the resources that the first spike uses.
+    n : number of release sites.
+    tau_rec, tau_facil : time constants of depression and facilitation in ms.
+    """
+
+    declared = synapse_models.MULTI_QUANTAL
+
+
+NAMES = [synapse.__name__ for synapse in Synapse.__subclasses__()] + ["STDPMechanism"]

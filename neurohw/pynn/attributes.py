@@ -1,0 +1,191 @@
+"""Reading and changing what the synapses of a projection have: weights, delays and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pyNN import common, errors
+from pyNN.parameters import ParameterSpace
+from pyNN.random import RandomDistribution
+
+from neurohw.errors import NetworkError, UnsupportedError
+from neurohw.network import Parameter
+from neurohw.network.csr import is_constant
+from neurohw.pynn import simulator
+from neurohw.pynn.matrices import MERGE
+
+if TYPE_CHECKING:
+    from neurohw.pynn.connections import Connections
+    from neurohw.pynn.evolved import Evolved
+    from neurohw.pynn.lower_synapses import Lowered
+
+Array = np.ndarray
+
+
+class Attributes(common.Projection):
+    """The part of a projection that gets and sets; the connections stand in ``connections_table``.
+
+    ``connections_table`` holds what the script declared, and what ``reset()`` goes back to; ``evolved`` the
+    weights that a learning rule has made of it since.
+    """
+
+    connections_table: Connections
+    lowered: Lowered | None
+    evolved: Evolved
+
+    def set(self, **attributes: Any) -> None:
+        """Set weights, delays or parameters of all connections.
+
+        A value is a number, a ``RandomDistribution``, an array [pre, post] or one number a connection (in the
+        order of the connectivity matrix, row by row), or a function of the distance. During a run, a weight that
+        is set is the current one, and the one that ``reset()`` goes back to.
+
+        Raises
+        ------
+        NetworkError
+            For values that are not finite or out of range, or delays below the timestep.
+        """
+        values = {
+            self._attribute(name): float(value) if isinstance(value, Real) else self._evaluate(name, value)
+            for name, value in attributes.items()
+        }
+        for name, new in values.items():
+            self.check(name, np.atleast_1d(new))
+        self.evolved.refresh(self)
+        for name, new in values.items():
+            self.connections_table.assign(name, new)
+        if "weight" in values:
+            self.evolved.assign(self.connections_table.weight)
+        self._changed()
+
+    def set_one(self, name: str, index: int, value: float) -> None:
+        """Set an attribute of one connection."""
+        self.check(self._attribute(name), np.array([value], dtype=float), index)
+        self.evolved.refresh(self)
+        self.connections_table.assign_one(name, index, float(value))
+        if name == "weight":
+            self.evolved.assign_one(index, float(value))
+        self._changed()
+
+    def initialize(self, **initial_values: Any) -> None:
+        """Refuse: synapses begin at rest.
+
+        Raises
+        ------
+        UnsupportedError
+            Always.
+        """
+        names = ", ".join(initial_values)
+        raise UnsupportedError(
+            f"projection {self.label!r}: initialize({names}): plastic synapses always begin at rest; "
+            "set(weight=...) gives their initial weights"
+        )
+
+    def _changed(self) -> None:
+        self.lowered = None
+        simulator.state.changed()
+
+    def _evaluate(self, name: str, value: Any) -> Array:
+        """Return one value for each connection; a random distribution is drawn once a pair, as in PyNN."""
+        table = self.connections_table
+        if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim == 1):
+            value = self._by_pair(name, np.asarray(value, dtype=float))
+        space = ParameterSpace({name: value}, self.synapse_type.get_schema(), self.shape)
+        if not isinstance(value, RandomDistribution):
+            space = self._handle_distance_expressions(space)
+        matrix = np.broadcast_to(space[name].evaluate(), self.shape)
+        return np.array(matrix[table.pre, table.post], dtype=float)
+
+    def _by_pair(self, name: str, values: Array) -> Array:
+        """Return a matrix from one number for each connected pair, row by row."""
+        connected = self._connected()
+        n_pairs = np.count_nonzero(connected)
+        if values.shape != (n_pairs,):
+            given = f"a list of shape {values.shape}"
+            raise NetworkError(f"projection {self.label!r}: {name}: {given} for {n_pairs} connected pairs")
+        matrix = np.full(self.shape, np.nan)
+        matrix[connected] = values
+        return matrix
+
+    def _connected(self) -> Array:
+        connected = np.zeros(self.shape, bool)
+        connected[self.connections_table.pre, self.connections_table.post] = True
+        return connected
+
+    def check(self, name: str, values: Array, first: int = 0) -> None:
+        """Refuse weights that are not finite, delays that no tick can hold, parameters out of their range."""
+        distinct = values[:1] if is_constant(values) else values
+        good, limit = self._range(name, distinct)
+        if not good.all():
+            index = int(np.argmin(good))
+            raise NetworkError(
+                f"projection {self.label!r}: {name}[{first + index}] = {distinct[index]}, must be {limit}"
+            )
+
+    def _range(self, name: str, values: Array) -> tuple[Array, str]:
+        """Return which values are allowed, and what they must be."""
+        if name == "weight":
+            return np.isfinite(values), "a finite number"
+        if name == "delay":
+            settings = simulator.state.settings
+            shortest, longest = settings.shortest_delay, settings.longest_delay
+            least = "the timestep" if settings.min_delay == "auto" else "min_delay of setup()"
+            good = (values >= shortest * (1 - 1e-9)) & (values <= longest * (1 + 1e-9))
+            return good, f"at least {least}, {shortest} ms, and at most {longest:g} ms"
+        bounds = self.synapse_type.model.parameters[name]
+        good = np.isfinite(values) & (values > bounds.above)
+        return good & (values >= bounds.at_least) & (values <= bounds.at_most), _limits(bounds)
+
+    def get(self, attribute_names: Any, format: str, *arguments: Any, **options: Any) -> Any:
+        """Return weights, delays or parameters; see PyNN's :meth:`pyNN.common.Projection.get`.
+
+        Weights are the current ones, as a learning rule has made them.
+
+        Raises
+        ------
+        NonExistentParameterError
+            For another attribute.
+        """
+        for name in [attribute_names] if isinstance(attribute_names, str) else attribute_names:
+            self._attribute(name)
+        return super().get(attribute_names, format, *arguments, **options)
+
+    def column(self, name: str) -> Array:
+        """Return an attribute of each connection, in the order of the table; weights as they are now."""
+        if name == "weight":
+            return self.evolved.weights(self)
+        return self.connections_table[name]
+
+    def _get_attributes_as_list(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
+        table = self.connections_table
+        columns = {"presynaptic_index": table.pre, "postsynaptic_index": table.post}
+        for name in names:
+            if name not in columns:
+                columns[name] = self.column(name)
+        return list(zip(*(columns[name].tolist() for name in names), strict=True))
+
+    def _get_attributes_as_arrays(self, names: Sequence[str], multiple_synapses: str = "sum") -> list[Array]:
+        table = self.connections_table
+        connected = self._connected()
+        merge = MERGE[multiple_synapses]
+        values = []
+        for name in names:
+            matrix = merge(table.pre, table.post, self.column(name), self.shape)
+            matrix[~connected] = np.nan
+            values.append(matrix)
+        return values
+
+    def _attribute(self, name: str) -> str:
+        known = self.synapse_type.get_parameter_names()
+        if name not in known:
+            raise errors.NonExistentParameterError(name, type(self.synapse_type).__name__, known)
+        return name
+
+
+def _limits(bounds: Parameter) -> str:
+    ends = [("above", bounds.above), ("at least", bounds.at_least), ("at most", bounds.at_most)]
+    parts = [f"{word} {limit:g}" for word, limit in ends if np.isfinite(limit)]
+    return " and ".join(parts) or "a finite number"
