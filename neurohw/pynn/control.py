@@ -15,10 +15,7 @@ from neurohw.pynn.foreign import check_names, note_ignored, seed_of
 from neurohw.pynn.settings import MAPPING, Settings
 from neurohw.result import HardwareReport
 
-OWN = [
-    "timestep",
-    "min_delay",
-    "max_delay",
+OWN = [  # PyNN's own misspelt run on other simulators, so they are only logged
     "chip",
     "fidelity",
     "backend",
@@ -95,6 +92,7 @@ def setup(
     )
     note_ignored(foreign)
     simulator.state.start(settings)
+    simulator.state.load_compiler()
     return simulator.state.mpi_rank
 
 

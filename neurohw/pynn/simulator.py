@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pyNN import common
 from pyNN.common.control import BaseState
+from pyNN.random import NumpyRNG
 
 from neurohw.api import default_fidelity
 from neurohw.backend import load, refuse
@@ -23,6 +24,7 @@ from neurohw.network import SpikeTrains
 from neurohw.program import Program
 from neurohw.pynn.lower import lower
 from neurohw.pynn.open_run import FinishedRun, OpenRun
+from neurohw.pynn.random_stream import words_of
 from neurohw.pynn.settings import Settings
 from neurohw.pynn.totals import Totals
 from neurohw.result import Result
@@ -59,6 +61,8 @@ class State(BaseState):
     def start(self, settings: Settings) -> None:
         """Forget the network and begin anew."""
         self._close()
+        self.mpi_rank = 0
+        self.num_processes = 1
         self.settings = settings
         self.mpi_rank = 0
         self.num_processes = 1
@@ -74,6 +78,11 @@ class State(BaseState):
         self._last_totals: Totals = {}
         self.changed()
         self._rewind()
+
+    def load_compiler(self) -> None:
+        """Load numba and a first kernel, so that setting up takes that half second, not the first projection."""
+        with words_of(NumpyRNG(seed=0)):
+            pass
 
     def reset(self) -> None:
         """Go back to time 0 and the initial values; the network stays."""

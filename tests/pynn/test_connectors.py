@@ -25,10 +25,18 @@ CONNECTORS = {
     "probability_no_self": lambda of, rng: of.FixedProbabilityConnector(
         0.5, allow_self_connections=False, rng=rng
     ),
+    "distance": lambda of, rng: of.DistanceDependentProbabilityConnector("exp(-d/3)", rng=rng),
+    "distance_no_self": lambda of, rng: of.DistanceDependentProbabilityConnector(
+        "d < 4", allow_self_connections=False, rng=rng
+    ),
+    "distance_constant": lambda of, rng: of.DistanceDependentProbabilityConnector("0.4", rng=rng),
     "pre": lambda of, rng: of.FixedNumberPreConnector(5, rng=rng),
     "pre_many": lambda of, rng: of.FixedNumberPreConnector(40, rng=rng),
     "pre_no_self": lambda of, rng: of.FixedNumberPreConnector(5, allow_self_connections=False, rng=rng),
     "pre_replace": lambda of, rng: of.FixedNumberPreConnector(5, with_replacement=True, rng=rng),
+    "pre_replace_no_self": lambda of, rng: of.FixedNumberPreConnector(
+        5, with_replacement=True, allow_self_connections=False, rng=rng
+    ),
     "pre_random_n": lambda of, rng: of.FixedNumberPreConnector(
         RandomDistribution("uniform_int", (0, 6), rng=rng), with_replacement=True, rng=rng
     ),
@@ -36,6 +44,12 @@ CONNECTORS = {
     "post_many": lambda of, rng: of.FixedNumberPostConnector(40, rng=rng),
     "post_no_self": lambda of, rng: of.FixedNumberPostConnector(5, allow_self_connections=False, rng=rng),
     "post_replace": lambda of, rng: of.FixedNumberPostConnector(5, with_replacement=True, rng=rng),
+    "post_replace_no_self": lambda of, rng: of.FixedNumberPostConnector(
+        2, with_replacement=True, allow_self_connections=False, rng=rng
+    ),
+    "post_random_n_of_another": lambda of, rng: of.FixedNumberPostConnector(
+        RandomDistribution("poisson", (30.0,), rng=NumpyRNG(seed=3)), rng=rng
+    ),
     "post_random_n": lambda of, rng: of.FixedNumberPostConnector(
         RandomDistribution("uniform_int", (1, 6), rng=rng), rng=rng
     ),

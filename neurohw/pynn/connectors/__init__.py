@@ -2,7 +2,7 @@
 
 PyNN's connectors loop over the postsynaptic cells. The classes here list all connections at once, in the same
 order (target by target) and with the same random numbers: a seed builds the same network as on any other
-backend. Where a callback or a foreign random number generator makes the order matter, PyNN's loop is used.
+backend. Where a foreign random number generator makes the order matter, PyNN's loop is used.
 """
 
 from pyNN.connectors import MapConnector
@@ -11,7 +11,6 @@ from neurohw.pynn.connectors.by_column import (
     CloneConnector,
     CSAConnector,
     DisplacementDependentProbabilityConnector,
-    DistanceDependentProbabilityConnector,
     IndexBasedProbabilityConnector,
     SmallWorldConnector,
 )
@@ -24,6 +23,7 @@ from neurohw.pynn.connectors.listed import FromFileConnector, FromListConnector
 from neurohw.pynn.connectors.plain import (
     AllToAllConnector,
     ArrayConnector,
+    DistanceDependentProbabilityConnector,
     FixedProbabilityConnector,
     OneToOneConnector,
 )

@@ -1,4 +1,4 @@
-"""Connectors that stay on PyNN's own loop over the targets (about 0.1 us a connection)."""
+"""Connectors that stay on PyNN's own loop over the targets (about 0.1 ms a target)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,6 @@ class ByColumn(Mapped):
 
     def _is_fast(self) -> bool:
         return False
-
-
-class DistanceDependentProbabilityConnector(ByColumn, connectors.DistanceDependentProbabilityConnector):
-    __doc__ = connectors.DistanceDependentProbabilityConnector.__doc__
 
 
 class IndexBasedProbabilityConnector(ByColumn, connectors.IndexBasedProbabilityConnector):

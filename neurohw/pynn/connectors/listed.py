@@ -12,6 +12,7 @@ from pyNN.parameters import LazyArray
 from pyNN.recording.files import StandardTextFile
 
 from neurohw.errors import NetworkError
+from neurohw.pynn.connectors.mapped import order_by_target
 from neurohw.pynn.errors import InvalidConnectionError
 
 
@@ -37,15 +38,15 @@ class FromListConnector(connectors.FromListConnector):
         if self.location_selector is not None or not constant or not given.keys() <= set(names):
             super().connect(projection)
             return
-        order = np.argsort(self.conn_list[:, 1], kind="stable")
-        rows = self.conn_list[order]
+        pre, post = (self.conn_list[:, column].astype(np.int32) for column in (0, 1))
+        order = order_by_target(post, projection.shape[1])
         values = {
-            name: np.array(rows[:, given[name]], dtype=float)
+            name: self.conn_list[order, given[name]].astype(float, copy=False)
             if name in given
             else float(_constant(lazies[name]))
             for name in names
         }
-        projection.add(rows[:, 0].astype(np.int32), rows[:, 1].astype(np.int32), **values)
+        projection.add(pre[order], post[order], **values)
 
     def _check_indices(self, projection: Any, column: int, end: str) -> None:
         indices, size = self.conn_list[:, column], projection.shape[column]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from neurohw.pynn.columns import evaluate
 
 Array = np.ndarray
 Pairs = tuple[Array, Array]
+MOST_CALLS = 100  # of a connector's callback, which shows progress
 
 
 class Mapped(MapConnector):
@@ -25,7 +27,7 @@ class Mapped(MapConnector):
 
     def connect(self, projection: Any) -> None:
         """Connect up a projection."""
-        if self.callback is not None or self.location_selector is not None or not self._is_fast():
+        if self.location_selector is not None or not self._is_fast():
             super().connect(projection)
             return
         if self.draws_before_parameters:
@@ -39,6 +41,10 @@ class Mapped(MapConnector):
             for name, check in projection.synapse_type.parameter_checks.items():
                 check(values[name], projection)
         projection.add(pre, post, **values)
+        if self.callback is not None:
+            targets = np.unique(post)
+            for target in targets[:: math.ceil(len(targets) / MOST_CALLS) or 1].tolist():
+                self.callback(target / projection.post.size)
 
     def _is_fast(self) -> bool:
         return True
@@ -74,6 +80,13 @@ class Mapped(MapConnector):
         else:
             kept = _ids(projection.pre)[pre] != _ids(projection.post)[post]
         return pre[kept], post[kept]
+
+
+def order_by_target(post: Array, n_post: int) -> Array:
+    """Return the order that puts connections target by target, keeping the order among the sources of each."""
+    from neurohw.network.kernels import row_order
+
+    return np.asarray(row_order(post, n_post)[1])
 
 
 def _ids(cells: Any) -> Array:

@@ -1,4 +1,4 @@
-"""Connectors without a number of partners: all to all, one to one, by probability, by a matrix."""
+"""Connectors without a number of partners: all to all, one to one, by a probability, by a matrix."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pyNN import connectors
 
 from neurohw.pynn.connectors.mapped import Mapped, Pairs
 from neurohw.pynn.errors import InvalidConnectionError
-from neurohw.pynn.random_stream import is_numpy, pairs_below
+from neurohw.pynn.random_stream import is_numpy, pairs_below, pairs_below_map
 
 
 class AllToAllConnector(Mapped, connectors.AllToAllConnector):
@@ -43,6 +43,22 @@ class FixedProbabilityConnector(Mapped, connectors.FixedProbabilityConnector):
         blocks = [
             self._without_self(projection, pre, post)
             for pre, post in pairs_below(rng, self.p_connect, *projection.shape)
+        ]
+        return np.concatenate([pre for pre, _ in blocks]), np.concatenate([post for _, post in blocks])
+
+
+class DistanceDependentProbabilityConnector(Mapped, connectors.DistanceDependentProbabilityConnector):
+    __doc__ = connectors.DistanceDependentProbabilityConnector.__doc__
+
+    def _is_fast(self) -> bool:
+        return is_numpy(self.rng)
+
+    def _pairs(self, projection: Any) -> Pairs:
+        probability = self.distance_function(self._generate_distance_map(projection))
+        rng = deepcopy(self.rng)
+        blocks = [
+            self._without_self(projection, pre, post)
+            for pre, post in pairs_below_map(rng, probability, *projection.shape)
         ]
         return np.concatenate([pre for pre, _ in blocks]), np.concatenate([post for _, post in blocks])
 
