@@ -61,7 +61,7 @@ _COLUMNS = {
 
 
 def make_plastic(
-    network: Network, wiring: Wiring, members: dict[int, Array], seed: int, before: History | None = None
+    network: Network, members: dict[int, Array], seed: int, before: History | None = None
 ) -> Plastic:
     """Return the synapses of ``network`` at rest; learning ones have seen all of the history ``before``.
 

@@ -64,7 +64,7 @@ class EventSession:
         self._waves = make_waves(network, self._group_of_cell, 0, seed)
         self._wiring = make_wiring(program, by_tile=bool(timing.network))
         self._members = plastic_members(program, self._wiring, by_tile=bool(timing.network))
-        self._plastic = make_plastic(network, self._wiring, self._members, seed)
+        self._plastic = make_plastic(network, self._members, seed)
         self._pending = make_pending(int(self._wiring.delay.max(initial=1)), POOL)
         self.mesh = make_mesh(program, timing)
         self.flights = make_flights()
@@ -192,7 +192,7 @@ class EventSession:
         by_tile = bool(self.mesh.timing.network)
         wiring = make_wiring(program, by_tile)
         members = plastic_members(program, wiring, by_tile)
-        plastic = make_plastic(program.network, wiring, members, self.seed, self._plastic.history)
+        plastic = make_plastic(program.network, members, self.seed, self._plastic.history)
         kept = kept_groups(before, program.network)
         for channel in members.keys() & set(kept):
             ways = plastic, members[channel], self._plastic, self._members[channel]

@@ -16,6 +16,7 @@ from neurohw_event.kernels.agenda import schedule, touch_due
 from neurohw_event.kernels.flights import next_occupied, put, take
 from neurohw_event.kernels.pending import deliver_due, push_arrival
 from neurohw_event.layout import IN_EXC, N_COLUMNS, NEVER, Agenda, Flights, Groups, Wiring
+from neurohw_event.plasticity import make_plastic
 from neurohw_event.room import grow_flights, grow_pending
 from neurohw_event.transit import make_pending
 from neurohw_event.wiring import make_wiring
@@ -71,6 +72,8 @@ SEGMENTS_PER_ARRIVAL = (3, 1, 0, 2)
 DELAYS = (1, 4, 15, 2, 7, 7)
 WEIGHTS = tuple(2.0**k for k in range(6))
 
+NOTHING_PLASTIC = make_plastic(Network(1.0, ()), {}, 0)
+
 
 def make_tiny_wiring() -> Wiring:
     """Return four arrivals of up to three segments; segment s adds ``WEIGHTS[s]`` to cell ``5 - s``."""
@@ -81,6 +84,7 @@ def make_tiny_wiring() -> Wiring:
         synapses_of_segment=np.arange(n + 1),
         delay=np.array(DELAYS, np.int32),
         channel=np.zeros(n, np.int32),
+        plastic=np.full(n, -1, np.int32),
         group=np.zeros(n, np.int32),
         origin=np.full(n, IN_EXC, np.int64),
         stride=np.full(n, N_COLUMNS, np.int64),
@@ -100,7 +104,7 @@ def test_segments_arrive_once_after_their_delays(script: list[list[int]], pool: 
     pending = make_pending(max(DELAYS), pool)
     expected: dict[int, list[int]] = defaultdict(list)
     for tick, arrivals in enumerate([*script, *[[]] * (max(DELAYS) + 1)]):
-        deliver_due(pending, wiring, groups, state.reshape(-1), tick)
+        deliver_due(pending, wiring, NOTHING_PLASTIC, groups, state.reshape(-1), tick)
         segments = sorted(expected.pop(tick, []))
         sums = np.bincount(5 - np.array(segments, int), np.take(WEIGHTS, segments), len(DELAYS))
         np.testing.assert_array_equal(state[:, IN_EXC], sums)
