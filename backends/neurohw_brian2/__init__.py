@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from neurohw.backend import missing_models, refuse
+from neurohw.network import MODELS
+from neurohw.network.models import POINT_NEURON
 from neurohw.program import Program
 
 if TYPE_CHECKING:
     from neurohw_brian2.session import Brian2Session
 
 __all__ = ["Brian2Backend", "backend"]
+
+CELLS = (*(model.name for model in MODELS.values() if not model.is_source), POINT_NEURON)
 
 
 class Brian2Backend:
@@ -24,9 +28,8 @@ class Brian2Backend:
     def unsupported(self, program: Program, fidelity: str) -> list[str]:
         """Return the reasons why a program can't run here; empty when it can."""
         from neurohw.network.sources import PROCESS_OF_MODEL
-        from neurohw_brian2.equations import EQUATIONS
 
-        reasons = missing_models(program.network, {*EQUATIONS, "SpikeSourceArray", *PROCESS_OF_MODEL})
+        reasons = missing_models(program.network, {*CELLS, "SpikeSourceArray", *PROCESS_OF_MODEL})
         if fidelity != "ideal":
             reasons.append(f"fidelity {fidelity!r}: backend 'brian2' runs 'ideal' only; use backend 'event'")
         return reasons

@@ -11,6 +11,7 @@ import numpy as np
 from neurohw.backend import refuse_past
 from neurohw.errors import UnsupportedError
 from neurohw.network import Network, verify
+from neurohw.network.declarations import CellModel
 from neurohw.program import Program
 from neurohw.result import Result, Traffic
 from neurohw_brian2.accounting import count_traffic, make_report
@@ -19,6 +20,7 @@ from neurohw_brian2.simulation import Simulation, State
 from neurohw_brian2.sources import Sources
 
 Array = np.ndarray
+NONE = np.empty(0, np.int64)
 
 
 class Brian2Session:
@@ -55,10 +57,12 @@ class Brian2Session:
         self._draw_source_spikes(until_tick)
         if self._tick < 0:
             self._tick = 0
+            self._simulation.see(self._source_spikes.get(0, NONE))
             self._recorder.sample(0, self._simulation.values)
         while self._tick < until_tick:
-            fired = self._simulation.step(self._source_spikes.pop(self._tick, np.empty(0, np.int64)))
+            fired = self._simulation.step(self._source_spikes.pop(self._tick, NONE))
             self._tick += 1
+            self._simulation.see(np.concatenate([fired, self._source_spikes.get(self._tick, NONE)]))
             self._log.add(self._tick, fired)
             self._recorder.sample(self._tick, self._simulation.values)
         self._run_s += time.perf_counter() - started
@@ -81,7 +85,7 @@ class Brian2Session:
         self._log.probe(network, self._tick + 1)
         self._recorder.set(network)
         self._sources.set(network, max(0, self._tick))
-        state = State(self._simulation.variables(), self._log.last_spike())
+        state = State(self._simulation.variables(), self._log.last_spike(), self._simulation.plastic)
         self._simulation = Simulation(network, max(0, self._tick), self._seed)
         self._simulation.restore(state, self._log.at)
         self._build_s += time.perf_counter() - started
@@ -106,6 +110,12 @@ class Brian2Session:
             ),
         )
 
+    def synapse_state(self, group: int) -> dict[str, Array]:
+        """Return weights, and short-term variables, of one group of synapses; see ``Session``."""
+        if group in self._simulation.plastic:
+            return self._simulation.plastic[group].state()
+        return {"weight": np.array(self._program.network.synapses[group].weight)}
+
     def __enter__(self) -> Self:
         return self
 
@@ -129,7 +139,7 @@ def _check_structure(before: Network, after: Network) -> None:
     if _shape(before) != _shape(after):
         raise UnsupportedError("populations were added, removed or resized during a run: reset first")
     same = len(before.synapses) == len(after.synapses) and all(
-        (a.pre, a.post, a.receptor) == (b.pre, b.post, b.receptor)
+        (a.pre, a.post, a.receptor, a.model.name) == (b.pre, b.post, b.receptor, b.model.name)
         and all(np.array_equal(getattr(a, name), getattr(b, name)) for name in ("indptr", "target", "delay"))
         for a, b in zip(before.synapses, after.synapses, strict=True)
     )
@@ -137,5 +147,5 @@ def _check_structure(before: Network, after: Network) -> None:
         raise UnsupportedError("connections or delays were changed during a run: reset first")
 
 
-def _shape(network: Network) -> tuple[float, list[tuple[str, int]]]:
-    return network.timestep_ms, [(p.model.name, p.size) for p in network.populations]
+def _shape(network: Network) -> tuple[float, list[tuple[CellModel, int]]]:
+    return network.timestep_ms, [(p.model, p.size) for p in network.populations]

@@ -8,51 +8,61 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import brian2
 import numpy as np
 
 from neurohw.network import Network
 from neurohw_brian2.codegen import choose_code, numpy_by_default
-from neurohw_brian2.groups import CellGroup, lay_out
+from neurohw_brian2.groups import lay_out, make_groups
 from neurohw_brian2.injection import Injection
-from neurohw_brian2.synapses import SCHEDULE, make_pathways, make_source_group
+from neurohw_brian2.plastic import PlasticSynapses
+from neurohw_brian2.synapses import ARRIVALS, SCHEDULE, make_pathways, make_source_group
 
 Array = np.ndarray
 
 
 @dataclass(frozen=True)
 class State:
-    """What the cells remember: variables by group, and the tick of the last spike of every cell."""
+    """What is remembered: variables of the cells by group, the tick of every cell's last spike, plastic synapses."""
 
     variables: list[dict[str, Array]]
     last_spike: Array
+    plastic: dict[int, PlasticSynapses]
 
 
 class Simulation:
     """Brian2's objects for one network, standing at ``tick``."""
 
     def __init__(self, network: Network, tick: int = 0, seed: int = 0) -> None:
-        self.tick = tick
+        self.tick, self._seed = tick, seed
         self.layout = lay_out(network)
         self._network = network
         code = choose_code(network)
         with numpy_by_default():
             self._clock = brian2.Clock(network.timestep_ms * brian2.ms, name="neurohw_clock")
-            *models, _ = self.layout.models
-            *ids, source_ids = self.layout.ids
-            self.groups = [
-                CellGroup(network, model, members, self._clock, code)
-                for model, members in zip(models, ids, strict=True)
-            ]
+            self.groups = make_groups(network, self.layout, self._clock, code)
             brian2_groups = [group.neurons for group in self.groups]
-            if len(source_ids):
-                brian2_groups.append(make_source_group(len(source_ids), self._clock))
+            if len(self.layout.ids[-1]):
+                brian2_groups.append(make_source_group(len(self.layout.ids[-1]), self._clock))
             self._pathways = make_pathways(network, self.layout, brian2_groups, code)
-            objects = brian2.Network(*brian2_groups, *(pathway.synapses for pathway in self._pathways))
+            self.plastic = {
+                number: PlasticSynapses(network, number, self.layout, brian2_groups, seed)
+                for number, synapses in enumerate(network.synapses)
+                if synapses.size and not synapses.model.is_static
+            }
+            synapses = [pathway.synapses for pathway in self._pathways]
+            synapses += [group.synapses for group in self.plastic.values()]
+            objects = brian2.Network(*brian2_groups, *synapses)
             objects.schedule = SCHEDULE
             objects.run(0 * brian2.second, namespace={})  # makes the code
-        self._objects = [item for item in objects.sorted_objects if item.active]
+        runs = {name: n for group in self.groups for name, n in group.runs_in_a_tick.items()}
+        elsewhere = {name for group in self.plastic.values() for name in group.pathway_names}
+        active = [item for item in objects.sorted_objects if item.active and item.name not in elsewhere]
+        ordered = [(item, runs.get(item.name, 1)) for item in active]
+        self._until_arrivals = [(item, n) for item, n in ordered if SCHEDULE.index(item.when) <= ARRIVALS]
+        self._afterwards = ordered[len(self._until_arrivals) :]
         self._injection = Injection(network, seed, self.groups)
 
     @property
@@ -62,8 +72,8 @@ class Simulation:
 
     def initialise(self) -> None:
         """Set the initial values of the network."""
-        for group, model in zip(self.groups, self.layout.models, strict=False):
-            group.initialise(self._network, model)
+        for group in self.groups:
+            group.initialise()
 
     def step(self, source_spikes: Array) -> Array:
         """Go on by one tick.
@@ -78,15 +88,24 @@ class Simulation:
         """
         self._send(source_spikes)
         self._injection.apply(self.tick)
-        for item in self._objects:
-            item.run()
+        for group in self.groups:
+            group.draw(self.tick + 1, self._seed)
+        _run(self._until_arrivals)
+        for synapses in self.plastic.values():
+            synapses.deliver(self.tick + 1)
+        _run(self._afterwards)
         self._tick_clock()
         return np.concatenate([np.empty(0, np.int64), *(group.fired() for group in self.groups)])
+
+    def see(self, ids: Array) -> None:
+        """Let synapses that are not static see the spikes of the present tick (global ids, with repetitions)."""
+        for synapses in self.plastic.values():
+            synapses.fired(self.tick, ids)
 
     def values(self, variable: str, cells: Array) -> Array:
         """Return a state variable of cells of one model (global ids)."""
         group = self.groups[self.layout.group_of_cell[cells[0]]]
-        return group.array(variable)[self.layout.index_of_cell[cells]]
+        return group.recorded(variable, self.layout.index_of_cell[cells])
 
     def variables(self) -> list[dict[str, Array]]:
         """Return a copy of all state variables, by group."""
@@ -100,6 +119,8 @@ class Simulation:
         """
         for group, variables in zip(self.groups, state.variables, strict=True):
             group.restore(variables, self.tick - state.last_spike[group.ids])
+        for number, synapses in self.plastic.items():
+            synapses.take_over(state.plastic[number])
         for tick in range(max(0, self.tick - self.max_delay + 1), self.tick):
             self._send(spikes_at(tick))
             for pathway in self._pathways:
@@ -120,3 +141,9 @@ class Simulation:
         step[0] += 1
         t[0] = step[0] * dt[0]
         self.tick += 1
+
+
+def _run(objects: list[tuple[Any, int]]) -> None:
+    for item, times in objects:
+        for _ in range(times):
+            item.run()

@@ -1,4 +1,4 @@
-"""Synapses as Brian2 objects: one for each pair of groups and receptor.
+"""Static synapses as Brian2 objects: one for each pair of groups and receptor.
 
 Synapses stand before thresholds in the schedule: this is the order of a tick (advance, arrivals, thresholds,
 resets). Brian2 then sends the spikes of the step before, which makes every delay one step shorter.
@@ -12,12 +12,13 @@ import brian2
 import numpy as np
 
 from neurohw.network import Network, Synapses
-from neurohw_brian2.equations import EQUATIONS
+from neurohw_brian2.equations import compose
 from neurohw_brian2.groups import SOURCES, Layout
 
 Array = np.ndarray
 
 SCHEDULE = ["start", "groups", "synapses", "thresholds", "resets", "end"]
+ARRIVALS = SCHEDULE.index("synapses")
 
 
 class Pathway:
@@ -33,7 +34,7 @@ class Pathway:
     ) -> None:
         pre, post, receptor = key
         self.pre = pre
-        parts = [s for s in network.synapses if s.size and _key(network, layout, s) == key]
+        parts = [s for s in network.synapses if _is_ours(s) and _key(network, layout, s) == key]
         source, target, weight, delay = (
             np.concatenate(arrays)
             for arrays in zip(*(_pairs(network, layout, s) for s in parts), strict=True)
@@ -45,10 +46,10 @@ class Pathway:
             groups[pre],
             groups[post],
             "w : 1",
-            on_pre=EQUATIONS[layout.models[post]].arrival[receptor],
+            on_pre=compose(layout.models[post]).arrival[receptor].format(passed="w"),
             delay=delay_s[0] * brian2.second if uniform else None,
             clock=groups[post].clock,
-            name=f"neurohw_{layout.models[pre]}_{layout.models[post]}_{receptor}",
+            name=f"neurohw_{pre}_{post}_{receptor}",
         )
         self.synapses.connect(i=source, j=target)
         self.synapses.variables["w"].get_value()[:] = weight
@@ -68,7 +69,7 @@ class Pathway:
 
 def make_pathways(network: Network, layout: Layout, groups: list[Any], codeobj_class: Any) -> list[Pathway]:
     """Build the pathways that have at least one synapse."""
-    keys = sorted({_key(network, layout, synapses) for synapses in network.synapses if synapses.size})
+    keys = sorted({_key(network, layout, synapses) for synapses in network.synapses if _is_ours(synapses)})
     return [Pathway(network, layout, key, groups, codeobj_class) for key in keys]
 
 
@@ -77,6 +78,10 @@ def make_source_group(size: int, clock: Any) -> Any:
     silent = brian2.SpikeGeneratorGroup(size, [], [] * brian2.second, clock=clock, name=f"neurohw_{SOURCES}")
     silent.active = False
     return silent
+
+
+def _is_ours(synapses: Synapses) -> bool:
+    return bool(synapses.size and synapses.model.is_static)
 
 
 def _key(network: Network, layout: Layout, synapses: Synapses) -> tuple[int, int, str]:
