@@ -19,10 +19,16 @@ _MEMBRANE = {
     "v_reset": Parameter("mV", -65.0),
     "v_thresh": Parameter("mV", -50.0),
 }
-_SYNAPSES = {
-    "tau_syn_E": Parameter("ms", 5.0, above=0.0),
-    "tau_syn_I": Parameter("ms", 5.0, above=0.0),
-}
+
+
+def _time_constants(excitatory_ms: float, inhibitory_ms: float) -> dict[str, Parameter]:
+    return {
+        "tau_syn_E": Parameter("ms", excitatory_ms, above=0.0),
+        "tau_syn_I": Parameter("ms", inhibitory_ms, above=0.0),
+    }
+
+
+_SYNAPSES = _time_constants(5.0, 5.0)
 _REVERSALS = {
     "e_rev_E": Parameter("mV", 0.0),
     "e_rev_I": Parameter("mV", -70.0),
@@ -61,8 +67,7 @@ _HODGKIN_HUXLEY = {
     "e_rev_leak": Parameter("mV", -65.0),
     "e_rev_E": Parameter("mV", 0.0),
     "e_rev_I": Parameter("mV", -80.0),
-    "tau_syn_E": Parameter("ms", 0.2, above=0.0),
-    "tau_syn_I": Parameter("ms", 2.0, above=0.0),
+    **_time_constants(0.2, 2.0),
     "i_offset": Parameter("nA", 0.0),
 }
 _GIF = {
@@ -117,7 +122,11 @@ _CONDUCTANCES = {"gsyn_exc": "uS", "gsyn_inh": "uS"}
 IF_CURR_DELTA = CellModel("IF_curr_delta", _MEMBRANE, {"v": "mV"}, _exc_inh("delta"), "lif")
 IF_CURR_EXP = CellModel("IF_curr_exp", _MEMBRANE | _SYNAPSES, _CURRENTS, _exc_inh("curr_exp", "isyn"), "lif")
 IF_CURR_ALPHA = CellModel(
-    "IF_curr_alpha", _MEMBRANE | _SYNAPSES, _CURRENTS, _exc_inh("curr_alpha", "isyn"), "lif"
+    "IF_curr_alpha",
+    _MEMBRANE | _time_constants(0.5, 0.5),
+    _CURRENTS,
+    _exc_inh("curr_alpha", "isyn"),
+    "lif",
 )
 IF_COND_EXP = CellModel(
     "IF_cond_exp",
@@ -128,7 +137,7 @@ IF_COND_EXP = CellModel(
 )
 IF_COND_ALPHA = CellModel(
     "IF_cond_alpha",
-    _MEMBRANE | _CONDUCTANCE_INPUT,
+    _MEMBRANE | _CONDUCTANCE_INPUT | _time_constants(0.3, 0.5),
     {"v": "mV", **_CONDUCTANCES},
     _exc_inh("cond_alpha", "gsyn"),
     "lif",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,6 @@ from pyNN.parameters import ParameterSpace
 from pyNN.random import RandomDistribution
 
 from neurohw.errors import NetworkError, UnsupportedError
-from neurohw.network import Parameter
 from neurohw.network.csr import is_constant
 from neurohw.pynn import simulator
 from neurohw.pynn.matrices import MERGE
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from neurohw.pynn.lower_synapses import Lowered
 
 Array = np.ndarray
+logger = logging.getLogger("neurohw")
+TOLERANCE = 1e-9  # of a delay: rounding
 
 
 class Attributes(common.Projection):
@@ -35,6 +37,7 @@ class Attributes(common.Projection):
     connections_table: Connections
     lowered: Lowered | None
     evolved: Evolved
+    _has_warned = False  # of delays that setup() was not told of
 
     def set(self, **attributes: Any) -> None:
         """Set weights, delays or parameters of all connections.
@@ -46,7 +49,7 @@ class Attributes(common.Projection):
         Raises
         ------
         NetworkError
-            For values that are not finite or out of range, or delays below the timestep.
+            For values that are not finite, or delays below the timestep.
         """
         values = {
             self._attribute(name): float(value) if isinstance(value, Real) else self._evaluate(name, value)
@@ -116,28 +119,37 @@ class Attributes(common.Projection):
         return connected
 
     def check(self, name: str, values: Array, first: int = 0) -> None:
-        """Refuse weights that are not finite, delays that no tick can hold, parameters out of their range."""
+        """Refuse what is not finite, and delays that ticks cannot hold.
+
+        The ranges of a model's parameters are checked when the whole network is, as those of cells are.
+        """
         distinct = values[:1] if is_constant(values) else values
-        good, limit = self._range(name, distinct)
+        good, limit = np.isfinite(distinct), "a finite number"
+        if name == "delay":
+            good, limit = _is_possible(distinct)
         if not good.all():
             index = int(np.argmin(good))
             raise NetworkError(
                 f"projection {self.label!r}: {name}[{first + index}] = {distinct[index]}, must be {limit}"
             )
-
-    def _range(self, name: str, values: Array) -> tuple[Array, str]:
-        """Return which values are allowed, and what they must be."""
-        if name == "weight":
-            return np.isfinite(values), "a finite number"
         if name == "delay":
-            settings = simulator.state.settings
-            shortest, longest = settings.shortest_delay, settings.longest_delay
-            least = "the timestep" if settings.min_delay == "auto" else "min_delay of setup()"
-            good = (values >= shortest * (1 - 1e-9)) & (values <= longest * (1 + 1e-9))
-            return good, f"at least {least}, {shortest} ms, and at most {longest:g} ms"
-        bounds = self.synapse_type.model.parameters[name]
-        good = np.isfinite(values) & (values > bounds.above)
-        return good & (values >= bounds.at_least) & (values <= bounds.at_most), _limits(bounds)
+            self._note_unexpected(distinct)
+
+    def _note_unexpected(self, delays: Array) -> None:
+        """Say once that delays are outside of what setup() was told; nothing here depends on that."""
+        settings = simulator.state.settings
+        low, high = settings.expected_delays
+        outside = (delays < low * (1 - TOLERANCE)) | (delays > high * (1 + TOLERANCE))
+        if outside.any() and not self._has_warned:
+            self._has_warned = True
+            logger.warning(
+                "projection %r: a delay of %g ms, though setup() was given min_delay = %s and max_delay = %s; "
+                "it is simulated as it is",
+                self.label,
+                delays[outside][0],
+                settings.min_delay,
+                settings.max_delay,
+            )
 
     def get(self, attribute_names: Any, format: str, *arguments: Any, **options: Any) -> Any:
         """Return weights, delays or parameters; see PyNN's :meth:`pyNN.common.Projection.get`.
@@ -185,7 +197,9 @@ class Attributes(common.Projection):
         return name
 
 
-def _limits(bounds: Parameter) -> str:
-    ends = [("above", bounds.above), ("at least", bounds.at_least), ("at most", bounds.at_most)]
-    parts = [f"{word} {limit:g}" for word, limit in ends if np.isfinite(limit)]
-    return " and ".join(parts) or "a finite number"
+def _is_possible(delays: Array) -> tuple[Array, str]:
+    """Return which delays a count of ticks can hold, and what they must be."""
+    settings = simulator.state.settings
+    shortest, longest = settings.timestep, settings.longest_delay
+    good = (delays >= shortest * (1 - TOLERANCE)) & (delays <= longest * (1 + TOLERANCE))
+    return good, f"at least the timestep, {shortest} ms, and at most {longest:g} ms"

@@ -43,6 +43,11 @@ class Connections:
         """Delays in ms, as given."""
         return self.attributes["delay"]
 
+    def chosen(self, mask: Array) -> Connections:
+        """Return the synapses where ``mask`` is true."""
+        attributes = {name: values[mask] for name, values in self.attributes.items()}
+        return Connections(self.pre[mask], self.post[mask], attributes)
+
     def assign(self, name: str, values: Value) -> None:
         """Give all synapses new values of an attribute: one number, or one each."""
         self.attributes[name] = _spread(np.asarray(values, dtype=float), len(self))

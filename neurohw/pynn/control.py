@@ -11,7 +11,7 @@ from pyNN import common
 from neurohw.hardware import Chip
 from neurohw.program import Program
 from neurohw.pynn import simulator
-from neurohw.pynn.foreign import check_names, note_ignored, seed_of
+from neurohw.pynn.foreign import check_names, note_ignored, seed_of, share_of
 from neurohw.pynn.settings import MAPPING, Settings
 from neurohw.result import HardwareReport
 
@@ -46,7 +46,8 @@ def setup(
     Parameters
     ----------
     timestep : length of a tick in ms.
-    min_delay, max_delay : limits of synaptic delays in ms; ``"auto"``: the timestep, and the longest in use.
+    min_delay, max_delay : shortest and longest synaptic delay in ms; ``"auto"``: those in use. Synapses without a
+        delay have the shortest (``"auto"``: the timestep). Nothing else depends on them: a delay outside is logged.
     chip : what to run on: name of a preset, path of a TOML file or a :class:`neurohw.hardware.Chip`.
         None: no chip, every spike arrives exactly after its delay.
     fidelity : ``"ideal"``, ``"latency"`` or ``"fcfs"``; None: ``"fcfs"`` on a chip, else ``"ideal"``.
@@ -65,7 +66,8 @@ def setup(
 
     Returns
     -------
-    The MPI rank, always 0.
+    The MPI rank: 0, or ``rank`` where a script gives that and ``num_processes`` to see what a rank would build
+    (such a part of a network does not run).
 
     Raises
     ------
@@ -90,8 +92,9 @@ def setup(
         strict=strict,
         spike_precision=spike_precision,
     )
+    n_processes, rank = share_of(foreign)
     note_ignored(foreign)
-    simulator.state.start(settings)
+    simulator.state.start(settings, n_processes, rank)
     simulator.state.load_compiler()
     return simulator.state.mpi_rank
 

@@ -13,10 +13,12 @@ from neurohw.errors import SettingError
 logger = logging.getLogger("neurohw")
 
 MISSPELT = {"mindelay": "min_delay", "maxdelay": "max_delay", "dt": "timestep", "time_step": "timestep"}
+SHARE = ("num_processes", "rank")
 SEEDS = ("rng_seed", "grng_seed", "rng_seeds_seed", "rng_seeds")  # the first that is given counts
 KNOWN = frozenset(
     {
         *SEEDS,
+        *SHARE,
         "DEBUG",
         "allow_offgrid_spikes",
         "atol",
@@ -25,9 +27,7 @@ KNOWN = frozenset(
         "filename",
         "label",
         "native_rng_baseseed",
-        "num_processes",
         "quit_on_end",
-        "rank",
         "recording_precision",
         "reference",
         "rng_type",
@@ -60,6 +60,23 @@ def seed_of(foreign: Mapping[str, Any]) -> int:
         raise SettingError(f"setup(): {name} = {value!r} must be {what}") from error
 
 
+def share_of(foreign: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the number of processes and the rank that a script plays, (1, 0) where it says nothing.
+
+    Raises
+    ------
+    SettingError
+        For numbers that no MPI has.
+    """
+    n_processes, rank = foreign.get("num_processes", 1), foreign.get("rank", 0)
+    if not (isinstance(n_processes, int) and isinstance(rank, int) and 0 <= rank < n_processes):
+        raise SettingError(
+            f"setup(): rank = {rank!r} of num_processes = {n_processes!r} must be whole numbers, "
+            "0 to num_processes - 1"
+        )
+    return n_processes, rank
+
+
 def check_names(names: Iterable[str], own: Iterable[str], mapping: Iterable[str]) -> None:
     """Refuse names that PyNN forbids, such as ``dt``, options of ``mapping``, and our own misspelt.
 
@@ -80,7 +97,7 @@ def check_names(names: Iterable[str], own: Iterable[str], mapping: Iterable[str]
 
 def note_ignored(names: Iterable[str]) -> None:
     """Log once which arguments are ignored: those of PyNN's simulators as information, others as a warning."""
-    ignored = [name for name in names if name not in SEEDS]
+    ignored = [name for name in names if name not in (*SEEDS, *SHARE)]
     for level, chosen in (
         (logging.INFO, [name for name in ignored if name in KNOWN]),
         (logging.WARNING, [name for name in ignored if name not in KNOWN]),

@@ -46,7 +46,9 @@ class _Cells(RecordedCells):
     """What a population and its views share: parameters and initial values lie with the population."""
 
     size: int
+    local_size: int
     label: str
+    _mask_local: Array
     celltype: Any
 
     @property
@@ -67,21 +69,28 @@ class _Cells(RecordedCells):
     def _get_parameters(self, *names: str) -> ParameterSpace:
         return self._get_native_parameters(*names)
 
+    @property
+    def _chosen_here(self) -> Any:
+        """Index in ``root`` of the cells of this rank: all, unless a script says that it is one of several."""
+        if simulator.state.num_processes == 1:
+            return self._chosen
+        return np.arange(self.root.size)[self._chosen][self._mask_local]
+
     def _get_native_parameters(self, *names: str) -> ParameterSpace:
         values = self.root.native_values
         for name in names:
             if name not in values:
                 raise errors.NonExistentParameterError(name, type(self.celltype).__name__, list(values))
-        chosen = {name: simplify(values[name][self._chosen]) for name in names}
-        return ParameterSpace(chosen, schema=self.celltype.get_schema(), shape=(self.size,))
+        chosen = {name: simplify(values[name][self._chosen_here]) for name in names}
+        return ParameterSpace(chosen, schema=self.celltype.get_schema(), shape=(self.local_size,))
 
     def _set_parameters(self, parameter_space: ParameterSpace) -> None:
-        parameter_space.evaluate(simplify=False)
+        _evaluate(self.label, parameter_space, None if self.local_size == self.size else self._mask_local)
         for name, value in parameter_space.items():
-            values = _as_array(value, self.size)
+            values = _as_array(value, self.local_size)
             _check_spike_times(self.label, name, values)
             _check_sizes(self.label, self.celltype, name, values)
-            self.root.native_values[name][self._chosen] = values
+            self.root.native_values[name][self._chosen_here] = values
             if name == "spike_times" and simulator.state.running:
                 self.root.spike_times_set_at = simulator.state.tick
         simulator.state.changed()
@@ -196,18 +205,28 @@ class Population(_Cells, common.Population):
         self.all_cells = np.array(
             [simulator.ID(i) for i in range(first, first + self.size)], dtype=simulator.ID
         )
-        self._mask_local = np.ones(self.size, bool)
+        self._mask_local = np.arange(first, first + self.size) % state.num_processes == state.mpi_rank
         for cell in self.all_cells:
             cell.parent = self
         parameters = self.celltype.native_parameters
         parameters.shape = (self.size,)
-        parameters.evaluate(simplify=False)
+        _evaluate(self.label, parameters)
         self.native_values = {name: _as_array(value, self.size) for name, value in parameters.items()}
         for name, values in self.native_values.items():
             _check_spike_times(self.label, name, values)
             _check_sizes(self.label, self.celltype, name, values)
         self.spike_times_set_at = -1  # tick; later ones are on a tick after it
         state.id_counter += self.size
+
+
+def _evaluate(label: str, parameters: ParameterSpace, mask: Array | None = None) -> None:
+    """Work out all values, or those of the cells in ``mask``, in place."""
+    try:
+        parameters.evaluate(mask, simplify=False)
+    except ValueError as error:  # the first that is still lazy is the one
+        name, lazy = next((name, x) for name, x in parameters.items() if isinstance(x, LazyArray))
+        limit = "must be a number, an array, a distribution or a function"
+        raise InvalidValueError(f"population {label!r}: {name} = {lazy.base_value!r} {limit}") from error
 
 
 def _as_array(value: Any, size: int) -> Array:

@@ -60,12 +60,18 @@ class Projection(Attributes):
             self.evolved = Evolved()
             self._collector = Collector(self.synapse_type.get_parameter_names())
             connector.connect(self)
-            self.connections_table: Connections = self._collector.join()
+            self.connections_table: Connections = self._here(self._collector.join())
             del self._collector
             for attribute, values in self.connections_table.attributes.items():
                 self.check(attribute, values)
         simulator.state.projections.append(self)
         simulator.state.changed()
+
+    def _here(self, connections: Connections) -> Connections:
+        """Return those of this rank: onto its cells."""
+        if simulator.state.num_processes == 1:
+            return connections
+        return connections.chosen(self.post._mask_local[connections.post])
 
     def __len__(self) -> int:
         return len(self.connections_table)

@@ -69,8 +69,14 @@ class Settings:
 
     @property
     def longest_delay(self) -> float:
-        """Largest delay in ms: ``max_delay``, or what a count of ticks can hold."""
-        return LONGEST_TICKS * self.timestep if isinstance(self.max_delay, str) else self.max_delay
+        """Largest delay in ms that a count of ticks can hold."""
+        return LONGEST_TICKS * self.timestep
+
+    @property
+    def expected_delays(self) -> tuple[float, float]:
+        """Limits of delays in ms that a script has named: 0 and infinity where it says ``"auto"``."""
+        shortest = 0.0 if isinstance(self.min_delay, str) else self.min_delay
+        return shortest, math.inf if isinstance(self.max_delay, str) else self.max_delay
 
     def _check_times(self) -> None:
         if not (_is_number(self.timestep) and self.timestep > 0):

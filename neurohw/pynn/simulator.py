@@ -58,14 +58,11 @@ class State(BaseState):
         self.is_stale = True
         self.start(Settings())
 
-    def start(self, settings: Settings) -> None:
-        """Forget the network and begin anew."""
+    def start(self, settings: Settings, num_processes: int = 1, rank: int = 0) -> None:
+        """Forget the network and begin anew, as one ``rank`` of ``num_processes``."""
         self._close()
-        self.mpi_rank = 0
-        self.num_processes = 1
         self.settings = settings
-        self.mpi_rank = 0
-        self.num_processes = 1
+        self.num_processes, self.mpi_rank = num_processes, rank
         self.populations: list[Population] = []
         self.projections: list[Projection] = []
         self.current_sources: list[CurrentSource] = []
@@ -180,6 +177,11 @@ class State(BaseState):
             self._run.tell_disturbance()
 
     def _program_at_start(self) -> Program:
+        if self.num_processes > 1:
+            raise SimulationError(
+                f"rank {self.mpi_rank} of {self.num_processes} has a part of the network only; it runs as a whole, "
+                "in one process: leave num_processes and rank out of setup()"
+            )
         if self._first_program is None:
             self._first_program = self._compile()
         return self._first_program

@@ -139,3 +139,13 @@ def test_units_of_recorded_signals(sim, book):
     assert units["u"] == "mV/ms"
     assert {units[name] for name in "mhn"} == {"dimensionless"}
     assert np.isclose(cells[0].get_data("u").segments[0].analogsignals[0].magnitude[-1, 0], 10.0)
+
+
+@pytest.mark.parametrize("value", [{}, None, object(), "word"])
+def test_a_value_that_is_no_number_is_pynns_error(sim, value):
+    cells = sim.Population(3, sim.IF_curr_exp(), label="c")
+    with pytest.raises(pyNN.errors.InvalidParameterValueError, match="tau_m"):
+        cells.set(tau_m=value)
+    with pytest.raises(pyNN.errors.InvalidParameterValueError, match="tau_m"):
+        sim.Population(3, sim.IF_curr_exp(tau_m=value))
+    assert cells.get("tau_m") == 20.0

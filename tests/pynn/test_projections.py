@@ -127,6 +127,22 @@ def test_the_default_delay_is_the_minimum(sim):
     assert (sim.get_min_delay(), sim.get_max_delay()) == (0.5, 20.0)
 
 
+def test_delays_that_setup_was_not_told_of_are_taken_with_a_warning(sim, caplog):
+    sim.setup(timestep=0.1, min_delay=0.5, max_delay=2.0)
+    cells = sim.Population(2, sim.IF_curr_exp())
+    connector = sim.FromListConnector([(0, 0, 1.0, 0.1), (1, 1, 1.0, 3.0)])
+    projection = sim.Projection(cells, cells, connector)
+    assert projection.get("delay", format="list", with_address=False) == [0.1, 3.0]
+    projection.set(delay=9.0)
+    (record,) = caplog.records
+    for part in (f"projection {projection.label!r}: a delay of 0.1 ms", "min_delay = 0.5", "max_delay = 2.0"):
+        assert part in record.getMessage()
+    sim.Projection(cells, cells, sim.OneToOneConnector(), sim.StaticSynapse(delay=2.0))
+    assert len(caplog.records) == 1
+    with pytest.raises(NetworkError, match="at least the timestep"):
+        projection.set(delay=0.01)
+
+
 def test_delay_limits_are_those_in_use(sim, ends):
     assert (sim.get_min_delay(), sim.get_max_delay()) == (0.1, 0.1)
     sim.Projection(*ends, sim.FromListConnector([(0, 0, 1.0, 0.4), (1, 1, 1.0, 0.3)]))
