@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from neurohw.analysis.compare import Agreement
     from neurohw.analysis.recording import Recording
     from neurohw.hardware import Chip
-    from neurohw.pynn.simulator import FinishedRun
+    from neurohw.pynn.running.open_run import FinishedRun
 
 NAME = "demo"
 SCRIPT = Path(__file__).parents[1] / "demo" / "vogels_abbott.py"

@@ -13,7 +13,7 @@ from neurohw.cli.script import run_script
 
 if TYPE_CHECKING:
     from neurohw.analysis.recording import Recording
-    from neurohw.pynn.simulator import FinishedRun
+    from neurohw.pynn.running.open_run import FinishedRun
 
 NAME = "run"
 MOST_SHOWN = 4  # runs side by side in tables and figures

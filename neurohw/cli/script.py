@@ -15,7 +15,7 @@ from neurohw.cli.outcome import note
 from neurohw.errors import NeurohwError, SettingError
 
 if TYPE_CHECKING:
-    from neurohw.pynn.simulator import FinishedRun
+    from neurohw.pynn.running.open_run import FinishedRun
 
 
 class ScriptError(NeurohwError, RuntimeError):
@@ -39,7 +39,7 @@ def run_script(path: Path, arguments: Sequence[str], **overrides: Any) -> list[F
         When there is no such script.
     """
     check_script(path)
-    from neurohw.pynn.simulator import collect_runs, override
+    from neurohw.pynn.overrides import collect_runs, override
 
     with override(**overrides), _as_main(path, arguments):
         _execute(path)

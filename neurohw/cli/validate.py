@@ -18,7 +18,7 @@ from neurohw.cli.script import check_script, run_script
 if TYPE_CHECKING:
     from neurohw.analysis.compare import Agreement
     from neurohw.analysis.recording import Recording
-    from neurohw.pynn.simulator import FinishedRun
+    from neurohw.pynn.running.open_run import FinishedRun
 
 NAME = "validate"
 

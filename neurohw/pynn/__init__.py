@@ -50,7 +50,7 @@ from neurohw.pynn.control import (
     run_until,
     setup,
 )
-from neurohw.pynn.files import get_io
+from neurohw.pynn.data.files import get_io
 from neurohw.pynn.populations import Assembly, Population, PopulationView
 from neurohw.pynn.procedural_api import connect, create, record, record_gsyn, record_v, set
 from neurohw.pynn.projections import Projection

@@ -11,6 +11,7 @@ from pyNN.parameters import ParameterSpace, Sequence
 from pyNN.standardmodels import StandardCurrentSource
 
 from neurohw.errors import NetworkError
+from neurohw.pynn import simulator
 from neurohw.pynn.courses import Course
 from neurohw.pynn.errors import InvalidValueError, NoDataError
 
@@ -67,7 +68,7 @@ class CurrentSource(StandardCurrentSource):
         all_cells = cells.all_cells if hasattr(cells, "all_cells") else list(cells)
         self._register()
         self._targets.append(np.array([int(cell) for cell in all_cells], dtype=np.int64))
-        _state().changed()
+        simulator.state.changed()
 
     def cells(self) -> Array:
         """Return the global ids of the cells; one that was given twice stands twice."""
@@ -92,7 +93,7 @@ class CurrentSource(StandardCurrentSource):
         course = self._course(values)
         self._remember()
         self._values, self._current_course = values, course
-        _state().changed()
+        simulator.state.changed()
 
     def get_native_parameters(self) -> ParameterSpace:
         """Return the values as a space of shape (1,)."""
@@ -112,7 +113,7 @@ class CurrentSource(StandardCurrentSource):
         """Keep the current from the present time on, for :meth:`get_data`."""
         self._register()
         if self._recorded_from is None:
-            self._recorded_from = _state().tick
+            self._recorded_from = simulator.state.tick
 
     def get_data(self) -> neo.AnalogSignal:
         """Return the current in nA at every timestep since recording began, up to the present time.
@@ -124,7 +125,7 @@ class CurrentSource(StandardCurrentSource):
         NoDataError
             When the source was not recorded since setup().
         """
-        state = _state()
+        state = simulator.state
         if self._recorded_from is None or not self._is_registered():
             raise NoDataError(
                 f"{type(self).__name__}: nothing was recorded; call record() after setup() and before run()"
@@ -144,7 +145,7 @@ class CurrentSource(StandardCurrentSource):
             self._recorded_from = 0
 
     def _currents(self, ticks: Array) -> Array:
-        state = _state()
+        state = simulator.state
         parts = np.split(ticks, np.searchsorted(ticks, [until for until, _ in self._past]))
         courses = [*(course for _, course in self._past), self._current_course]
         return np.concatenate(
@@ -156,7 +157,7 @@ class CurrentSource(StandardCurrentSource):
 
     def _remember(self) -> None:
         """Keep the course that ends now; one that a later change of this tick replaces has not flowed at all."""
-        now = _state().tick
+        now = simulator.state.tick
         began = self._past[-1][0] if self._past else self._recorded_from
         if began is not None and began < now:
             self._past.append((now, self._current_course))
@@ -166,13 +167,13 @@ class CurrentSource(StandardCurrentSource):
     @property
     def timestep_ms(self) -> float:
         """Length of a tick of the present network."""
-        return float(_state().dt)
+        return float(simulator.state.dt)
 
     def _register(self) -> None:
         """Join the sources of the present network; what belonged to one before setup() is forgotten."""
         if self._is_registered():
             return
-        sources = _state().current_sources
+        sources = simulator.state.current_sources
         self._stream = len(sources)
         self._current_course = self._course(self._values)
         self._targets = []
@@ -182,7 +183,7 @@ class CurrentSource(StandardCurrentSource):
         self._joined = sources
 
     def _is_registered(self) -> bool:
-        return self._joined is _state().current_sources
+        return self._joined is simulator.state.current_sources
 
     def _number(self, name: str, value: Any) -> float:
         number = float(np.asarray(value).item())
@@ -200,9 +201,3 @@ def _representatives(cells: Any) -> list[Any]:
     if hasattr(cells, "populations"):
         return list(cells.populations)
     return [cells] if hasattr(cells, "celltype") else list(cells)
-
-
-def _state() -> Any:
-    from neurohw.pynn.simulator import state
-
-    return state

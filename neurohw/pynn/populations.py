@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 from pyNN import common, errors
-from pyNN.parameters import LazyArray, ParameterSpace, Sequence, simplify
+from pyNN.parameters import LazyArray, ParameterSpace, simplify
 
 from neurohw.errors import NetworkError, UnsupportedError, did_you_mean
 from neurohw.pynn import simulator
-from neurohw.pynn.data_access import RecordedAssembly, RecordedCells
-from neurohw.pynn.errors import InvalidValueError
+from neurohw.pynn.data.access import RecordedAssembly, RecordedCells
 from neurohw.pynn.recording import Recorder
 from neurohw.pynn.standardmodels import CELL_NAMES
+from neurohw.pynn.values import values_of_cells
 
 Array = np.ndarray
 logger = logging.getLogger("neurohw")
@@ -85,11 +85,8 @@ class _Cells(RecordedCells):
         return ParameterSpace(chosen, schema=self.celltype.get_schema(), shape=(self.local_size,))
 
     def _set_parameters(self, parameter_space: ParameterSpace) -> None:
-        _evaluate(self.label, parameter_space, None if self.local_size == self.size else self._mask_local)
-        for name, value in parameter_space.items():
-            values = _as_array(value, self.local_size)
-            _check_spike_times(self.label, name, values)
-            _check_sizes(self.label, self.celltype, name, values)
+        mask = None if self.local_size == self.size else self._mask_local
+        for name, values in values_of_cells(self.label, self.celltype, parameter_space, mask).items():
             self.root.native_values[name][self._chosen_here] = values
             if name == "spike_times" and simulator.state.running:
                 self.root.spike_times_set_at = simulator.state.tick
@@ -210,60 +207,9 @@ class Population(_Cells, common.Population):
             cell.parent = self
         parameters = self.celltype.native_parameters
         parameters.shape = (self.size,)
-        _evaluate(self.label, parameters)
-        self.native_values = {name: _as_array(value, self.size) for name, value in parameters.items()}
-        for name, values in self.native_values.items():
-            _check_spike_times(self.label, name, values)
-            _check_sizes(self.label, self.celltype, name, values)
+        self.native_values = values_of_cells(self.label, self.celltype, parameters)
         self.spike_times_set_at = -1  # tick; later ones are on a tick after it
         state.id_counter += self.size
-
-
-def _evaluate(label: str, parameters: ParameterSpace, mask: Array | None = None) -> None:
-    """Work out all values, or those of the cells in ``mask``, in place."""
-    try:
-        parameters.evaluate(mask, simplify=False)
-    except ValueError as error:  # the first that is still lazy is the one
-        name, lazy = next((name, x) for name, x in parameters.items() if isinstance(x, LazyArray))
-        limit = "must be a number, an array, a distribution or a function"
-        raise InvalidValueError(f"population {label!r}: {name} = {lazy.base_value!r} {limit}") from error
-
-
-def _as_array(value: Any, size: int) -> Array:
-    """Return one number, or one ``Sequence``, a cell."""
-    if not (isinstance(value, Sequence) or np.asarray(value).dtype == object):
-        return np.array(np.broadcast_to(np.asarray(value, dtype=float), (size,)))
-    sequences = np.empty(size, dtype=object)
-    for index in range(size):
-        sequences[index] = value if isinstance(value, Sequence) else value[index]
-    return sequences
-
-
-def _check_spike_times(label: str, name: str, values: Array) -> None:
-    if name != "spike_times":
-        return
-    for index, sequence in enumerate(values):
-        times = np.asarray(sequence.value, dtype=float)
-        good = np.isfinite(times) & (times >= 0)
-        where = f"population {label!r}: spike time {{}} ms of cell {index}"
-        if not good.all():
-            raise InvalidValueError(f"{where.format(times[np.argmin(good)])} must be at least 0 ms")
-        falls = np.flatnonzero(np.diff(times) < 0)
-        if falls.size:
-            before, after = times[falls[0]], times[falls[0] + 1]
-            raise InvalidValueError(
-                f"{where.format(after)} follows {before} ms; spike times must be ascending"
-            )
-
-
-def _check_sizes(label: str, celltype: Any, name: str, values: Array) -> None:
-    size = celltype.array_sizes.get(name)
-    if size is None:
-        return
-    for index, array in enumerate(values):
-        if np.shape(array.value) != (size,):
-            given = f"{name} of cell {index} has {np.size(array.value)} numbers"
-            raise InvalidValueError(f"population {label!r}: {given}, must have {size}")
 
 
 def _check_size(name: str, size: Any) -> None:

@@ -10,13 +10,13 @@ from pyNN.space import Space
 
 from neurohw.errors import NetworkError, UnsupportedError
 from neurohw.pynn import simulator
-from neurohw.pynn.attributes import Attributes
-from neurohw.pynn.connections import Collector, Connection, Connections, Value
 from neurohw.pynn.errors import InvalidConnectionError, UnavailableModelError
-from neurohw.pynn.evolved import Evolved
-from neurohw.pynn.lower_synapses import Lowered
+from neurohw.pynn.lowering.synapses import Lowered
 from neurohw.pynn.standardmodels.synapses import NAMES as SYNAPSE_NAMES
 from neurohw.pynn.standardmodels.synapses import StaticSynapse, Synapse
+from neurohw.pynn.synapses.attributes import Attributes
+from neurohw.pynn.synapses.connections import Collector, Connection, Connections, Value
+from neurohw.pynn.synapses.evolved import Evolved
 
 Array = np.ndarray
 GAP = ".gap"  # how PyNN's names of electrical receptors end

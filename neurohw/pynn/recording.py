@@ -17,13 +17,12 @@ import quantities as pq
 from pyNN import errors, recording
 from pyNN.recording import Variable
 
-from neurohw.errors import SimulationError, UnsupportedError
+from neurohw.errors import NetworkError, SimulationError, UnsupportedError
 from neurohw.pynn import simulator
+from neurohw.pynn.data.exact_times import exact_times
+from neurohw.pynn.data.files import write_block
+from neurohw.pynn.data.segments import SignalRecord, Snapshot, SpikeRecord
 from neurohw.pynn.errors import NoDataError
-from neurohw.pynn.exact_times import exact_times
-from neurohw.pynn.files import write_block
-from neurohw.pynn.lower import ticks_between_samples
-from neurohw.pynn.segments import SignalRecord, Snapshot, SpikeRecord
 from neurohw.result import Result, Spikes
 
 Array = np.ndarray
@@ -63,7 +62,7 @@ class Recorder(recording.Recorder):
                 raise errors.RecordingError(variable.name, self.population.celltype)
         self._check_sampling_interval(sampling_interval)
         if sampling_interval is not None:
-            ticks_between_samples(self.population.label, sampling_interval, simulator.state.dt)
+            self._ticks_of(sampling_interval)
             self.sampling_interval = sampling_interval
         for variable in wanted:
             self._add(variable, set(ids))
@@ -80,6 +79,27 @@ class Recorder(recording.Recorder):
         """Return the global ids of the recorded cells, ascending."""
         cells = self.filter_recorded(variable, filter_ids)
         return np.sort(np.fromiter(cells, dtype=np.int64, count=len(cells)))
+
+    @property
+    def every(self) -> int:
+        """Ticks from sample to sample.
+
+        Raises
+        ------
+        NetworkError
+            When the sampling interval is no whole number of timesteps.
+        """
+        return self._ticks_of(self.sampling_interval)
+
+    def _ticks_of(self, interval_ms: float) -> int:
+        dt = simulator.state.dt
+        every = round(interval_ms / dt)
+        if every < 1 or abs(every * dt - interval_ms) > 1e-9 * max(1.0, interval_ms):
+            raise NetworkError(
+                f"population {self.population.label!r}: sampling_interval = {interval_ms} ms must be a whole "
+                f"multiple of the timestep, {dt} ms"
+            )
+        return every
 
     def _variables(self, variables: Any, locations: Any) -> list[Variable]:
         if locations is not None:
@@ -152,7 +172,7 @@ class Recorder(recording.Recorder):
         Raises
         ------
         UnknownNameError, UnsupportedError
-            As :func:`neurohw.pynn.files.get_io`.
+            As :func:`neurohw.pynn.data.files.get_io`.
         """
         target = self.file if file is None else file
         write_block(self.get(variables, gather, filter_ids, clear, annotations, locations), target)
@@ -249,7 +269,7 @@ class Recorder(recording.Recorder):
     ) -> tuple[Array, Array]:
         """Return samples [samples, cells] and their times in ms, up to the latest of the sampling grid."""
         state = simulator.state
-        every = ticks_between_samples(self.population.label, self.sampling_interval, state.dt)
+        every = self.every
         index = state.index_of(self.population)
         trace = state.result().traces.get((index, variable.name), np.empty((0, 0)))
         ticks = (state.tick // every - np.arange(len(trace))[::-1]) * every

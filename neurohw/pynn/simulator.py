@@ -1,41 +1,34 @@
-"""The state behind the PyNN module: what was built, what runs, and what the command line collects."""
+"""The state behind the PyNN module, which PyNN's own code looks for here: what was built, and what runs."""
 
 from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
-from os import PathLike
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pyNN import common
-from pyNN.common.control import BaseState
 from pyNN.random import NumpyRNG
 
 from neurohw.api import default_fidelity
 from neurohw.backend import load, refuse
 from neurohw.compiler import compile_network, missing_features
-from neurohw.errors import SettingError, SimulationError
-from neurohw.hardware import Chip
+from neurohw.errors import SimulationError
 from neurohw.network import SpikeTrains
 from neurohw.program import Program
-from neurohw.pynn.lower import lower
-from neurohw.pynn.open_run import FinishedRun, OpenRun
-from neurohw.pynn.random_stream import words_of
+from neurohw.pynn.lowering.network import lower
+from neurohw.pynn.random_stream.drawing import words_of
+from neurohw.pynn.running.open_run import FinishedRun, OpenRun
+from neurohw.pynn.running.totals import Totals
+from neurohw.pynn.script import Script
 from neurohw.pynn.settings import Settings
-from neurohw.pynn.totals import Totals
 from neurohw.result import Result
 
 if TYPE_CHECKING:
-    from neurohw.pynn.electrodes import CurrentSource
     from neurohw.pynn.populations import Population
-    from neurohw.pynn.projections import Projection
-    from neurohw.pynn.recording import Recorder
 
-__all__ = ["ID", "FinishedRun", "State", "collect_runs", "name", "override", "state"]
+__all__ = ["ID", "State", "name", "state"]
 
 logger = logging.getLogger("neurohw")
 name = "neurohw"
@@ -45,7 +38,7 @@ class ID(int, common.IDMixin):
     """A cell: its number is the global id that networks and results use."""
 
 
-class State(BaseState):
+class State(Script):
     """Everything between ``setup()`` and ``end()``."""
 
     def __init__(self) -> None:
@@ -61,16 +54,9 @@ class State(BaseState):
     def start(self, settings: Settings, num_processes: int = 1, rank: int = 0) -> None:
         """Forget the network and begin anew, as one ``rank`` of ``num_processes``."""
         self._close()
-        self.settings = settings
+        self.clear(settings)
         self.num_processes, self.mpi_rank = num_processes, rank
-        self.populations: list[Population] = []
-        self.projections: list[Projection] = []
-        self.current_sources: list[CurrentSource] = []
-        self.recorders: set[Recorder] = set()
-        self.write_on_end: list[tuple[Any, Any, str]] = []
-        self.id_counter = 0
         self.segment_counter = 0
-        self.network_build_s = 0.0
         self.is_ended = self._has_warned = False
         self._last_totals: Totals = {}
         self.changed()
@@ -104,50 +90,6 @@ class State(BaseState):
         if self.is_collecting:
             self.finished.append(self._run.finished())
         self._run = None
-
-    # --- time ----------------------------------------------------------------
-
-    @property
-    def dt(self) -> float:
-        """Length of a tick in ms."""
-        return self.settings.timestep
-
-    @property
-    def t(self) -> float:
-        """Current time in ms."""
-        return self.tick * self.dt
-
-    @property
-    def min_delay(self) -> float:
-        """Shortest delay in ms; where setup() says ``"auto"``, the shortest in use, or else the timestep."""
-        if not isinstance(self.settings.min_delay, str):
-            return self.settings.min_delay
-        delays = [
-            projection.connections_table.delay.min() for projection in self.projections if len(projection)
-        ]
-        return float(min(delays, default=self.dt))
-
-    @property
-    def max_delay(self) -> float:
-        """Longest delay in ms; where setup() says ``"auto"``, the longest in use."""
-        if not isinstance(self.settings.max_delay, str):
-            return self.settings.max_delay
-        delays = [
-            projection.connections_table.delay.max() for projection in self.projections if len(projection)
-        ]
-        return float(max(delays, default=self.dt))
-
-    def on_grid(self, time_ms: float) -> float:
-        """Return the time of the nearest tick.
-
-        Raises
-        ------
-        SettingError
-            For a time that is not a finite number.
-        """
-        if not math.isfinite(time_ms):
-            raise SettingError(f"run: {time_ms} ms is not a finite time")
-        return round(time_ms / self.dt) * self.dt
 
     # --- running -------------------------------------------------------------
 
@@ -250,13 +192,6 @@ class State(BaseState):
                 "before run(), or call reset() first (time goes back to 0, recorded data are kept)"
             )
 
-    @contextmanager
-    def building(self) -> Iterator[None]:
-        """Count the time inside as build time."""
-        started = perf_counter()
-        yield
-        self.network_build_s += perf_counter() - started
-
     # --- results -------------------------------------------------------------
 
     @property
@@ -275,10 +210,6 @@ class State(BaseState):
     def trains(self, population: Population) -> list[tuple[int, SpikeTrains]]:
         """Return the spike trains of an array source in the current session, see :meth:`OpenRun.trains`."""
         return self._open_run().trains(self.index_of(population))
-
-    def index_of(self, population: Population) -> int:
-        """Return the index that a population has in networks and results."""
-        return next(i for i, one in enumerate(self.populations) if one is population)
 
     def _open_run(self) -> OpenRun:
         if self._run is None:
@@ -299,39 +230,3 @@ class State(BaseState):
 
 
 state = State()
-
-
-def collect_runs() -> list[FinishedRun]:
-    """Return what ran since :func:`override` was entered, in order; the run in progress is the last.
-
-    Outside of ``override`` only the current session is kept.
-    """
-    return state.runs()
-
-
-@contextmanager
-def override(
-    *,
-    chip: Chip | str | PathLike[str] | None = None,
-    fidelity: str | None = None,
-    backend: str | None = None,
-    seed: int | None = None,
-) -> Iterator[State]:
-    """Let these settings win over what a script passes to ``setup()``, and collect its runs.
-
-    None leaves a setting to the script. The list of :func:`collect_runs` begins empty and outlives the block.
-
-    Raises
-    ------
-    SettingError, UnknownNameError, ChipError
-        As ``setup()`` does.
-    """
-    wins = {"chip": chip, "fidelity": fidelity, "backend": backend, "seed": seed}
-    state.is_collecting = False
-    state.start(Settings.of(wins if chip is not None else {**wins, "fidelity": None}))
-    state.finished.clear()
-    state.overrides, state.is_collecting = wins, True
-    try:
-        yield state
-    finally:
-        state.overrides, state.is_collecting = {}, False

@@ -15,7 +15,7 @@ import pytest
 
 import neurohw.demo
 from neurohw.hardware import Chip, load_chip
-from neurohw.pynn.simulator import collect_runs, override
+from neurohw.pynn.overrides import collect_runs, override
 from neurohw.result import Result
 
 CUBA = Path(neurohw.demo.__file__).with_name("vogels_abbott.py")

@@ -9,7 +9,7 @@ import pytest
 from neurohw.errors import NetworkError, UnsupportedError
 from neurohw.network import verify
 from neurohw.network.models import MODELS
-from neurohw.pynn.lower import lower
+from neurohw.pynn.lowering.network import lower
 
 
 def lowered(sim):
@@ -148,4 +148,6 @@ def test_a_value_that_is_no_number_is_pynns_error(sim, value):
         cells.set(tau_m=value)
     with pytest.raises(pyNN.errors.InvalidParameterValueError, match="tau_m"):
         sim.Population(3, sim.IF_curr_exp(tau_m=value))
-    assert cells.get("tau_m") == 20.0
+    with pytest.raises(pyNN.errors.InvalidParameterValueError, match="tau_m"):
+        cells.set(cm=2.0, tau_m=value)
+    assert (cells.get("cm"), cells.get("tau_m")) == (1.0, 20.0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from neurohw.errors import UnknownNameError
 from neurohw.network import SpikeTrains
-from neurohw.pynn.exact_times import exact_times
+from neurohw.pynn.data.exact_times import exact_times
 from tests.examples import examples
 
 GIVEN = [0.04, 0.26, 0.31, 10.04, 10.06, 12.34567]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from neurohw.errors import UnknownNameError, UnsupportedError
-from neurohw.pynn import files
+from neurohw.pynn.data import files
 
 SUFFIXES = [
     pytest.param(suffix, marks=pytest.mark.skipif(missing, reason=f"{suffix} files need {packages}"))

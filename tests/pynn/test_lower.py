@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from neurohw.errors import NetworkError
 from neurohw.network import CurrentSteps, verify
-from neurohw.pynn.currents import splice
-from neurohw.pynn.lower import lower
+from neurohw.pynn.lowering.currents import splice
+from neurohw.pynn.lowering.network import lower
 
 
 def network(sim):

@@ -7,7 +7,7 @@ import pytest
 import neurohw.backend
 from neurohw.errors import UnknownNameError
 from neurohw.hardware import load_chip
-from neurohw.pynn.simulator import collect_runs, override
+from neurohw.pynn.overrides import collect_runs, override
 
 
 def script(sim):

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyNN.random import NumpyRNG, RandomDistribution
 
-from neurohw.pynn.mersenne import next_word
-from neurohw.pynn.random_stream import (
+from neurohw.pynn.random_stream.drawing import (
     alternating_integers,
     clipped_normals,
     distinct_cells,
@@ -19,6 +18,7 @@ from neurohw.pynn.random_stream import (
     pairs_below,
     words_of,
 )
+from neurohw.pynn.random_stream.mersenne import next_word
 from tests.examples import examples
 
 # words drawn before: none, to an odd place, up to the end of a block and past it
@@ -141,7 +141,7 @@ def test_other_cells(seed, start, counts, more):
     seed=SEEDS,
     start=STARTS,
     counts=st.lists(st.integers(0, 40), max_size=9),
-    low=st.floats(-3.0, 0.9),
+    low=st.floats(-1.5, 0.9),  # lower, and PyNN may give up redrawing
     width=st.floats(0.5, 4.0),
 )
 def test_clipped_normals(seed, start, counts, low, width):

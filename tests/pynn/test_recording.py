@@ -8,7 +8,7 @@ import pyNN.errors
 import pytest
 
 from neurohw.errors import SimulationError
-from neurohw.pynn.segments import SpikeTrains
+from neurohw.pynn.data.segments import SpikeTrains
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pyNN.random import NumpyRNG, RandomDistribution
 
 from neurohw.errors import NetworkError, UnsupportedError
 from neurohw.network import SYNAPSE_MODELS, verify
-from neurohw.pynn.lower import lower
+from neurohw.pynn.lowering.network import lower
 
 
 @pytest.fixture

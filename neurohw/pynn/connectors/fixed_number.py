@@ -10,7 +10,7 @@ from pyNN.random import RandomDistribution
 
 from neurohw.errors import NetworkError
 from neurohw.pynn.connectors.mapped import Mapped, Pairs, order_by_target
-from neurohw.pynn.random_stream import (
+from neurohw.pynn.random_stream.drawing import (
     alternating_integers,
     distinct_cells,
     is_concatenable,

@@ -11,7 +11,7 @@ from pyNN.common import Population
 from pyNN.connectors import MapConnector
 
 from neurohw.errors import UnsupportedError
-from neurohw.pynn.columns import evaluate
+from neurohw.pynn.connectors.columns import evaluate
 
 Array = np.ndarray
 Pairs = tuple[Array, Array]

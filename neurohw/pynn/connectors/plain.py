@@ -10,7 +10,7 @@ from pyNN import connectors
 
 from neurohw.pynn.connectors.mapped import Mapped, Pairs
 from neurohw.pynn.errors import InvalidConnectionError
-from neurohw.pynn.random_stream import is_numpy, pairs_below, pairs_below_map
+from neurohw.pynn.random_stream.drawing import is_numpy, pairs_below, pairs_below_map
 
 
 class AllToAllConnector(Mapped, connectors.AllToAllConnector):

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
-from pyNN.standardmodels import StandardCellType, build_translations, cells
+from pyNN.standardmodels import StandardCellType, cells
 
 from neurohw.errors import NetworkError
 from neurohw.network import CellModel, models
+from neurohw.pynn.standardmodels.translations import adopt
 
 Array = np.ndarray
 
 
-class _Cell(StandardCellType):
+class Cell(StandardCellType):
     """A cell type backed by a model of the network: the same parameters, recording all of its state."""
 
     model: CellModel
@@ -22,8 +23,7 @@ class _Cell(StandardCellType):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.__doc__ = cls.__bases__[1].__doc__
-        cls.translations = build_translations(*((name, name) for name in cls.default_parameters))
+        adopt(cls)
         cls.recordable = ["spikes", *cls.model.variables]
         cls.receptor_types = cls.model.receptor_names
 
@@ -32,47 +32,47 @@ class _Cell(StandardCellType):
         return {name: values[name] for name in self.model.parameters}
 
 
-class IF_curr_delta(_Cell, cells.IF_curr_delta):
+class IF_curr_delta(Cell, cells.IF_curr_delta):
     model = models.IF_CURR_DELTA
 
 
-class IF_curr_exp(_Cell, cells.IF_curr_exp):
+class IF_curr_exp(Cell, cells.IF_curr_exp):
     model = models.IF_CURR_EXP
 
 
-class IF_curr_alpha(_Cell, cells.IF_curr_alpha):
+class IF_curr_alpha(Cell, cells.IF_curr_alpha):
     model = models.IF_CURR_ALPHA
 
 
-class IF_cond_exp(_Cell, cells.IF_cond_exp):
+class IF_cond_exp(Cell, cells.IF_cond_exp):
     model = models.IF_COND_EXP
 
 
-class IF_cond_alpha(_Cell, cells.IF_cond_alpha):
+class IF_cond_alpha(Cell, cells.IF_cond_alpha):
     model = models.IF_COND_ALPHA
 
 
-class IF_cond_exp_gsfa_grr(_Cell, cells.IF_cond_exp_gsfa_grr):
+class IF_cond_exp_gsfa_grr(Cell, cells.IF_cond_exp_gsfa_grr):
     model = models.IF_COND_EXP_GSFA_GRR
 
 
-class EIF_cond_exp_isfa_ista(_Cell, cells.EIF_cond_exp_isfa_ista):
+class EIF_cond_exp_isfa_ista(Cell, cells.EIF_cond_exp_isfa_ista):
     model = models.EIF_COND_EXP_ISFA_ISTA
 
 
-class EIF_cond_alpha_isfa_ista(_Cell, cells.EIF_cond_alpha_isfa_ista):
+class EIF_cond_alpha_isfa_ista(Cell, cells.EIF_cond_alpha_isfa_ista):
     model = models.EIF_COND_ALPHA_ISFA_ISTA
 
 
-class Izhikevich(_Cell, cells.Izhikevich):
+class Izhikevich(Cell, cells.Izhikevich):
     model = models.IZHIKEVICH
 
 
-class HH_cond_exp(_Cell, cells.HH_cond_exp):
+class HH_cond_exp(Cell, cells.HH_cond_exp):
     model = models.HH_COND_EXP
 
 
-class GIF_cond_exp(_Cell, cells.GIF_cond_exp):
+class GIF_cond_exp(Cell, cells.GIF_cond_exp):
     model = models.GIF_COND_EXP
     array_sizes: ClassVar = {"tau_eta": 3, "tau_gamma": 3, "a_eta": 3, "a_gamma": 3}
 
@@ -85,7 +85,7 @@ class GIF_cond_exp(_Cell, cells.GIF_cond_exp):
         return super().network_parameters(numbers)
 
 
-class IF_facets_hardware1(_Cell, cells.IF_facets_hardware1):
+class IF_facets_hardware1(Cell, cells.IF_facets_hardware1):
     model = models.IF_COND_EXP
 
     # what PyNN's description of the cell type says of the hardware: nF, ms, mV; it has no offset current
@@ -101,4 +101,4 @@ class IF_facets_hardware1(_Cell, cells.IF_facets_hardware1):
         return super().network_parameters({**values, **fixed, "tau_m": tau_m_ms})
 
 
-NAMES = [cell.__name__ for cell in _Cell.__subclasses__()]
+NAMES = [cell.__name__ for cell in Cell.__subclasses__()]

@@ -9,7 +9,6 @@ from pyNN.standardmodels import (
     StandardModelType,
     STDPTimingDependence,
     STDPWeightDependence,
-    build_translations,
     synapses,
 )
 
@@ -17,6 +16,7 @@ from neurohw.errors import NetworkError, UnsupportedError
 from neurohw.network import SynapseModel, synapse_models
 from neurohw.pynn.errors import NoSuchRuleError
 from neurohw.pynn.standardmodels.synapses import Synapse
+from neurohw.pynn.standardmodels.translations import adopt, unchanged
 
 
 class _Part(StandardModelType):
@@ -26,8 +26,7 @@ class _Part(StandardModelType):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.__doc__ = cls.__bases__[1].__doc__
-        cls.translations = build_translations(*((name, name) for name in cls.default_parameters))
+        adopt(cls)
 
 
 class AdditiveWeightDependence(_Part, synapses.AdditiveWeightDependence):
@@ -80,9 +79,7 @@ class STDPMechanism(Synapse, synapses.STDPMechanism):
         For a voltage dependence.
     """
 
-    base_translations: ClassVar = build_translations(
-        *((name, name) for name in ("weight", "delay", "dendritic_delay_fraction"))
-    )
+    base_translations: ClassVar = unchanged(("weight", "delay", "dendritic_delay_fraction"))
 
     def __init__(
         self,

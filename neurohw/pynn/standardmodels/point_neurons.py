@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 from pyNN.parameters import ParameterSpace
-from pyNN.standardmodels import StandardCellTypeComponent, build_translations, cells
+from pyNN.standardmodels import StandardCellTypeComponent, cells
 
 from neurohw.errors import NetworkError
 from neurohw.network.models import point_neuron
 from neurohw.pynn.standardmodels.receptors import NAMES as RECEPTORS
+from neurohw.pynn.standardmodels.translations import adopt, unchanged
 
 Array = np.ndarray
 NOT_OF_POINTS = "locations"  # where on a dendrite a receptor sits
@@ -24,8 +25,7 @@ class _Membrane(StandardCellTypeComponent):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.__doc__ = cls.__bases__[1].__doc__
-        cls.translations = build_translations(*((name, name) for name in cls.default_parameters))
+        adopt(cls)
 
 
 class LIF(_Membrane, cells.LIF):
@@ -76,7 +76,7 @@ class PointNeuron(cells.PointNeuron):
                 if parameter != NOT_OF_POINTS
             },
         }
-        self.translations = build_translations(*((name, name) for name in self.default_parameters))
+        self.translations = unchanged(self.default_parameters)
 
     @property
     def recordable(self) -> list[str]:

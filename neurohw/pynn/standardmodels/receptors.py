@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pyNN.standardmodels import StandardPostSynapticResponse, build_translations, receptors
+from pyNN.standardmodels import StandardPostSynapticResponse, receptors
+
+from neurohw.pynn.standardmodels.translations import adopt
 
 
 class _Receptor(StandardPostSynapticResponse):
@@ -12,8 +14,7 @@ class _Receptor(StandardPostSynapticResponse):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.__doc__ = cls.__bases__[1].__doc__
-        cls.translations = build_translations(*((name, name) for name in cls.default_parameters))
+        adopt(cls)
         cls.recordable = list(cls.default_initial_values)
 
 

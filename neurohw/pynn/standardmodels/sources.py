@@ -5,27 +5,27 @@ from __future__ import annotations
 from pyNN.standardmodels import cells
 
 from neurohw.network import models
-from neurohw.pynn.standardmodels.cells import _Cell
+from neurohw.pynn.standardmodels.cells import Cell
 
 
-class SpikeSourceArray(_Cell, cells.SpikeSourceArray):
+class SpikeSourceArray(Cell, cells.SpikeSourceArray):
     model = models.SPIKE_SOURCE_ARRAY
 
 
-class SpikeSourcePoisson(_Cell, cells.SpikeSourcePoisson):
+class SpikeSourcePoisson(Cell, cells.SpikeSourcePoisson):
     model = models.SPIKE_SOURCE_POISSON
 
 
-class SpikeSourcePoissonRefractory(_Cell, cells.SpikeSourcePoissonRefractory):
+class SpikeSourcePoissonRefractory(Cell, cells.SpikeSourcePoissonRefractory):
     model = models.SPIKE_SOURCE_POISSON_REFRACTORY
 
 
-class SpikeSourceGamma(_Cell, cells.SpikeSourceGamma):
+class SpikeSourceGamma(Cell, cells.SpikeSourceGamma):
     model = models.SPIKE_SOURCE_GAMMA
 
 
-class SpikeSourceInhGamma(_Cell, cells.SpikeSourceInhGamma):
+class SpikeSourceInhGamma(Cell, cells.SpikeSourceInhGamma):
     model = models.SPIKE_SOURCE_INH_GAMMA
 
 
-NAMES = [cell.__name__ for cell in _Cell.__subclasses__() if cell.model.is_source]
+NAMES = [cell.__name__ for cell in Cell.__subclasses__() if cell.model.is_source]

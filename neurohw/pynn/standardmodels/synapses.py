@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from pyNN.standardmodels import StandardSynapseType, build_translations, check_weights, synapses
+from pyNN.standardmodels import StandardSynapseType, check_weights, synapses
 
 from neurohw.network import SynapseModel, synapse_models
 from neurohw.pynn import simulator
+from neurohw.pynn.standardmodels.translations import adopt
 
 
 def _check_weights(weights: Any, projection: Any) -> None:
@@ -25,8 +26,7 @@ class Synapse(StandardSynapseType):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.__doc__ = cls.__doc__ or cls.__bases__[1].__doc__
-        cls.translations = build_translations(*((name, name) for name in cls.default_parameters))
+        adopt(cls)
 
     @property
     def model(self) -> SynapseModel:

@@ -9,8 +9,8 @@ import numpy as np
 from neurohw.pynn import simulator
 
 if TYPE_CHECKING:
-    from neurohw.pynn.attributes import Attributes
-    from neurohw.pynn.lower_synapses import Lowered
+    from neurohw.pynn.lowering.synapses import Lowered
+    from neurohw.pynn.synapses.attributes import Attributes
 
 Array = np.ndarray
 

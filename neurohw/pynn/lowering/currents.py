@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from neurohw.network import CurrentSteps, Waveform
 from neurohw.pynn.courses import Levels
-from neurohw.pynn.electrodes import CurrentSource
+
+if TYPE_CHECKING:
+    from neurohw.pynn.electrodes import CurrentSource
 
 Array = np.ndarray
 

@@ -13,10 +13,10 @@ from neurohw.api import default_fidelity
 from neurohw.errors import DeliveryError
 from neurohw.network import SpikeTrains
 from neurohw.program import Program
-from neurohw.pynn.disturbance import describe, n_disturbed
-from neurohw.pynn.progress import checkpoints
+from neurohw.pynn.running.disturbance import describe, n_disturbed
+from neurohw.pynn.running.progress import checkpoints
+from neurohw.pynn.running.totals import Totals, totals
 from neurohw.pynn.settings import Settings
-from neurohw.pynn.totals import Totals, totals
 from neurohw.result import Result
 
 logger = logging.getLogger("neurohw")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from neurohw.jit import kernel
-from neurohw.pynn.mersenne import LENGTH, integer_up_to, mask_of, next_word, refill
+from neurohw.pynn.random_stream.mersenne import LENGTH, integer_up_to, mask_of, next_word, refill
 
 
 @kernel

@@ -10,9 +10,9 @@ import numpy as np
 
 from neurohw.errors import NetworkError
 from neurohw.network import Network, Population, Probe, SpikeTrains
-from neurohw.pynn.currents import lower_currents, lower_waveforms
-from neurohw.pynn.histograms import lower_histograms
-from neurohw.pynn.lower_synapses import lower_synapses
+from neurohw.pynn.lowering.currents import lower_currents, lower_waveforms
+from neurohw.pynn.lowering.histograms import lower_histograms
+from neurohw.pynn.lowering.synapses import lower_synapses
 
 if TYPE_CHECKING:
     from neurohw.pynn.populations import Population as Cells
@@ -35,7 +35,7 @@ def lower(state: State, before: Network | None = None) -> Network:
     Raises
     ------
     NetworkError
-        For spike times below zero, or a sampling interval that is no whole number of timesteps.
+        For spike times beyond the last tick, or a sampling interval that is no whole number of timesteps.
     """
     populations = tuple(_population(population, state) for population in state.populations)
     currents = lower_currents(state.current_sources, None if before is None else before.currents, state.tick)
@@ -44,7 +44,7 @@ def lower(state: State, before: Network | None = None) -> Network:
         populations=populations,
         synapses=lower_synapses(state, populations),
         currents=currents,
-        probes=tuple(probe for i, p in enumerate(state.populations) for probe in _probes(i, p, state.dt)),
+        probes=tuple(probe for i, p in enumerate(state.populations) for probe in _probes(i, p)),
         waveforms=lower_waveforms(state.current_sources),
     )
 
@@ -94,27 +94,9 @@ def _note_late_spikes(population: Cells, ticks: Array, state: State) -> None:
         )
 
 
-def _probes(index: int, population: Cells, timestep_ms: float) -> Iterator[Probe]:
+def _probes(index: int, population: Cells) -> Iterator[Probe]:
     recorder = population.recorder
-    every = round(recorder.sampling_interval / timestep_ms)
     for variable in recorder.recorded:
         cells = recorder.cells_of(variable) - int(population.first_id)
         if cells.size:
-            yield Probe(index, variable.name, cells, 1 if variable.name == "spikes" else every)
-
-
-def ticks_between_samples(population: str, sampling_interval: float, timestep_ms: float) -> int:
-    """Return the ticks from sample to sample.
-
-    Raises
-    ------
-    NetworkError
-        When the interval is no whole number of timesteps.
-    """
-    every = round(sampling_interval / timestep_ms)
-    if every < 1 or abs(every * timestep_ms - sampling_interval) > 1e-9 * max(1.0, sampling_interval):
-        raise NetworkError(
-            f"population {population!r}: sampling_interval = {sampling_interval} ms must be a whole multiple "
-            f"of the timestep, {timestep_ms} ms"
-        )
-    return every
+            yield Probe(index, variable.name, cells, 1 if variable.name == "spikes" else recorder.every)

@@ -15,12 +15,12 @@ from pyNN.random import RandomDistribution
 from neurohw.errors import NetworkError, UnsupportedError
 from neurohw.network.csr import is_constant
 from neurohw.pynn import simulator
-from neurohw.pynn.matrices import MERGE
+from neurohw.pynn.synapses.matrices import MERGE
 
 if TYPE_CHECKING:
-    from neurohw.pynn.connections import Connections
-    from neurohw.pynn.evolved import Evolved
-    from neurohw.pynn.lower_synapses import Lowered
+    from neurohw.pynn.lowering.synapses import Lowered
+    from neurohw.pynn.synapses.connections import Connections
+    from neurohw.pynn.synapses.evolved import Evolved
 
 Array = np.ndarray
 logger = logging.getLogger("neurohw")

@@ -12,7 +12,7 @@ from lazyarray import larray
 from pyNN.random import NumpyRNG, RandomDistribution
 
 if TYPE_CHECKING:
-    from neurohw.pynn.mersenne import Words
+    from neurohw.pynn.random_stream.mersenne import Words
 
 Array = np.ndarray
 BLOCK = 1 << 20
@@ -47,7 +47,7 @@ def is_numpy(rng: Any) -> bool:
 @contextmanager
 def words_of(rng: NumpyRNG) -> Iterator[Words]:
     """Give the generator's 32-bit words to compiled loops; it then goes on behind the last one taken."""
-    from neurohw.pynn.mersenne import LENGTH, Words, temper
+    from neurohw.pynn.random_stream.mersenne import LENGTH, Words, temper
 
     state = rng.rng.get_state(legacy=False)
     before = state["state"]
@@ -60,7 +60,7 @@ def words_of(rng: NumpyRNG) -> Iterator[Words]:
 
 def pairs_below(rng: NumpyRNG, p: float, n_pre: int, n_post: int) -> Iterator[tuple[Array, Array]]:
     """Yield blocks of (pre, post) whose uniform number, drawn post by post, is below ``p``."""
-    from neurohw.pynn.kernels import split_hits, uniforms_below
+    from neurohw.pynn.random_stream.kernels import split_hits, uniforms_below
 
     n_columns = max(1, BLOCK // max(1, n_pre))
     hits = np.empty(min(n_columns, n_post) * n_pre + 1, np.int32)
@@ -88,7 +88,7 @@ def pairs_below_map(rng: NumpyRNG, p: Any, n_pre: int, n_post: int) -> Iterator[
 
 def alternating_integers(rng: NumpyRNG, n: int, n_a: int, n_b: int) -> tuple[Array, Array]:
     """Draw ``n`` times an integer below ``n_a``, then one below ``n_b``."""
-    from neurohw.pynn.kernels import alternate_draws
+    from neurohw.pynn.random_stream.kernels import alternate_draws
 
     a, b = np.empty(n, np.int32), np.empty(n, np.int32)
     with words_of(rng) as words:
@@ -98,7 +98,7 @@ def alternating_integers(rng: NumpyRNG, n: int, n_a: int, n_b: int) -> tuple[Arr
 
 def distinct_cells(rng: NumpyRNG, counts: Array, n_cells: int, exclude_self: bool) -> Array:
     """Draw ``counts[i]`` of ``n_cells`` cells for each cell ``i``, none twice before all are taken once."""
-    from neurohw.pynn.kernels import draw_distinct
+    from neurohw.pynn.random_stream.kernels import draw_distinct
 
     drawn = np.empty(int(counts.sum()), np.int32)
     with words_of(rng) as words:
@@ -108,7 +108,7 @@ def distinct_cells(rng: NumpyRNG, counts: Array, n_cells: int, exclude_self: boo
 
 def other_cells(rng: NumpyRNG, counts: Array, n_cells: int) -> Array:
     """Draw ``counts[i]`` of ``n_cells`` cells for each cell ``i``, with replacement, but never ``i``."""
-    from neurohw.pynn.kernels import draw_others
+    from neurohw.pynn.random_stream.kernels import draw_others
 
     drawn = np.empty(int(counts.sum()), np.int32)
     with words_of(rng) as words:
@@ -129,7 +129,7 @@ def is_clipped_normal(distribution: RandomDistribution) -> bool:
 
 def clipped_normals(distribution: RandomDistribution, counts: Array) -> Array:
     """Draw ``counts[i]`` numbers after one another, each time those out of range again until all are in it."""
-    from neurohw.pynn.kernels import redraw_outside
+    from neurohw.pynn.random_stream.kernels import redraw_outside
 
     generator = distribution.rng.rng
     mu, sigma, low, high = (distribution.parameters[name] for name in ("mu", "sigma", "low", "high"))

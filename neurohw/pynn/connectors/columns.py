@@ -9,8 +9,8 @@ import numpy as np
 from pyNN.parameters import LazyArray, ParameterSpace
 from pyNN.random import RandomDistribution
 
-from neurohw.pynn.connections import Value
-from neurohw.pynn.random_stream import clipped_normals, is_clipped_normal, is_concatenable
+from neurohw.pynn.random_stream.drawing import clipped_normals, is_clipped_normal, is_concatenable
+from neurohw.pynn.synapses.connections import Value
 
 Array = np.ndarray
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from neurohw.pynn import simulator
-from neurohw.pynn.files import check_format, write_block
+from neurohw.pynn.data.files import check_format, write_block
 
 Array = np.ndarray
 

@@ -1,0 +1,89 @@
+"""What a script has built since ``setup()``: cells, connections, current sources and recorders, on a grid of time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pyNN.common.control import BaseState
+
+from neurohw.errors import SettingError
+from neurohw.pynn.settings import Settings
+
+if TYPE_CHECKING:
+    from neurohw.pynn.electrodes import CurrentSource
+    from neurohw.pynn.populations import Population
+    from neurohw.pynn.projections import Projection
+    from neurohw.pynn.recording import Recorder
+
+
+class Script(BaseState):
+    """The part of the state that knows what there is; ``tick`` is the present time."""
+
+    tick: int
+
+    def clear(self, settings: Settings) -> None:
+        """Forget all that was built."""
+        self.settings = settings
+        self.populations: list[Population] = []
+        self.projections: list[Projection] = []
+        self.current_sources: list[CurrentSource] = []
+        self.recorders: set[Recorder] = set()
+        self.write_on_end: list[tuple[Any, Any, str]] = []
+        self.id_counter = 0
+        self.network_build_s = 0.0
+
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Count the time inside as build time."""
+        started = perf_counter()
+        yield
+        self.network_build_s += perf_counter() - started
+
+    def index_of(self, population: Population) -> int:
+        """Return the index that a population has in networks and results."""
+        return next(i for i, one in enumerate(self.populations) if one is population)
+
+    @property
+    def dt(self) -> float:
+        """Length of a tick in ms."""
+        return self.settings.timestep
+
+    @property
+    def t(self) -> float:
+        """Current time in ms."""
+        return self.tick * self.dt
+
+    @property
+    def min_delay(self) -> float:
+        """Shortest delay in ms; where setup() says ``"auto"``, the shortest in use, or else the timestep."""
+        if not isinstance(self.settings.min_delay, str):
+            return self.settings.min_delay
+        return float(min((delay.min() for delay in self._delays()), default=self.dt))
+
+    @property
+    def max_delay(self) -> float:
+        """Longest delay in ms; where setup() says ``"auto"``, the longest in use."""
+        if not isinstance(self.settings.max_delay, str):
+            return self.settings.max_delay
+        return float(max((delay.max() for delay in self._delays()), default=self.dt))
+
+    def on_grid(self, time_ms: float) -> float:
+        """Return the time of the nearest tick.
+
+        Raises
+        ------
+        SettingError
+            For a time that is not a finite number.
+        """
+        if not math.isfinite(time_ms):
+            raise SettingError(f"run: {time_ms} ms is not a finite time")
+        return round(time_ms / self.dt) * self.dt
+
+    def _delays(self) -> Iterator[np.ndarray]:
+        """Yield the delays in ms of each projection that has any."""
+        return (projection.connections_table.delay for projection in self.projections if len(projection))
