@@ -1,131 +1,61 @@
 """Building, setting, recording, running and resetting in any order, against a plain-Python model of what PyNN promises.
 
 The model knows values and times. Data are checked by doing the same steps once more on a new network that is built
-from the model's values, with consecutive runs as one: the data must be equal to 1e-10.
+from the model's values, with consecutive runs as one and without looking in between: the data must be equal to 1e-10.
 """
 
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass, field
 from itertools import groupby
-from types import SimpleNamespace
 
 import numpy as np
 import pyNN.neurohw as sim
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from pyNN.parameters import Sequence
 
 from tests.examples import examples
+from tests.scripted_network import (
+    CELLS,
+    DEFAULTS,
+    DT,
+    PAIRS,
+    SIZES,
+    TARGETS,
+    W_MAX,
+    Model,
+    build,
+    data_of,
+    record,
+    record_spikes_of_all,
+    run,
+    set_cells,
+    set_link,
+    set_links,
+    set_positions,
+    set_times,
+    start_at,
+    stop_recording,
+)
 
-DT = 0.1
-N_CELLS, N_OTHERS = 4, 2
-# a name a way to address the six cells, as PyNN has them: which they are
-TARGETS = {
-    "population": [0, 1, 2, 3],
-    "view": [1, 2],
-    "picked view": [0, 3],
-    "other population": [4, 5],
-    "assembly": [0, 1, 2, 3, 4, 5],
-    "cell": [2],
-}
 VALUES = {
     "tau_m": st.floats(5.0, 30.0),
     "i_offset": st.floats(0.0, 2.0),
     "v_thresh": st.floats(-58.0, -50.0),
     "tau_refrac": st.sampled_from([0.1, 1.0, 2.5]),
 }
-PAIRS = {
-    "input": [(0, 0), (2, 0), (1, 1), (0, 3), (2, 3)],
-    "recurrent": [(0, 0), (3, 0), (1, 1)],
+LINK_VALUES = {
+    "weight": st.floats(0.0, W_MAX),
+    "delay": st.floats(0.1, 4.0),
+    "tau_plus": st.floats(5.0, 40.0),
 }
-LINK_VALUES = {"weight": st.floats(0.0, 3.0), "delay": st.floats(0.1, 4.0)}
-
-
-@dataclass
-class Model:
-    """What every value is."""
-
-    cells: dict[str, list[float]]
-    v: list[float]
-    spike_times: list[list[float]]
-    links: dict[str, dict[str, list[float]]] = field(default_factory=dict)
-
-    @classmethod
-    def default(cls):
-        values = {"tau_m": 20.0, "i_offset": 0.0, "v_thresh": -50.0, "tau_refrac": 0.1}
-        n = N_CELLS + N_OTHERS
-        links = {
-            name: {"weight": [0.5] * len(pairs), "delay": [1.5] * len(pairs)} for name, pairs in PAIRS.items()
-        }
-        return cls({name: [value] * n for name, value in values.items()}, [-65.0] * n, [[]] * 3, links)
-
-
-def build(model):
-    """Make the network of a model's values."""
-    sim.setup(timestep=DT, min_delay="auto")
-    net = SimpleNamespace()
-    net.source = sim.Population(3, sim.SpikeSourceArray(spike_times=[Sequence(t) for t in model.spike_times]))
-    ends = {"population": slice(0, N_CELLS), "other population": slice(N_CELLS, N_CELLS + N_OTHERS)}
-    net.targets = {}
-    for name, chosen in ends.items():
-        size = chosen.stop - chosen.start
-        cell = sim.IF_curr_exp(**{key: values[chosen] for key, values in model.cells.items()})
-        net.targets[name] = sim.Population(size, cell, initial_values={"v": np.array(model.v[chosen])})
-    cells, others = net.targets.values()
-    net.targets |= {
-        "view": cells[1:3],
-        "picked view": cells[[0, 3]],
-        "assembly": cells + others,
-        "cell": cells[2],
-    }
-    net.links = {
-        name: sim.Projection(
-            pre,
-            post,
-            sim.FromListConnector(
-                [(*pair, *both) for pair, *both in zip(PAIRS[name], *model.links[name].values(), strict=True)]
-            ),
-            sim.StaticSynapse(),
-        )
-        for name, pre, post in (("input", net.source, cells), ("recurrent", cells, others))
-    }
-    net.targets["assembly"].record(["v", "spikes"])
-    return net
-
-
-# --- steps, which a network and a model both take ---------------------------------
-
-
-def set_cells(net, target, name, value):
-    if target == "cell":
-        setattr(net.targets[target], name, value)
-    else:
-        net.targets[target].set(**{name: value})
-
-
-def set_times(net, trains):
-    net.source.set(spike_times=[Sequence(times) for times in trains])
-
-
-def start_at(net, target, value):
-    if target == "cell":
-        net.targets[target].set_initial_value("v", value)
-    else:
-        net.targets[target].initialize(v=value)
-
-
-def set_links(net, link, name, values):
-    net.links[link].set(**{name: values})
-
-
-def set_link(net, link, index, name, value):
-    setattr(net.links[link][index], name, value)
-
-
-def run(net, ticks):
-    sim.run(ticks * DT)
+LINK_NAMES = st.sampled_from([(link, name) for link, values in DEFAULTS.items() for name in values])
+RECORDABLE = ["spikes", "v", "isyn_exc", "isyn_inh"]
+MANY = ["population", "view", "picked view", "other population", "assembly"]
+TRAIN = st.lists(st.integers(1, 300), max_size=6, unique=True).map(
+    lambda ticks: [0.1 * tick for tick in sorted(ticks)]
+)
 
 
 def merged(steps):
@@ -154,7 +84,8 @@ class Machine(RuleBasedStateMachine):
 
     def _start(self):
         self.at_start, self.steps = deepcopy(self.model), []
-        self.tick, self.cleared, self.has_run = 0, -1, False
+        self.tick, self.cleared = 0, -1
+        self.has_run = self.has_learnt = False
 
     def _do(self, step, *arguments):
         step(self.net, *arguments)
@@ -181,15 +112,7 @@ class Machine(RuleBasedStateMachine):
         for cell, value in zip(TARGETS[where], values, strict=True):
             self.model.cells[name][cell] = value
 
-    @rule(
-        trains=st.lists(
-            st.lists(st.integers(1, 300), max_size=6, unique=True).map(
-                lambda ticks: [0.1 * tick for tick in sorted(ticks)]
-            ),
-            min_size=3,
-            max_size=3,
-        )
-    )
+    @rule(trains=st.lists(TRAIN, min_size=3, max_size=3))
     def set_spike_times(self, trains):
         self._do(set_times, trains)
         self.model.spike_times = trains
@@ -200,30 +123,86 @@ class Machine(RuleBasedStateMachine):
         for cell in TARGETS[where]:
             self.model.v[cell] = value
 
-    @rule(link=st.sampled_from([*PAIRS]), name=st.sampled_from([*LINK_VALUES]), data=st.data())
-    def set_all_links(self, link, name, data):
+    @rule(name=st.sampled_from([*SIZES]), data=st.data())
+    def move(self, name, data):
+        numbers = data.draw(st.lists(st.integers(0, 9), min_size=3 * SIZES[name], max_size=3 * SIZES[name]))
+        positions = np.reshape(numbers, (3, SIZES[name])).astype(float)
+        self._do(set_positions, name, positions)
+        self.model.positions[name] = positions
+
+    def _assign(self, link, name, values):
+        self.model.links[link][name] = values
+        self.has_learnt = self.has_learnt and (link, name) != ("learning", "weight")
+
+    @rule(which=LINK_NAMES, data=st.data())
+    def set_all_links(self, which, data):
+        link, name = which
         value = data.draw(LINK_VALUES[name])
         self._do(set_links, link, name, value)
-        self.model.links[link][name] = [value] * len(PAIRS[link])
+        self._assign(link, name, [value] * len(PAIRS[link]))
 
-    @rule(link=st.sampled_from([*PAIRS]), name=st.sampled_from([*LINK_VALUES]), data=st.data())
-    def set_each_link(self, link, name, data):
+    @rule(which=LINK_NAMES, data=st.data())
+    def set_each_link(self, which, data):
+        link, name = which
         n = len(PAIRS[link])
         values = data.draw(st.lists(LINK_VALUES[name], min_size=n, max_size=n))
         self._do(set_links, link, name, values)
-        for value, index in zip(values, rows_in_matrix_order(PAIRS[link]), strict=True):
-            self.model.links[link][name][index] = value
+        order = np.argsort(rows_in_matrix_order(PAIRS[link]))
+        self._assign(link, name, [values[i] for i in order])
 
-    @rule(
-        link=st.sampled_from([*PAIRS]),
-        name=st.sampled_from([*LINK_VALUES]),
-        index=st.integers(0, 2),
-        data=st.data(),
-    )
-    def set_one_link(self, link, name, index, data):
+    @rule(link=st.sampled_from([*PAIRS]), name=st.sampled_from(["weight", "delay"]))
+    def set_links_by_distance(self, link, name):
+        self._do(set_links, link, name, "0.5 + 0.05 * d")
+        self._assign(link, name, [0.5 + 0.05 * d for d in self.model.distances(link)])
+
+    @rule(which=LINK_NAMES, index=st.integers(0, 2), data=st.data())
+    def set_one_link(self, which, index, data):
+        link, name = which
         value = data.draw(LINK_VALUES[name])
         self._do(set_link, link, index, name, value)
         self.model.links[link][name][index] = value
+        assert getattr(self.net.links[link][index], name) == value
+
+    # --- what to record -------------------------------------------------------
+
+    @precondition(lambda self: not self.has_run)
+    @rule(
+        where=st.sampled_from(MANY), variables=st.lists(st.sampled_from(RECORDABLE), min_size=1, unique=True)
+    )
+    def record_more(self, where, variables):
+        self._do(record, where, variables)
+        self._record(TARGETS[where], variables)
+
+    @precondition(lambda self: not self.has_run)
+    @rule()
+    def record_through_the_network(self):
+        self._do(record_spikes_of_all)
+        self._record(range(6), ["spikes"])
+
+    def _record(self, cells, variables):
+        for name, ids in CELLS.items():
+            for variable in variables:
+                mine = {cell - ids.start for cell in cells if cell in ids}
+                if mine:
+                    self.model.recorded[name].setdefault(variable, set()).update(mine)
+
+    @precondition(lambda self: not self.has_run)
+    @rule(name=st.sampled_from([*CELLS]), every=st.sampled_from([1, 2, 7]))
+    def record_every(self, name, every):
+        is_sampled = self.model.recorded[name].keys() - {"spikes"}
+        if is_sampled and every != self.model.every[name]:
+            with pytest.raises(ValueError, match="same sampling interval"):
+                record(self.net, name, "v", every)
+            return
+        self._do(record, name, "v", every)
+        self.model.every[name] = every
+        self._record(CELLS[name], ["v"])
+
+    @precondition(lambda self: not self.has_run)
+    @rule(name=st.sampled_from([*CELLS]))
+    def stop_recording(self, name):
+        self._do(stop_recording, name)
+        self.model.recorded[name] = {}
 
     # --- running --------------------------------------------------------------
 
@@ -231,7 +210,7 @@ class Machine(RuleBasedStateMachine):
     def run_on(self, ticks):
         self._do(run, ticks)
         self.tick += ticks
-        self.has_run = True
+        self.has_run = self.has_learnt = True
 
     @rule(ticks=st.integers(1, 60), every=st.integers(1, 25))
     def run_with_callback(self, ticks, every):
@@ -244,7 +223,8 @@ class Machine(RuleBasedStateMachine):
         start = self.tick
         sim.run(ticks * DT, callbacks=[callback])
         self.steps.append((run, (ticks,)))
-        self.tick, self.has_run = start + ticks, True
+        self.tick = start + ticks
+        self.has_run = self.has_learnt = True
         assert called == [*range(start, self.tick, every), self.tick]
 
     @rule()
@@ -256,7 +236,7 @@ class Machine(RuleBasedStateMachine):
     # --- looking --------------------------------------------------------------
 
     @invariant()
-    def values_are_those_of_the_model(self):
+    def cells_are_those_of_the_model(self):
         assert round(sim.get_current_time() / DT) == self.tick
         for target, cells in TARGETS.items():
             for name, values in self.model.cells.items():
@@ -268,30 +248,54 @@ class Machine(RuleBasedStateMachine):
         assert [cell.get_initial_value("v") for cell in six] == self.model.v
         trains = [list(train.value) for train in self.net.source.get("spike_times", simplify=False)]
         assert trains == self.model.spike_times
+        for name, positions in self.model.positions.items():
+            np.testing.assert_array_equal(self.net.populations[name].positions, positions)
+
+    @invariant()
+    def links_are_those_of_the_model(self):
+        """Weights that have learnt are other ones, until they are set or time is 0 again."""
         for link, projection in self.net.links.items():
-            rows = {
-                (int(i), int(j)): both for i, j, *both in projection.get(["weight", "delay"], format="list")
-            }
-            assert rows == {
-                pair: list(both)
-                for pair, *both in zip(PAIRS[link], *self.model.links[link].values(), strict=True)
-            }
+            declared = self.model.links[link]
+            for name, values in declared.items():
+                rows = {(int(i), int(j)): value for i, j, value in projection.get(name, format="list")}
+                assert rows.keys() == set(PAIRS[link])
+                if (link, name) == ("learning", "weight") and self.has_learnt:
+                    assert all(0 <= value <= W_MAX for value in rows.values())
+                else:
+                    assert rows == dict(zip(PAIRS[link], values, strict=True))
         delays = [delay for link in self.model.links.values() for delay in link["delay"]]
-        assert sim.get_min_delay() == min(delays)
+        assert (sim.get_min_delay(), sim.get_max_delay()) == (min(delays), max(delays))
+
+    @invariant()
+    def the_network_has_all_parts(self):
+        network = self.net.network
+        assert (network.count_neurons(), network.count_connections()) == (9, 12)
+        assert {
+            population.label for population in network.filter(cell_types=[sim.IF_curr_exp]).populations
+        } == {*CELLS}
 
     @precondition(lambda self: self.has_run)
     @rule(clear=st.booleans())
     def get_data(self, clear):
-        block = self.net.targets["population"].get_data(clear=clear)
-        assert len(block.segments) == self.stored + 1
-        signal = block.segments[-1].filter(name="v")[0]
-        first = max(0, self.cleared)
-        assert signal.shape == (self.tick - first + 1, N_CELLS)
-        np.testing.assert_allclose(signal.t_start.item(), first * DT, atol=1e-9)
-        assert len(block.segments[-1].spiketrains) == N_CELLS
+        for name in CELLS:
+            block = self.net.targets[name].get_data(clear=clear)
+            assert len(block.segments) == self.stored + 1
+            self._check_segment(name, block.segments[-1])
         if clear:
             self.stored, self.cleared = 0, self.tick
-            self.net.targets["other population"].get_data(clear=True)
+
+    def _check_segment(self, name, segment):
+        recorded, every = self.model.recorded[name], self.model.every[name]
+        assert len(segment.spiketrains) == len(recorded.get("spikes", ()))
+        first = -(-max(0, self.cleared) // every)  # number of the first sample
+        n_samples = self.tick // every - first + 1
+        signals = {signal.name: signal for signal in segment.analogsignals}
+        assert signals.keys() == (recorded.keys() - {"spikes"} if n_samples else set())
+        for variable, signal in signals.items():
+            assert signal.shape == (n_samples, len(recorded[variable]))
+            assert signal.array_annotations["channel_index"].tolist() == sorted(recorded[variable])
+            np.testing.assert_allclose(signal.t_start.item(), first * every * DT, atol=1e-9)
+            np.testing.assert_allclose(signal.sampling_period.item(), every * DT)
 
     @precondition(lambda self: self.has_run)
     @rule()
@@ -301,27 +305,14 @@ class Machine(RuleBasedStateMachine):
         for step, arguments in merged(self.steps):
             step(self.net, *arguments)
         after = data_of(self.net, since=max(0, self.cleared))
-        for ours, again in zip(before, after, strict=True):
-            np.testing.assert_allclose(ours, again, rtol=0, atol=1e-10)
+        assert before.keys() == after.keys()
+        for key, values in before.items():
+            np.testing.assert_allclose(values, after[key], rtol=0, atol=1e-10, err_msg=str(key))
         self.stored, self.cleared = 0, -1
 
 
 def got(net, target, name):
     return getattr(net.targets[target], name) if target == "cell" else net.targets[target].get(name)
-
-
-def data_of(net, since=0):
-    """Return potentials, and ids and times of spikes, of the segment that runs, from a tick on."""
-    found = []
-    for name in ("population", "other population"):
-        segment = net.targets[name].get_data().segments[-1]
-        signal = segment.filter(name="v")[0]
-        first = round(signal.t_start.item() / DT)
-        found.append(signal.magnitude[max(0, since - first) :])
-        for train in segment.spiketrains:
-            times = train.magnitude
-            found.append(times[times > since * DT + 1e-9] if since else times)
-    return found
 
 
 TestMachine = Machine.TestCase
