@@ -1,6 +1,21 @@
 """PyNN on simulated neuromorphic chips: ``import pyNN.neurohw as sim``.
 
-Everything that PyNN 0.13 defines for a simulator module, and :func:`prepare` and :func:`hardware_report`.
+Everything that PyNN 0.13 defines for a simulator module, and :func:`prepare` and :func:`hardware_report`. Files that
+PyNN's own simulators have are called as there: ``control``, ``populations``, ``projections``, ``recording``,
+``electrodes``, ``procedural_api``, ``connectors``, ``standardmodels``, and ``simulator`` with the state behind all.
+
+What is ours, in the order in which a script meets it:
+
+- ``settings``, ``foreign``: what ``setup()`` was asked for; arguments of other simulators
+- ``script``: what was built so far
+- ``values``: parameters of cells; ``courses``: currents on the time grid
+- ``random_stream``: the random numbers of connectors
+- ``synapses``: the connections of a projection, and what can be set of them
+- ``lowering``: all of it to a network
+- ``running``: a run in progress
+- ``data``: what was recorded, as neo objects, arrays and files
+- ``overrides``: settings and runs of a script, for the command line
+- ``availability``, ``errors``: what is said of what does not work
 """
 
 from __future__ import annotations

@@ -316,4 +316,4 @@ def got(net, target, name):
 
 
 TestMachine = Machine.TestCase
-TestMachine.settings = examples(30, stateful_step_count=25)
+TestMachine.settings = examples(60, stateful_step_count=25)
