@@ -110,6 +110,22 @@ def test_receptors_answer_a_spike_with_their_shape(tau_rise: float) -> None:
         np.testing.assert_allclose(traces[0, variable][DELAY:, 0], WEIGHT * shape, atol=2e-3 * WEIGHT)
 
 
+@pytest.mark.parametrize("part_of_a_tick", [0.2, 0.03, 1e-3])
+@pytest.mark.parametrize("charge", [1e-6, 1e-4])
+def test_a_pulse_much_shorter_than_a_tick_is_not_missed(part_of_a_tick: float, charge: float) -> None:
+    """Its charge moves v by as much as if it came at once, whatever its time constant (ms) and charge (uS ms)."""
+    model = MODELS["IF_cond_alpha"]
+    tau = 0.1 * part_of_a_tick
+    network = lone_cell(model, tau_syn_E=tau)
+    source = Population("source", MODELS["SpikeSourceArray"], 1, 1, {}, trains=SpikeTrains.from_lists([[5]]))
+    row = (np.array([0, 1]), np.zeros(1), np.full(1, charge / (np.e * tau)), np.ones(1))
+    synapses = (Synapses("pulse", 1, 0, "excitatory", *row),)
+    traces = run(replace(network, populations=(*network.populations, source), synapses=synapses)).traces
+    p = network.populations[0].parameters
+    jump = charge * (p["e_rev_E"] - p["v_rest"])[0] / p["cm"][0]
+    np.testing.assert_allclose(traces[0, "v"].max() - p["v_rest"][0], jump, rtol=0.02)
+
+
 # --- dormancy -----------------------------------------------------------------------------------------------
 
 QUIET = [name for name in ALL if "GIF" not in name and name != "lif of two currents"]

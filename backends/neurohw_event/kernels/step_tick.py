@@ -11,15 +11,19 @@ from neurohw_event.kernels.channels import write_drive
 from neurohw_event.stepped_layout import (
     AT_END,
     BEFORE,
+    CHANNEL_CONSTANTS,
     CHANNEL_STATE,
     EQUATION,
     FEED,
+    FEED_RATE,
     FIRST_CHANNEL,
+    FIRST_CONSTANTS,
     LEVEL,
     N_CHANNELS,
     N_VARIABLES,
     NOW,
     ON_REACHING,
+    RATE,
     RULE,
     STEP_MS,
     VALUE,
@@ -48,7 +52,9 @@ def step_tick(row, p, block, current_na, free, timestep_ms, cell):
     reached = free and rule == ON_REACHING and x[NOW, 0] >= level
     held = reached or not free
     left_ms, span_ms, shortest_ms = timestep_ms, row[STEP_MS], _SHORTEST * timestep_ms
+    rise_ms = _shortest_rise(row, p, n_channels)
     while left_ms > 0.0:
+        span_ms = min(span_ms, max(rise_ms, timestep_ms - left_ms))
         parts = math.ceil(left_ms / max(span_ms, shortest_ms) * (1.0 - 1e-9))
         span_ms = left_ms / parts
         is_shortest = span_ms <= 2.0 * shortest_ms  # not one times: quotients are rounded
@@ -71,6 +77,21 @@ def step_tick(row, p, block, current_na, free, timestep_ms, cell):
     for i in range(n_variables):
         row[i] = x[NOW, i]
     return reached
+
+
+@inlined
+def _shortest_rise(row, p, n_channels):
+    """Return the shortest time constant (ms) of the channels that are being fed.
+
+    A channel that has just been fed is zero at the start of a step and may be over before its first stage: no error
+    would tell. So a tick begins with a step no longer than this, and then takes none longer than all before it.
+    """
+    fastest = 0.0
+    for channel in range(n_channels):
+        if row[FIRST_CHANNEL + channel * CHANNEL_STATE + FEED] != 0.0:
+            of = FIRST_CONSTANTS + channel * CHANNEL_CONSTANTS
+            fastest = max(fastest, p[of + RATE], p[of + FEED_RATE])
+    return 1.0 / fastest if fastest > 0.0 else math.inf
 
 
 @inlined
