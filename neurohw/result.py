@@ -70,9 +70,8 @@ class LinkLoad:
     target: Array  # tile
     kind: Array  # 0 between routers, 1 tile to router, 2 router to tile
     packets: Array
-    utilisation: (
-        Array  # part of the chip's time for which packets need the link; above 1 only without contention
-    )
+    # part of the chip's time for which packets need the link; above 1 only without contention
+    utilisation: Array
     wait_cycles: Array  # sum over packets of the cycles waited for the link
     longest_queue: Array  # packets waiting, at most
     dropped: Array  # deliveries lost because the link's buffer was full
@@ -102,9 +101,8 @@ class Traffic:
     dropped: int
     in_flight: int
     late: int  # delivered in a later tick than sent
-    late_by_cause: Mapping[
-        str, int
-    ]  # "distance": late even in an empty network; "contention": only by waiting
+    # "distance": late even in an empty network; "contention": only by waiting
+    late_by_cause: Mapping[str, int]
     dropped_by_cause: Mapping[str, int]
     hops: int  # links between routers crossed by packets
     row_reads: int
@@ -130,9 +128,8 @@ class HardwareReport:
     latency: Latency | None = None
     tiles: TileLoad | None = None
     links: LinkLoad | None = None
-    energy_pj: Mapping[str, float] = field(
-        default_factory=dict
-    )  # by action: spike, hop, row, synapse, static
+    # by action: spike, hop, row, synapse, static
+    energy_pj: Mapping[str, float] = field(default_factory=dict)
     timing_s: Mapping[str, float] = field(default_factory=dict)  # wall time: build, run
 
     @property

@@ -27,9 +27,8 @@ CLOSEST = 0.05  # relative distance of time constants at which the closed form s
 STEEPEST = 30.0  # ticks per time constant up to which its exponentials stay in range
 RK4_STEP = 0.05  # longest Runge-Kutta step per time constant: an error of 3e-9 a step
 RK4_SUBSTEPS = 4  # at least, as open synapses shorten the membrane's time constant
-STEEP_STEP_S = (
-    5e-6  # v of a steep membrane moves by 1 mV in some 10 us: a spike is found to about a 20th of 0.1 ms
-)
+# v of a steep membrane moves by 1 mV in some 10 us: a spike is found to about a 20th of 0.1 ms
+STEEP_STEP_S = 5e-6
 
 Method = Callable[..., str]
 

@@ -58,8 +58,12 @@ class Membrane:
 
 
 _LEAK = "dv/dt = (v_rest - v)/tau_m + ({current})/(c_m*ms) : 1 (unless refractory)\n"
-_STOP_AT_PEAK = "v = clip(_before + int(_before < v_peak)*(v - _before), -inf, v_peak)"
-_UP_TO_PEAK = "v_s = clip(v, -inf, v_peak) : 1\n"
+# what arrives at the tick may lower v again, but not take back that it was there
+_STOP_AT_PEAK = (
+    "v = clip(_before + int(_before < v_peak)*(v - _before), -inf, v_peak)\nreached = int(v >= v_peak)"
+)
+_UP_TO_PEAK = "v_s = clip(v, -inf, v_peak) : 1\nreached : 1\n"
+_AT_PEAK = "reached > 0 or v >= v_peak"
 
 _LIF = Membrane(_LEAK, is_linear=True, time_constants=("tau_m",))
 # Muller et al. 2007, doi:10.1162/neco.2007.19.11.2958; g_s and g_r in nS
@@ -80,7 +84,7 @@ _ADEXP = Membrane(
     + "dw_adapt/dt = (1e-3*a*(v_s - v_rest) - w_adapt)/tau_w : 1\n",
     ("v", "w_adapt"),
     potential="v_s",
-    threshold="v >= v_peak",
+    threshold=_AT_PEAK,
     reset="v = v_reset\nw_adapt += b",
     time_constants=("tau_m", "tau_w"),
     variables={"w": "w_adapt"},
@@ -99,7 +103,7 @@ _IZHIKEVICH = Membrane(
     + "du/dt = a*(b*v_s - u)/ms : 1\n",
     ("v", "u"),
     potential="v_s",
-    threshold="v >= v_peak",
+    threshold=_AT_PEAK,
     reset="v = c\nu += d",
     initial={"v": -70.0, "u": -14.0},
     derived={"v_peak": lambda p: np.full(len(p["a"]), IZHIKEVICH_PEAK_MV)},

@@ -44,6 +44,7 @@ class PlasticSynapses:
         self._passed: list[deque[float]] = [deque() for _ in range(synapses.size)]
         self._n_drawn = np.zeros(synapses.size, np.int64)
         parameters = {"n": np.ones(synapses.size)} | dict(synapses.parameters)
+        self._parameters = tuple(parameters)
         self._rule = make_rule(synapses.model, int(parameters["n"].max()))
         group = int(layout.group_of_cell[post.first])
         arrival = compose(layout.models[group]).arrival[synapses.receptor]
@@ -103,7 +104,7 @@ class PlasticSynapses:
     def take_over(self, before: PlasticSynapses) -> None:
         """Go on where others with the same connections stand.
 
-        What a learning synapse with another weight has seen arrives with that weight.
+        What a learning synapse with another weight or other parameters has seen arrives with the weight that it has.
         """
         for name in self._rule.initial:
             self._array(name)[:] = before._array(name)
@@ -111,7 +112,9 @@ class PlasticSynapses:
         if not self._learns:
             return
         weight = self._array("w")
-        for k in np.flatnonzero(weight != before._array("w")):
+        names = ["w", *self._parameters]
+        is_other = np.any([self._array(name) != before._array(name) for name in names], axis=0)
+        for k in np.flatnonzero(is_other):
             self._passed[k] = deque([weight[k]] * len(self._passed[k]))
 
     def _array(self, name: str) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 
 from neurohw.backend import refuse_past
 from neurohw.errors import UnsupportedError
-from neurohw.network import Network, verify
+from neurohw.network import Network, Synapses, verify
 from neurohw.network.declarations import CellModel
 from neurohw.program import Program
 from neurohw.result import Result, Traffic
@@ -141,10 +141,15 @@ def _check_structure(before: Network, after: Network) -> None:
     same = len(before.synapses) == len(after.synapses) and all(
         (a.pre, a.post, a.receptor, a.model.name) == (b.pre, b.post, b.receptor, b.model.name)
         and all(np.array_equal(getattr(a, name), getattr(b, name)) for name in ("indptr", "target", "delay"))
+        and np.array_equal(_dendritic_share(a), _dendritic_share(b))
         for a, b in zip(before.synapses, after.synapses, strict=True)
     )
     if not same:
         raise UnsupportedError("connections or delays were changed during a run: reset first")
+
+
+def _dendritic_share(synapses: Synapses) -> Array:
+    return synapses.parameters.get("dendritic_delay_fraction", np.empty(0))
 
 
 def _shape(network: Network) -> tuple[float, list[tuple[CellModel, int]]]:

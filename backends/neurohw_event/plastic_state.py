@@ -39,6 +39,18 @@ def kept_groups(before: Network, after: Network) -> list[int]:
     return [channel for channel, (old, new) in enumerate(pairs) if _is_same(old, new)]
 
 
+def changed_groups(
+    new: Plastic, members: dict[int, Array], old: Plastic, old_members: dict[int, Array]
+) -> list[int]:
+    """Return the groups of ``members`` that do not learn and have other parameters than before."""
+    return [
+        channel
+        for channel, member in members.items()
+        if new.rule[channel] < Rule.ADDITIVE
+        and not np.array_equal(new.constant[new.row[member]], old.constant[old.row[old_members[channel]]])
+    ]
+
+
 def take_over(new: Plastic, member: Array, old: Plastic, old_member: Array) -> None:
     """Keep the state, not the weights, of a group whose synapses stand at ``member`` and stood at ``old_member``."""
     new.state[member] = old.state[old_member]
@@ -67,6 +79,13 @@ def take_over_learning(
 
 def _is_same(a: Synapses, b: Synapses) -> bool:
     ends = [(s.pre, s.post, s.receptor, s.model.name) for s in (a, b)]
+    split = [s.parameters.get("dendritic_delay_fraction", np.empty(0)) for s in (a, b)]
     return ends[0] == ends[1] and all(
-        np.array_equal(getattr(a, name), getattr(b, name)) for name in ("indptr", "target", "delay")
+        np.array_equal(one, other)
+        for one, other in (
+            (a.indptr, b.indptr),
+            (a.target, b.target),
+            (a.delay, b.delay),
+            (split[0], split[1]),  # as good as two delays
+        )
     )

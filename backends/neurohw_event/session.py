@@ -27,7 +27,14 @@ from neurohw_event.interconnect import NO_NETWORK, make_flights, make_mesh, make
 from neurohw_event.kernels.loop import UPDATE, deliveries_to_come, run_ticks, segments_at_once, settle
 from neurohw_event.layout import Array, Fired, Kind, Probes, SpikeLog
 from neurohw_event.plastic_layout import Plastic
-from neurohw_event.plastic_state import as_of, kept_groups, take_over, take_over_learning, variables
+from neurohw_event.plastic_state import (
+    as_of,
+    changed_groups,
+    kept_groups,
+    take_over,
+    take_over_learning,
+    variables,
+)
 from neurohw_event.plasticity import make_plastic, plastic_members
 from neurohw_event.projections import ProjectionCounts
 from neurohw_event.recording import Recorder
@@ -194,16 +201,22 @@ class EventSession:
         members = plastic_members(program, wiring, by_tile)
         plastic = make_plastic(program.network, members, self.seed, self._plastic.history)
         kept = kept_groups(before, program.network)
-        for channel in members.keys() & set(kept):
-            ways = plastic, members[channel], self._plastic, self._members[channel]
+        both = {channel: members[channel] for channel in members.keys() & set(kept)}
+        others = changed_groups(plastic, both, self._plastic, self._members)
+        sent = self._plastic._replace(weight=self._plastic.weight.copy())
+        for channel, member in both.items():
+            own = self._members[channel]
             if program.network.synapses[channel].model.learns:
-                take_over_learning(*ways, self._as_of_now(channel), self.tick)
+                seen = self._as_of_now(channel)
+                take_over_learning(plastic, member, self._plastic, own, seen, self.tick)
+            elif channel in others:
+                take_over(plastic, member, self._as_of_now(channel), own)
+                sent.weight[own] = plastic.weight[member]
             else:
-                take_over(*ways)
-        if not same_segments(self._wiring, wiring):
-            self._pending, wiring = carry_over(
-                self._pending, self._wiring, wiring, self._plastic, kept, self.tick
-            )
+                take_over(plastic, member, self._plastic, own)
+        if others or not same_segments(self._wiring, wiring):
+            found = [channel for channel in kept if channel not in others]
+            self._pending, wiring = carry_over(self._pending, self._wiring, wiring, sent, found, self.tick)
         self._wiring, self._members, self._plastic = wiring, members, plastic
 
     def _as_of_now(self, channel: int) -> Plastic:

@@ -122,8 +122,9 @@ def make_stepped(network: Network, blocks: Array, clock: Array) -> Stepped:
 def fill_initial(population: Population, block: Array, values: Array, timestep_ms: float) -> None:
     """Write the state of a population at tick 0.
 
-    A variable that ``population.initial`` lacks starts where PyNN has it: v at rest, gates, and the rest at 0. i_eta
-    is put into the first of its kernels; v_t is v_t_star at first, whatever its initial value.
+    A variable that ``population.initial`` lacks starts as its membrane says, v at rest where that says nothing else,
+    and 0 where it says nothing. i_eta is put into the first of its kernels; v_t is v_t_star at first, whatever its
+    initial value.
     """
     membrane = _membrane(population)
     rows = _rows(values, block, population.size)

@@ -25,9 +25,8 @@ class Crossbar:
     rows: int
     columns: int
     weight_bits: int  # magnitude bits of a cell; the sign is the receptor's
-    synapse_models: tuple[
-        str, ...
-    ] = ()  # models and families of them that its synapses have besides "static"
+    # models, and families of them, that its synapses have besides "static"
+    synapse_models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ class Parameter:
     above: float = -inf
     at_least: float = -inf
     at_most: float = inf
+    whole: bool = False  # only whole numbers
 
 
 @dataclass(frozen=True)

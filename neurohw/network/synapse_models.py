@@ -22,15 +22,18 @@ _TIMINGS: Mapping[str, Mapping[str, Parameter]] = {
         "A_plus": Parameter("", 0.01),
         "A_minus": Parameter("", 0.01),
     },
+    # Vogels et al. 2011, doi:10.1126/science.1211095; eta is in the unit of the weight
     "vogels_2011": {
         "tau": Parameter("ms", 20.0, above=0.0),
         "eta": Parameter("", 1e-10),
-        "rho": Parameter(
-            "/ms", 3.0, at_least=0.0
-        ),  # PyNN passes it on as spikes per ms, whatever its table says
+        # PyNN hands it to NEURON as it is, where it is in spikes per ms; its default is that of a rate in Hz
+        "rho": Parameter("/ms", 3.0, at_least=0.0),
     },
 }
 _BOUNDS = {"w_min": Parameter("weight", 0.0), "w_max": Parameter("weight", 1.0)}
+# Song, Miller & Abbott 2000, doi:10.1038/78829; Rubin, Lee & Sompolinsky 2001, doi:10.1103/PhysRevLett.86.364; van
+# Rossum, Bi & Turrigiano 2000, doi:10.1523/JNEUROSCI.20-23-08812.2000; Gutig et al. 2003,
+# doi:10.1523/JNEUROSCI.23-09-03697.2003
 _WEIGHT_DEPENDENCES: Mapping[str, Mapping[str, Parameter]] = {
     "additive": _BOUNDS,
     "multiplicative": _BOUNDS,
@@ -54,7 +57,8 @@ SIMPLE_STOCHASTIC = SynapseModel("simple_stochastic", {"p": Parameter("", 0.5, a
 STOCHASTIC_TSODYKS_MARKRAM = SynapseModel("stochastic_tsodyks_markram", _RELEASE)
 MULTI_QUANTAL = SynapseModel(
     "multi_quantal",
-    _RELEASE | {"tau_rec": Parameter("ms", 800.0, above=0.0), "n": Parameter("", 1.0, at_least=1.0)},
+    _RELEASE
+    | {"tau_rec": Parameter("ms", 800.0, above=0.0), "n": Parameter("", 1.0, at_least=1.0, whole=True)},
 )
 STDP = tuple(_stdp("spike_pair", weight_dependence) for weight_dependence in _WEIGHT_DEPENDENCES)
 VOGELS_2011 = _stdp("vogels_2011", "additive")

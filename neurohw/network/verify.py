@@ -80,10 +80,19 @@ def _population_problems(population: Population) -> Iterator[str]:
     elif population.model.name == "SpikeSourcePoissonRefractory":
         yield from _dead_time_problems(population)
     elif population.model.membrane in _TOP:
-        top = _TOP[population.model.membrane]
-        if {"v_reset", top} <= population.parameters.keys():
-            below = population.parameters["v_reset"] < population.parameters[top]
-            yield from _first_bad(where, "v_reset", population.parameters["v_reset"], below, f"below {top}")
+        yield from _reset_problems(population, _TOP[population.model.membrane])
+
+
+def _reset_problems(population: Population, top: str) -> Iterator[str]:
+    where = f"population {population.name!r}"
+    names = [name for name in ("v_reset", top, "delta_T", "v_thresh") if name in population.model.parameters]
+    if any(getattr(population.parameters.get(name), "shape", None) != (population.size,) for name in names):
+        return  # told already
+    p = population.parameters
+    yield from _first_bad(where, "v_reset", p["v_reset"], p["v_reset"] < p[top], f"below {top}")
+    if "delta_T" in p:
+        below = (p["v_reset"] < p["v_thresh"]) | (p["delta_T"] != 0)
+        yield from _first_bad(where, "v_reset", p["v_reset"], below, "below v_thresh, as delta_T is 0")
 
 
 def _is_known(model: CellModel) -> bool:
@@ -108,6 +117,8 @@ def _parameter_problems(
         yield from _first_bad(where, name, values, ~(values <= limit.above), f"above {limit.above}")
         yield from _first_bad(where, name, values, ~(values < limit.at_least), f"at least {limit.at_least}")
         yield from _first_bad(where, name, values, ~(values > limit.at_most), f"at most {limit.at_most:g}")
+        if limit.whole:
+            yield from _first_bad(where, name, values, values == np.rint(values), "a whole number")
 
 
 def _train_problems(population: Population) -> Iterator[str]:

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from neurohw.backend import load
+from neurohw.network import MODELS, Population, SpikeTrains, Synapses
 from neurohw.network.models import point_neuron
 from neurohw.program import Program
 from tests.event.test_stepped import assert_agree
 from tests.naive.clocked import simulate
-from tests.stepped_networks import ALL, small_network
+from tests.stepped_networks import ALL, lone_cell, small_network
 
 UNTIL_TICK = 80
 SEED = 3
@@ -45,6 +46,20 @@ def test_every_membrane_and_shape_agrees_with_the_solver(name):
     result = run(network, 40, UNTIL_TICK)
     assert len(result.spikes.ids)
     assert_agree(result, simulate(network, UNTIL_TICK, SEED))
+
+
+def test_inhibition_at_the_tick_does_not_take_back_that_the_level_was_reached_before_it():
+    """v of an Izhikevich cell stops at 30 mV on its way to the tick, where a jump of v then arrives."""
+    alone = lone_cell(MODELS["Izhikevich"], i_offset=0.02)
+    tick = int(simulate(alone, UNTIL_TICK).ticks[0])
+    trains = SpikeTrains.from_lists([[tick - 1]])
+    source = Population("source", MODELS["SpikeSourceArray"], 1, 1, {}, trains=trains)
+    row = np.array([0, 1]), np.zeros(1), np.array([-5.0]), np.ones(1)
+    synapses = (Synapses("inhibition", 1, 0, "inhibitory", *row),)
+    network = replace(alone, populations=(*alone.populations, source), synapses=synapses)
+    expected = simulate(network, UNTIL_TICK)
+    assert expected.ticks[0] == tick
+    assert_agree(run(network, UNTIL_TICK), expected)
 
 
 def test_point_neurons_of_two_models_stand_side_by_side():

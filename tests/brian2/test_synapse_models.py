@@ -73,6 +73,35 @@ def test_another_weight_holds_for_what_is_under_way(model):
         assert_as_oracle(session.result(), session.synapse_state(0), expected)
 
 
+@pytest.mark.parametrize(
+    ("model", "name"), [("tsodyks_markram", "U"), ("stdp_spike_pair_additive", "A_plus")]
+)
+def test_other_parameters_hold_for_what_is_seen_from_now_on(model, name):
+    network = busy(model)
+    seen, driver = network.synapses
+    other = replace(seen, parameters=dict(seen.parameters) | {name: seen.parameters[name] / 2})
+    before = simulate(network, 30, SEED).plasticity.of_group(0, "weight")
+    changes = {30: with_weight(replace(network, synapses=(other, driver)), before)}
+    with load("brian2").open(Program(network), seed=SEED) as session:
+        session.advance(30)
+        held = session.synapse_state(0)["weight"]
+        session.set(Program(with_weight(changes[30], held)))
+        session.advance(UNTIL_TICK)
+        expected = simulate(network, UNTIL_TICK, SEED, changes)
+        assert_as_oracle(session.result(), session.synapse_state(0), expected)
+
+
+def test_another_dendritic_share_during_a_run_is_refused():
+    network = busy("stdp_spike_pair_additive")
+    seen, driver = network.synapses
+    split = {"dendritic_delay_fraction": np.full(3, 0.25)}
+    other = replace(seen, parameters=dict(seen.parameters) | split)
+    with load("brian2").open(Program(network)) as session:
+        session.advance(5)
+        with pytest.raises(UnsupportedError, match="delays"):
+            session.set(Program(replace(network, synapses=(other, driver))))
+
+
 def test_the_weights_of_static_synapses_are_those_of_the_program():
     network = busy("tsodyks_markram")
     with load("brian2").open(Program(network)) as session:

@@ -158,6 +158,38 @@ def test_weights_set_between_runs(network: Network, seed: int, stop: int) -> Non
         assert_as_oracle(changes[stop], running.result(), states(running, network), oracle)
 
 
+@given(plastic_networks(), SEEDS, st.integers(0, UNTIL_TICK - 1))
+@examples(30)
+def test_parameters_set_between_runs(network: Network, seed: int, stop: int) -> None:
+    """Spikes under way were seen with the parameters of before."""
+    rng = np.random.default_rng(seed)
+    before = simulate(network, stop, seed).plasticity
+    groups = [
+        replace(s, weight=before.of_group(k, "weight"), parameters=other_parameters(rng, s))
+        if s.size and not s.model.is_static
+        else s
+        for k, s in enumerate(network.synapses)
+    ]
+    other = replace(network, synapses=tuple(groups))
+    with load("event").open(Program(network), seed=seed) as running:
+        running.advance(stop)
+        running.set(Program(with_weights(other, states(running, network))))
+        running.advance(UNTIL_TICK)
+        oracle = simulate(network, UNTIL_TICK, seed, {stop: other})
+        assert_as_oracle(other, running.result(), states(running, other), oracle)
+
+
+def other_parameters(rng: np.random.Generator, synapses) -> dict[str, np.ndarray]:
+    """Return parameters of which some are others; the oracle keeps the time constants of synapses that learn."""
+    fixed = {"n", "dendritic_delay_fraction"}
+    if synapses.model.learns:
+        fixed |= {name for name in synapses.parameters if name.startswith("tau")}
+    return {
+        name: values if name in fixed else values * rng.choice([1.0, 0.9], synapses.size)
+        for name, values in synapses.parameters.items()
+    }
+
+
 def with_weights(network: Network, held) -> Network:
     pairs = zip(network.synapses, held, strict=True)
     return replace(network, synapses=tuple(replace(s, weight=state["weight"]) for s, state in pairs))

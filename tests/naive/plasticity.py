@@ -66,9 +66,14 @@ class Plasticity:
         return weight if synapse is None else synapse.deliver()
 
     def change(self, network: Network) -> None:
-        """Take over weights; what has been seen of a learning synapse with another weight arrives with that."""
+        """Take over weights and parameters; what a learning synapse that changes has seen arrives with its new weight.
+
+        Time constants of learning synapses must stay: traces are sums over all spikes.
+        """
         for (which, k), synapse in self.synapses.items():
-            synapse.set_weight(float(network.synapses[which].weight[k]))
+            group = network.synapses[which]
+            p = {name: float(values[k]) for name, values in group.parameters.items()}
+            synapse.set(float(group.weight[k]), p)
 
     def of_group(self, which: int, name: str) -> np.ndarray:
         """Return an attribute of all synapses of a group."""
@@ -101,9 +106,9 @@ class Synapse:
         """Return what arrives now."""
         return self.weight * self.on_its_way.popleft()
 
-    def set_weight(self, weight: float) -> None:
-        """Go on with another weight."""
-        self.weight = weight
+    def set(self, weight: float, p: dict[str, float]) -> None:
+        """Go on with another weight and other parameters."""
+        self.weight, self.p = weight, p
 
     def see_post(self, tick: int) -> None:
         """Only learning synapses mind."""
@@ -196,10 +201,10 @@ class Learning(Synapse):
         """Return the weight that the synapse had when it saw the spike."""
         return self.on_its_way.popleft()
 
-    def set_weight(self, weight: float) -> None:
-        """Go on with another weight, for what has been seen and is under way too."""
-        if weight != self.weight:
-            self.weight = weight
+    def set(self, weight: float, p: dict[str, float]) -> None:
+        """Go on with another weight and other parameters, for what has been seen and is under way too."""
+        if weight != self.weight or p != self.p:
+            self.weight, self.p = weight, p
             self.on_its_way = deque([weight] * len(self.on_its_way))
 
     def trace(self, spikes, tick, tau) -> float:

@@ -174,6 +174,20 @@ def test_changing_often_leaves_the_distribution_as_it_is(model: str) -> None:
     assert stats.kstest(np.concatenate(gaps), law.cdf).pvalue > SIGNIFICANT
 
 
+@pytest.mark.parametrize("model", EVERY_MODEL)
+def test_a_start_that_is_moved_to_earlier_holds(model: str) -> None:
+    """What a source had for its start counts as a spike only once it has come."""
+    parameters = EVERY_MODEL[model]
+    moved = source(model, 20, **parameters, start=20.0)
+    trains = SourceTrains(source(model, 20, **parameters, start=500.0), TIMESTEP_MS, 1)
+    trains.advance(10_000)
+    trains.restart(moved, 10.0)
+    _, ticks = trains.advance(40_000)
+    assert 20.0 < ticks.min() * TIMESTEP_MS < 25.0
+    expected = np.concatenate(spike_times(moved, 40.0)).size
+    assert ticks.size == pytest.approx(expected, abs=5 * expected**0.5)
+
+
 def test_a_change_of_histogram_is_a_change() -> None:
     one = source("SpikeSourceInhGamma", histogram=([0.0], [2.0], [0.01]))
     same = source("SpikeSourceInhGamma", histogram=([0.0], [2.0], [0.01]))

@@ -53,6 +53,22 @@ def stdp_with(**values) -> dict[str, np.ndarray]:
     return {name: np.full(3, value) for name, value in given.items()}
 
 
+QUANTAL = SYNAPSE_MODELS["multi_quantal"]
+
+
+def quantal_with(**values) -> dict[str, np.ndarray]:
+    given = {name: p.default for name, p in QUANTAL.parameters.items()} | values
+    return {name: np.full(3, value) for name, value in given.items()}
+
+
+def adexp_with(**values) -> tuple[Population, ...]:
+    source, cells = sound().populations
+    model = MODELS["EIF_cond_exp_isfa_ista"]
+    given = {name: p.default for name, p in model.parameters.items()} | values
+    parameters = {name: np.full(3, value) for name, value in given.items()}
+    return source, replace(cells, model=model, parameters=parameters)
+
+
 def test_a_sound_network_passes() -> None:
     verify(sound())
     verify(replace(sound(), synapses=synapses_with(model=STDP, parameters=stdp_with())))
@@ -89,6 +105,22 @@ def test_a_sound_network_passes() -> None:
         ),
         ({"synapses": synapses_with(pre=7)}, "pre population 7, the network has 2"),
         ({"currents": CurrentSteps([0], [1], [0.1])}, r"'source' \(SpikeSourceArray\) takes no current"),
+        (
+            {"synapses": synapses_with(model=QUANTAL, parameters=quantal_with(n=1.5))},
+            r"'s': n\[0\] = 1.5, must be a whole number \(and 2 more\)",
+        ),
+        (
+            {"populations": adexp_with(delta_T=0.0, v_reset=-45.0), "probes": ()},
+            r"'cells': v_reset\[0\] = -45.0, must be below v_thresh, as delta_T is 0",
+        ),
+        (
+            {"populations": adexp_with(v_reset=-40.0), "probes": ()},
+            r"'cells': v_reset\[0\] = -40.0, must be below v_spike",
+        ),
+        (
+            {"populations": cells_with(v_reset=[1.0, 2.0])},
+            r"'cells': v_reset has shape \(2,\), expected \(3,\)",
+        ),
         ({"currents": CurrentSteps([9], [1], [0.1])}, r"cell\[0\] = 9, must be below 5"),
         ({"currents": CurrentSteps([2, 2], [4, 3], [1, 1])}, r"tick\[1\] = 3, must be ascending"),
         (

@@ -3,8 +3,8 @@
 A synapse sees the postsynaptic spike of tick q at q + d_dendritic, and the presynaptic one that reached it at p at
 p + d_axonal. Equal times: the postsynaptic spike first, unless the dendritic part is 0 ticks; the pair does not
 count. With a dendritic part of 0 a presynaptic spike is passed on in the tick in which it is seen, before any cell
-fires, so the postsynaptic spike comes second. Weight dependences: Song et al. 2000, van Rossum et al. 2000, Gutig et
-al. 2003 (doi:10.1523/jneurosci.23-09-03697.2003); Vogels et al. 2011 (doi:10.1126/science.1211095).
+fires, so the postsynaptic spike comes second. The papers of the weight dependences and of Vogels' rule are named in
+``neurohw.network.synapse_models``.
 """
 
 import math

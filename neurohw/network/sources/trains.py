@@ -23,6 +23,7 @@ from neurohw.network.sources.columns import (
 from neurohw.network.sources.processes import draw_all, take_spikes
 
 Array = np.ndarray
+ROUNDING_MS = 1e-6
 
 
 @dataclass
@@ -72,7 +73,9 @@ def start_sources(
     start_ms = parameters["start"]
     if histograms is not None:
         start_ms = np.maximum(start_ms, histograms.tbins[histograms.indptr[:-1]])
-    state[:, LAST_MS] = np.maximum(state[:, LAST_MS], start_ms)
+    # a start that has not come by now is not a spike yet; a spike may lie behind its tick by a rounding
+    has_come = state[:, LAST_MS] <= now_ms + ROUNDING_MS
+    state[:, LAST_MS] = np.where(has_come, np.maximum(state[:, LAST_MS], start_ms), start_ms)
     state[:, STOP_MS] = parameters["start"] + parameters["duration"]
     for column, name in enumerate(PARAMETERS[process], FIRST):
         state[:, column] = parameters[name]
