@@ -164,6 +164,7 @@ __all__ = [
     "MapConnector",
     "MultiQuantalSynapse",
     "MultiplicativeWeightDependence",
+    "NativeRNG",
     "Network",
     "NoisyCurrentSource",
     "NumpyRNG",
@@ -217,6 +218,10 @@ __all__ = [
     "simulator",
     "space",
 ]
+
+
+NativeRNG = NumpyRNG  # networks are drawn in Python: there is no other generator
+"""The simulator's own generator, for scripts that ask for one: PyNN's ``NumpyRNG``."""
 
 
 def list_standard_models() -> list[str]:
