@@ -1,8 +1,7 @@
 """The same PyNN scripts on neurohw and on NEST: cells, synapses and networks.
 
-NEST's habits that the scripts allow for: it rounds the times of sources up, so that a rounding error costs a tick; its
-delays need bounds beforehand; its adaptive cells reset within a tick, and its Izhikevich cell takes Euler steps, both
-errors of first order. Where the definitions are the same, so is every spike.
+NEST's adaptive cells reset within a tick, and its Izhikevich cell takes Euler steps, both errors of first order. Where
+the definitions are the same, so is every spike.
 """
 
 from __future__ import annotations
@@ -11,23 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyNN.neurohw as neurohw
 import pytest
 from pyNN.random import NumpyRNG, RandomDistribution
 
-pytest.importorskip("nest", reason="NEST is not installed")
-nest = pytest.importorskip("pyNN.nest")
+from tests.acceptance.nest_scripts import SIMULATORS, nest, sharpen, source, start
 
-SIMULATORS = (neurohw, nest)
-# names that PyNN 0.13 forgets to translate for NEST, without which these cells cannot be recorded, or made
-for cell, names in (
-    (nest.IF_curr_delta, {"v": "V_m"}),
-    (nest.IF_cond_exp_gsfa_grr, {"g_r": "g_rr", "g_s": "g_sfa"}),
-):
-    cell.variable_map = getattr(cell, "variable_map", {}) | names
-    cell.scale_factors = getattr(cell, "scale_factors", {}) | dict.fromkeys(names, 1)
 STEPS = (0.1, 0.05, 0.025)
-BELOW = 1e-5  # ms; keeps a source time from being rounded up to the tick after
 UNTIL = 150.0
 DRIVE = np.array([5, 12, 13, 31, 44, 45, 46, 70, 71, 90, 121, 122], dtype=float)
 BRAKE = np.array([20, 47, 95], dtype=float)
@@ -58,30 +46,6 @@ ADAPTIVE = [
 ]
 HODGKIN_HUXLEY = Case("HH_cond_exp", 0.4, 0.02, 0.02)
 IZHIKEVICH = Case("Izhikevich", 0.004, 2.0, -2.0)
-
-
-def on_ticks(sim: Any, times: np.ndarray) -> np.ndarray:
-    """Return times on the grid as ``sim`` has to be given them."""
-    return times - BELOW if sim is nest else times
-
-
-def start(sim: Any, timestep: float) -> None:
-    """Begin an empty network; NEST's delays need their bounds beforehand."""
-    more = {"spike_precision": "on_grid", "verbosity": "error"} if sim is nest else {}
-    sim.setup(timestep=timestep, min_delay=timestep, max_delay=20.0, **more)
-
-
-def source(sim: Any, *trains: np.ndarray) -> Any:
-    """Return one source for each train."""
-    return sim.Population(
-        len(trains), sim.SpikeSourceArray(spike_times=[on_ticks(sim, train) for train in trains])
-    )
-
-
-def sharpen(sim: Any, cells: Any) -> None:
-    """Let NEST's solver be as exact as it can, where the model has an error bound to set."""
-    if sim is nest and "gsl_error_tol" in cells.node_collection.get():
-        cells.node_collection.set(gsl_error_tol=1e-10)
 
 
 def play(sim: Any, case: Case, timestep: float) -> tuple[np.ndarray, np.ndarray]:
@@ -211,6 +175,29 @@ def test_tsodyks_markram(parameters: dict[str, float], timestep: float) -> None:
         traces.append(np.asarray(cells.get_data().segments[0].filter(name="gsyn_exc")[0])[:, 0])
     assert traces[0].max() > 4e-4
     np.testing.assert_allclose(traces[0], traces[1], rtol=0, atol=1e-9)
+
+
+def released(sim: Any, n: int) -> np.ndarray:
+    """Return how many of ``n`` sites release at each spike of ``DRIVE``, one row a spike, 500 synapses."""
+    start(sim, 0.1)
+    cells = sim.Population(500, sim.IF_cond_exp(tau_syn_E=0.2))
+    synapse = sim.MultiQuantalSynapse(U=0.6, tau_rec=40.0, tau_facil=0.0, n=n, weight=0.01, delay=0.5)
+    projection = sim.Projection(source(sim, DRIVE), cells, sim.AllToAllConnector(), synapse)
+    if sim is nest:
+        projection.nest_connections.set(a=n, u=0.6)
+    cells.record("gsyn_exc")
+    sim.run(UNTIL)
+    conductance = np.asarray(cells.get_data().segments[0].filter(name="gsyn_exc")[0])
+    ticks = np.rint((DRIVE + 0.5) / 0.1).astype(int)
+    arrived = conductance[ticks] - conductance[ticks - 1] * np.exp(-0.1 / 0.2)
+    return arrived / 0.01 * (1 if sim is nest else n)  # NEST passes the weight on for every site
+
+
+def test_multi_quantal() -> None:
+    ours, theirs = (released(sim, 4) for sim in SIMULATORS)
+    error = np.hypot(ours.std(axis=1), theirs.std(axis=1)) / np.sqrt(500)
+    assert (np.abs(ours.mean(axis=1) - theirs.mean(axis=1)) < 4.5 * error).all()
+    np.testing.assert_allclose(ours.std(axis=1), theirs.std(axis=1), rtol=0.2)
 
 
 RULES: dict[str, dict[str, float]] = {
