@@ -44,14 +44,6 @@ def test_an_array_of_the_wrong_length_is_refused(sim):
         cells.set(a_eta=[(1, 2, 3), (1, 2, 3, 4)])
 
 
-@pytest.mark.parametrize("value", [{}, {"a": 1.0}, "bar"])
-def test_what_is_no_number_is_refused(sim, value):
-    cells = sim.Population(2, sim.IF_cond_exp(), label="c")
-    with pytest.raises(pyNN.errors.InvalidParameterValueError, match="tau_m"):
-        cells.set(tau_m=value)
-    assert lowered(sim)[0].parameters["tau_m"].tolist() == [20.0, 20.0]
-
-
 def test_the_facets_hardware_is_a_cell_with_fixed_parameters(sim):
     sim.Population(2, sim.IF_facets_hardware1(g_leak=[20.0, 40.0], e_rev_I=-75.0))
     population = lowered(sim)[0]
