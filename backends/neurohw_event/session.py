@@ -106,19 +106,20 @@ class EventSession:
         self._run_s += time.perf_counter() - started
 
     def _run(self, tick: int, stage: int, until_tick: int, probes: Probes) -> tuple[int, int]:
+        stepped = self._cells.stepped if Kind.STEPPED in self._groups.kind else None
         reached: tuple[int, int] = run_ticks(
             tick,
             until_tick,
             stage,
-            (self._cells, self._groups, self._group_of_cell),
+            (self._cells, self._groups, self._group_of_cell, stepped),
             self._agenda,
-            (self._wiring, self._pending, self._plastic),
+            (self._wiring, self._pending, self._plastic if len(self._plastic.row) else None),
             (self._steps, self._waves),
             self._fired,
             self.log,
             probes,
             self.mesh,
-            self.flights,
+            self.flights if self.mesh.timing.network else None,
         )
         return reached
 

@@ -19,7 +19,7 @@ from neurohw_event.kernels.conductance import look_conductance, update_conductan
 from neurohw_event.kernels.linear import look_linear, update_linear
 from neurohw_event.kernels.mesh import fly, send
 from neurohw_event.kernels.pending import deliver_due, push_arrival
-from neurohw_event.kernels.plasticity import remember
+from neurohw_event.kernels.plasticity import can_remember, remember
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_random, update_trains
 from neurohw_event.kernels.stepped import update_stepped
@@ -39,11 +39,12 @@ _TRAIN = int(Kind.TRAIN)
 def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired, log, probes, mesh, flights):
     """Simulate from ``stage`` of ``tick`` to ``last_tick``.
 
-    ``neurons`` is (cells, groups, group of each cell), ``synapses`` is (wiring, pending, plastic), ``currents`` is
-    (steps, waveforms). Returns (tick, stage) from where to go on once there is room for the spikes on hand, or
-    (``last_tick + 1``, ``UPDATE``).
+    ``neurons`` is (cells, groups, group of each cell, stepped cells), ``synapses`` is (wiring, pending, plastic),
+    ``currents`` is (steps, waveforms). Stepped cells, plastic synapses and flights are None where there are none:
+    what would deal with them is then not compiled. Returns (tick, stage) from where to go on once there is room for
+    the spikes on hand, or (``last_tick + 1``, ``UPDATE``).
     """
-    cells, groups, group_of_cell = neurons
+    cells, groups, group_of_cell, stepped = neurons
     wiring, pending, plastic = synapses
     steps, waves = currents
     while tick <= last_tick:
@@ -58,16 +59,16 @@ def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired
             touch_due(agenda, groups, group_of_cell, tick)
             fired.size[0] = 0
             fired.size[1] = 0
-            _update_groups(tick, cells, groups, agenda, steps, fired)
+            _update_groups(tick, cells, stepped, groups, agenda, steps, fired)
             stage = SEND
         if stage == SEND and fired.size[0] > 0:
-            if not _has_room(mesh, wiring, pending, plastic.history, flights, log, fired):
+            if not (_has_room(mesh, wiring, pending, flights, log, fired) and can_remember(plastic)):
                 return tick, SEND
             sort_ascending(fired.cell[: fired.size[0]])
             _record(log, fired, tick)
-            remember(plastic.history, fired, tick)
+            remember(plastic, fired, tick)
             _send_all(mesh, flights, pending, wiring, fired, tick)
-        if mesh.timing.network and not fly(mesh, flights, pending, wiring, tick):
+        if flights is not None and not fly(mesh, flights, pending, wiring, tick):
             return tick, FLY
         _sample(probes, tick, cells, groups)
         tick += 1
@@ -89,14 +90,13 @@ def settle(tick, cells, groups, group_of_cell, look):
 
 
 @leaf
-def _has_room(mesh, wiring, pending, history, flights, log, fired):
-    """True when the log, the wheels and the history can take the spikes on hand."""
-    return (
-        log.size[0] + fired.size[1] <= log.ids.size
-        and pending.free[1] >= segments_at_once(mesh, wiring, fired)
-        and (history.size.size == 0 or history.longest[0] < history.ticks.shape[1])
-        and (mesh.timing.network == 0 or flights.cycle.size >= deliveries_to_come(mesh, wiring, fired))
-    )
+def _has_room(mesh, wiring, pending, flights, log, fired):
+    """True when the log and the wheels can take the spikes on hand."""
+    if flights is not None and flights.cycle.size < deliveries_to_come(mesh, wiring, fired):
+        return False
+    if pending.free[1] < segments_at_once(mesh, wiring, fired):
+        return False
+    return log.size[0] + fired.size[1] <= log.ids.size
 
 
 @leaf
@@ -119,7 +119,9 @@ def deliveries_to_come(mesh, wiring, fired):
 @leaf
 def _next_busy(tick, last_tick, agenda, pending, currents, groups, probes, flights):
     """Return the first tick from ``tick`` on in which something can happen."""
-    if probes.cell.size > 0 or flights.free[1] < flights.cycle.size:
+    if flights is not None and flights.free[1] < flights.cycle.size:
+        return tick
+    if probes.cell.size > 0:
         return tick
     for group in range(groups.kind.size):
         if groups.n_active[group] > 0:
@@ -155,7 +157,7 @@ def _take_steps(steps, groups, tick):
 
 
 @leaf
-def _update_groups(tick, cells, groups, agenda, steps, fired):
+def _update_groups(tick, cells, stepped, groups, agenda, steps, fired):
     for group in range(groups.kind.size):
         n_touched = groups.n_touched[group]
         if n_touched == 0:
@@ -172,8 +174,11 @@ def _update_groups(tick, cells, groups, agenda, steps, fired):
             active = groups.active[first : first + n_touched]
             groups.n_active[group] = update_conductance(touched, active, tick, cells, agenda, steps, fired)
         elif kind == _STEPPED:
-            active = groups.active[first : first + n_touched]
-            groups.n_active[group] = update_stepped(group, first, touched, active, tick, cells, steps, fired)
+            if stepped is not None:
+                active = groups.active[first : first + n_touched]
+                groups.n_active[group] = update_stepped(
+                    group, first, touched, active, tick, cells, steps, fired
+                )
         else:
             update_linear(kind, touched, tick, cells, agenda, steps, fired)
 
@@ -197,10 +202,10 @@ def _send_all(mesh, flights, pending, wiring, fired, tick):
     for index in range(fired.size[0]):
         cell = fired.cell[index]
         for _ in range(fired.times[cell]):
-            if mesh.timing.network:
-                send(mesh, flights, pending, wiring, cell, tick)
-            else:
+            if flights is None:
                 _hand_over(mesh, pending, wiring, cell, tick)
+            else:
+                send(mesh, flights, pending, wiring, cell, tick)
 
 
 @leaf

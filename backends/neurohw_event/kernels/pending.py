@@ -46,7 +46,7 @@ def deliver_due(pending, wiring, plastic, groups, values, tick):
     sort_ascending(pending.due[:n_due])
     for index in range(n_due):
         segment = pending.due[index]
-        if wiring.plastic[segment] >= 0:
+        if plastic is not None and wiring.plastic[segment] >= 0:
             deliver_plastic(plastic, wiring, segment, values, groups, tick)
             continue
         begin, end = synapses_of_segment[segment], synapses_of_segment[segment + 1]

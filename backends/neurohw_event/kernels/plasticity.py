@@ -73,8 +73,20 @@ def settle_learning(plastic, wiring, tick):
 
 
 @leaf
-def remember(history, fired, tick):
+def can_remember(plastic):
+    """True when the history has room for one more spike of every cell, or where there is none."""
+    if plastic is None:
+        return True
+    history = plastic.history
+    return history.size.size == 0 or history.longest[0] < history.ticks.shape[1]
+
+
+@leaf
+def remember(plastic, fired, tick):
     """Put the spikes of a tick into the history; there must be room."""
+    if plastic is None:
+        return
+    history = plastic.history
     if history.ticks.shape[0] == 0:
         return
     for index in range(fired.size[0]):
