@@ -9,7 +9,7 @@ from numbers import Real
 from typing import Any
 
 from neurohw.errors import did_you_mean
-from neurohw.hardware.synapses import CHOICES
+from neurohw.hardware.synapses import ALWAYS, CHOICES
 
 COUNT_LIMIT = 2**31 - 1
 MESH_LIMIT = 256  # tiles along x or y, as in the largest machine planned, SpiNNaker (256 x 256 chips)
@@ -37,9 +37,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Choices:
-    """Any number of names out of some, none by default."""
+    """Any number of names out of some, none by default; ``implied`` may be said or left out."""
 
     choices: tuple[str, ...]
+    implied: str = ""
 
 
 def _count(unit: str, lowest: int = 1, highest: int = COUNT_LIMIT) -> Quantity:
@@ -54,7 +55,7 @@ QUANTITIES: Mapping[str, Quantity | Option | Choices] = {
     "rows": _count("row"),
     "columns": _count("column"),
     "weight_bits": _count("bit", highest=52),  # more would not survive in a double
-    "synapse_models": Choices(CHOICES),
+    "synapse_models": Choices(CHOICES, implied=ALWAYS),
     "width": _count("tile", highest=MESH_LIMIT),
     "height": _count("tile", highest=MESH_LIMIT),
     "hop_cycles": _count("cycle", lowest=0, highest=10**9),
@@ -99,7 +100,7 @@ def normalised(name: str, value: Any) -> Any:
     if isinstance(quantity, Option):
         return value
     if isinstance(quantity, Choices):
-        return tuple(choice for choice in quantity.choices if choice in value)
+        return tuple(name for name in quantity.choices if name in value and name != quantity.implied)
     return int(value) if quantity.whole and value != inf else float(value)
 
 

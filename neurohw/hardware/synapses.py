@@ -16,9 +16,10 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
         "stdp_vogels_2011_additive",
     ),
 }
-CHOICES = (*FAMILIES, *(model for models in FAMILIES.values() for model in models))
+ALWAYS = "static"
+CHOICES = (ALWAYS, *FAMILIES, *(model for models in FAMILIES.values() for model in models))
 
 
 def models_of(names: Iterable[str]) -> frozenset[str]:
     """Return the synapse models that some names of models and families stand for; ``"static"`` always is one."""
-    return frozenset({"static"}.union(*(FAMILIES.get(name, (name,)) for name in names)))
+    return frozenset({ALWAYS}.union(*(FAMILIES.get(name, (name,)) for name in names)))

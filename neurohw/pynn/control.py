@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
-from typing import Any
+from typing import Any, SupportsFloat
 
 from pyNN import common
 
+from neurohw.errors import SettingError
 from neurohw.hardware import Chip
 from neurohw.program import Program
 from neurohw.pynn import simulator
 from neurohw.pynn.foreign import check_names, note_ignored, seed_of, share_of
+from neurohw.pynn.script import finite
 from neurohw.pynn.settings import MAPPING, Settings
 from neurohw.result import HardwareReport
 
@@ -47,7 +50,8 @@ def setup(
     ----------
     timestep : length of a tick in ms.
     min_delay, max_delay : shortest and longest synaptic delay in ms; ``"auto"``: those in use. Synapses without a
-        delay have the shortest (``"auto"``: the timestep). Nothing else depends on them: a delay outside is logged.
+        delay have the shortest (``"auto"``: the timestep). Nothing else depends on them: a delay outside is logged,
+        and neither need be a multiple of the timestep (a delay goes to the nearest tick).
     chip : what to run on: name of a preset, path of a TOML file or a :class:`neurohw.hardware.Chip`.
         None: no chip, every spike arrives exactly after its delay.
     fidelity : ``"ideal"``, ``"latency"`` or ``"fcfs"``; None: ``"fcfs"`` on a chip, else ``"ideal"``.
@@ -118,18 +122,33 @@ def run_until(time_point: float, callbacks: Sequence[Callback] | None = None) ->
     Raises
     ------
     ValueError
-        For a time in the past.
+        For a time in the past, or none at all, of the run or from a callback.
     DeliveryError
         With ``setup(strict=True)``, when spikes came late or were lost; time has moved on and data can be read.
     """
-    reached: float = _run_until(simulator.state.on_grid(time_point), callbacks)
+    checked = [_checked(callback) for callback in callbacks or ()]
+    reached: float = _run_until(simulator.state.on_grid(time_point), checked)
     simulator.state.tell_disturbance()
     return reached
 
 
 def run(simtime: float, callbacks: Sequence[Callback] | None = None) -> float:
     """Simulate ``simtime`` ms further and return the time reached; see :func:`run_until`."""
-    return run_until(simulator.state.t + simtime, callbacks)
+    return run_until(simulator.state.t + finite(simtime), callbacks)
+
+
+def _checked(callback: Callback) -> Callback:
+    """Return the callback with a check of when it wants to be called next."""
+
+    def checked(now: float) -> float:
+        wanted = callback(now)
+        if not isinstance(wanted, SupportsFloat) or math.isnan(wanted):
+            raise SettingError(
+                f"run: a callback returned {wanted!r} at {now:g} ms, must return when it wants to be called next, in ms"
+            )
+        return wanted
+
+    return checked
 
 
 run_for = run

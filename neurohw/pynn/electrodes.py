@@ -55,7 +55,7 @@ class CurrentSource(StandardCurrentSource):
         Raises
         ------
         NetworkError
-            For a location: the cells are points.
+            For a location: the cells are points. For cells made before the last ``setup()``.
         TypeError
             For spike sources.
         """
@@ -63,8 +63,10 @@ class CurrentSource(StandardCurrentSource):
             raise NetworkError(
                 f"{type(self).__name__}: location {location!r}: the cells are points without locations"
             )
-        if not all(cell.celltype.injectable for cell in _representatives(cells)):
-            raise TypeError("Can't inject current into a spike source.")
+        for member in _representatives(cells):
+            simulator.state.refuse_forgotten(member, type(self).__name__)
+            if not member.celltype.injectable:
+                raise TypeError("Can't inject current into a spike source.")
         all_cells = cells.all_cells if hasattr(cells, "all_cells") else list(cells)
         self._register()
         self._targets.append(np.array([int(cell) for cell in all_cells], dtype=np.int64))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from neurohw.pynn import simulator
 from neurohw.pynn.data.access import RecordedAssembly, RecordedCells
 from neurohw.pynn.recording import Recorder
 from neurohw.pynn.standardmodels import CELL_NAMES
-from neurohw.pynn.values import values_of_cells
+from neurohw.pynn.values import rows_as_lists, values_of_cells
 
 Array = np.ndarray
 logger = logging.getLogger("neurohw")
@@ -25,19 +26,30 @@ class Assembly(RecordedAssembly, common.Assembly):
     __doc__ = common.Assembly.__doc__
     _simulator = simulator
 
+    def _insert(self, element: Any) -> None:
+        if isinstance(element, _Cells):  # PyNN's own error says what else it may be
+            simulator.state.refuse_forgotten(element, "an assembly")
+        super()._insert(element)
+
     @property
     def receptor_types(self) -> list[str]:
         """Receptors that all populations have, in the order of the first (in PyNN: of the hash seed)."""
+        if not self.populations:
+            return []
         first, *others = (population.celltype.receptor_types for population in self.populations)
         return [receptor for receptor in first if all(receptor in other for other in others)]
 
     @property
     def position_generator(self) -> Callable[[Any], Array]:
-        """A function from indices to positions [cells, 3], as populations have (PyNN's own is transposed)."""
-        positions = self.positions.T
+        """A function from indices to positions [cells, 3], as populations have (PyNN's own is transposed).
+
+        They are worked out when first asked for: most connectors never do.
+        """
+        positions = cache(lambda: self.positions.T)
 
         def position(index: Any) -> Array:
-            return positions[index]
+            chosen: Array = positions()[index]
+            return chosen
 
         return position
 
@@ -84,6 +96,22 @@ class _Cells(RecordedCells):
         chosen = {name: simplify(values[name][self._chosen_here]) for name in names}
         return ParameterSpace(chosen, schema=self.celltype.get_schema(), shape=(self.local_size,))
 
+    def set(self, **parameters: Any) -> None:
+        """Set parameters of all cells, in PyNN's units; see PyNN's :meth:`pyNN.common.Population.set`.
+
+        A value is a number, one number a cell, a ``RandomDistribution`` or a function of the index; where a
+        parameter is an array (spike times), one array for all cells, or one a cell (a list, or the rows of a matrix).
+
+        Raises
+        ------
+        InvalidValueError
+            For values that no cell can have.
+        NetworkError
+            For a population made before the last ``setup()``.
+        """
+        simulator.state.refuse_forgotten(self)
+        super().set(**rows_as_lists(self.celltype.get_schema(), parameters))  # type: ignore[misc]
+
     def _set_parameters(self, parameter_space: ParameterSpace) -> None:
         mask = None if self.local_size == self.size else self._mask_local
         for name, values in values_of_cells(self.label, self.celltype, parameter_space, mask).items():
@@ -101,8 +129,9 @@ class _Cells(RecordedCells):
         Raises
         ------
         NetworkError
-            For a variable that the cells do not have.
+            For a variable that the cells do not have, and a population made before the last ``setup()``.
         """
+        simulator.state.refuse_forgotten(self)
         known = self.root.initial_values
         for variable, value in initial_values.items():
             if variable not in self.celltype.default_initial_values:
@@ -177,6 +206,7 @@ class Population(_Cells, common.Population):
         _check_celltype(name, cellclass)
         if cellparams is None and isinstance(cellclass, type):
             cellparams = {}
+        self.made_in_setup = simulator.state.n_setups
         with simulator.state.building():
             super().__init__(size, cellclass, cellparams, structure, initial_values or {}, label)
         simulator.state.populations.append(self)

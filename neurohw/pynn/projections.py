@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pyNN.common.populations import BasePopulation
+from pyNN.common.populations import Assembly, BasePopulation
 from pyNN.space import Space
 
 from neurohw.errors import NetworkError, UnsupportedError
@@ -41,7 +41,7 @@ class Projection(Attributes):
         name = "a projection" if label is None else f"projection {label!r}"
         simulator.state.refuse_growth(name)
         for cells in (presynaptic_population, postsynaptic_population):
-            _check_current(name, cells)
+            _check_cells(name, cells)
         _check_target(name, postsynaptic_population)
         _check_synapse_type(name, synapse_type)
         _check_receptor(name, receptor_type)
@@ -109,13 +109,12 @@ class Projection(Attributes):
         self.add(pre, int(postsynaptic_index), **connection_parameters)
 
 
-def _check_current(name: str, cells: Any) -> None:
-    members = getattr(cells, "populations", [cells])
-    for member in members:
-        if not isinstance(member, BasePopulation):
-            return  # PyNN's own error says which argument it is
-        if not any(member.root is population for population in simulator.state.populations):
-            raise NetworkError(f"{name}: population {member.label!r} was made before the last setup()")
+def _check_cells(name: str, cells: Any) -> None:
+    if not isinstance(cells, BasePopulation | Assembly):
+        return  # PyNN's own error says which argument it is
+    if isinstance(cells, Assembly) and not cells.populations:
+        raise NetworkError(f"{name}: assembly {cells.label!r} holds no cell")
+    simulator.state.refuse_forgotten(cells, name)
 
 
 def _check_target(name: str, cells: Any) -> None:

@@ -19,6 +19,7 @@ from pyNN.recording import Variable
 
 from neurohw.errors import NetworkError, SimulationError, UnsupportedError
 from neurohw.pynn import simulator
+from neurohw.pynn.data.access import checked_names
 from neurohw.pynn.data.exact_times import exact_times
 from neurohw.pynn.data.files import write_block
 from neurohw.pynn.data.segments import SignalRecord, Snapshot, SpikeRecord
@@ -56,6 +57,7 @@ class Recorder(recording.Recorder):
         ValueError
             For a sampling interval other than that of variables already recorded.
         """
+        simulator.state.refuse_forgotten(self.population)
         wanted = self._variables(variables, locations)
         for variable in wanted:
             if not self.population.can_record(variable.name):
@@ -71,6 +73,7 @@ class Recorder(recording.Recorder):
 
     def reset(self) -> None:
         """Record nothing from now on."""
+        simulator.state.refuse_forgotten(self.population)
         self.recorded.clear()
         self._raw = None
         simulator.state.changed()
@@ -131,19 +134,23 @@ class Recorder(recording.Recorder):
     ) -> neo.Block:
         """Return the recorded data, one segment for each run since ``setup()``.
 
+        ``clear`` forgets them. Signals that follow in the same run begin with the sample of the time at which they
+        were cleared, as on NEST: whoever joins the pieces has it twice.
+
         Raises
         ------
         NoDataError
             Before the first run.
+        NetworkError
+            For a variable that no cell of the network has, and a population made before the last ``setup()``.
         """
+        simulator.state.refuse_forgotten(self.population)
         snapshots = [*self._snapshots, *([self._snapshot()] if simulator.state.running else [])]
         if not snapshots:
             raise NoDataError(f"population {self.population.label!r}: no data yet; call run() first")
-        names = (
-            None
-            if variables == "all"
-            else {variable.name for variable in self._variables(variables, locations)}
-        )
+        names = None
+        if variables != "all":
+            names = checked_names(self.population, self._variables(variables, locations))
         only = None if filter_ids is None else np.array([int(i) for i in filter_ids])
         block = neo.Block(name=self.population.label, description=snapshots[-1].description)
         block.segments = [
@@ -216,6 +223,7 @@ class Recorder(recording.Recorder):
 
         Both are read-only, and shared by all who ask before the run goes on.
         """
+        simulator.state.refuse_forgotten(self.population)
         result = simulator.state.result()
         if self._raw is None or self._raw[0] is not result:
             self._raw = (result, *self._select(result.spikes))
@@ -277,6 +285,7 @@ class Recorder(recording.Recorder):
         return trace[kept], ticks[kept] * state.dt
 
     def _local_count(self, variable: Variable, filter_ids: Any = None) -> dict[int, int]:
+        simulator.state.refuse_forgotten(self.population)
         ids = self.cells_of(variable, filter_ids)
         if ids.size == 0:
             return {}

@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 import numpy as np
+from pyNN.common import Assembly
 from pyNN.common.control import BaseState
 
-from neurohw.errors import SettingError
+from neurohw.errors import NetworkError, SettingError
 from neurohw.pynn.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,9 +26,11 @@ class Script(BaseState):
     """The part of the state that knows what there is; ``tick`` is the present time."""
 
     tick: int
+    n_setups = 0
 
     def clear(self, settings: Settings) -> None:
         """Forget all that was built."""
+        self.n_setups += 1
         self.settings = settings
         self.populations: list[Population] = []
         self.projections: list[Projection] = []
@@ -44,9 +47,40 @@ class Script(BaseState):
         yield
         self.network_build_s += perf_counter() - started
 
+    def refuse_forgotten(self, cells: Any, what: str = "") -> None:
+        """Refuse cells of an earlier network: their numbers are now those of other cells.
+
+        Parameters
+        ----------
+        cells : a population, a view, an assembly or one cell.
+        what : the object that they were given to, for the message.
+
+        Raises
+        ------
+        NetworkError
+            For cells made before the last ``setup()``.
+        """
+        for member in cells.populations if isinstance(cells, Assembly) else [cells]:
+            population = member.root
+            if population.made_in_setup != self.n_setups:
+                prefix = f"{what}: " if what else ""
+                raise NetworkError(
+                    f"{prefix}population {population.label!r} was made before the last setup(), which forgot it "
+                    "and what it recorded: read data before setup(), and make populations anew after it"
+                )
+
     def index_of(self, population: Population) -> int:
-        """Return the index that a population has in networks and results."""
-        return next(i for i, one in enumerate(self.populations) if one is population)
+        """Return the index that a population has in networks and results.
+
+        Raises
+        ------
+        NetworkError
+            For a copy, which is no part of the network.
+        """
+        for index, one in enumerate(self.populations):
+            if one is population:
+                return index
+        raise NetworkError(f"population {population.label!r} is a copy, which is no part of the network")
 
     @property
     def dt(self) -> float:
@@ -73,17 +107,22 @@ class Script(BaseState):
         return float(max((delay.max() for delay in self._delays()), default=self.dt))
 
     def on_grid(self, time_ms: float) -> float:
-        """Return the time of the nearest tick.
-
-        Raises
-        ------
-        SettingError
-            For a time that is not a finite number.
-        """
-        if not math.isfinite(time_ms):
-            raise SettingError(f"run: {time_ms} ms is not a finite time")
-        return round(time_ms / self.dt) * self.dt
+        """Return the time of the nearest tick; see :func:`finite` for what is refused."""
+        return round(finite(time_ms) / self.dt) * self.dt
 
     def _delays(self) -> Iterator[np.ndarray]:
         """Yield the delays in ms of each projection that has any."""
         return (projection.connections_table.delay for projection in self.projections if len(projection))
+
+
+def finite(time_ms: float) -> float:
+    """Return a time that a script gives to ``run()``.
+
+    Raises
+    ------
+    SettingError
+        For a time that is not a finite number.
+    """
+    if not isinstance(time_ms, SupportsFloat) or not math.isfinite(time_ms):
+        raise SettingError(f"run: {time_ms!r} ms is not a finite time")
+    return time_ms

@@ -37,6 +37,17 @@ name = "neurohw"
 class ID(int, common.IDMixin):
     """A cell: its number is the global id that networks and results use."""
 
+    @property
+    def root(self) -> Population:
+        """The population that the cell belongs to."""
+        population: Population = self.parent
+        return population
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # while it is being copied, it has no population to ask
+            raise AttributeError(name)
+        return super().__getattr__(name)
+
 
 class State(Script):
     """Everything between ``setup()`` and ``end()``."""

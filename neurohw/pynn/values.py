@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,16 @@ def values_of_cells(
     return arrays
 
 
+def rows_as_lists(schema: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters with a list of rows for each matrix given to an array parameter (PyNN takes no matrix)."""
+    return {
+        name: list(value)
+        if isinstance(value, np.ndarray) and value.ndim == 2 and schema.get(name) is Sequence
+        else value
+        for name, value in parameters.items()
+    }
+
+
 def _evaluate(label: str, parameters: ParameterSpace, mask: Array | None) -> None:
     """Work out all values, or those of the cells in ``mask``, in place."""
     try:
@@ -56,6 +67,10 @@ def _check_spike_times(label: str, name: str, values: Array) -> None:
         return
     for index, sequence in enumerate(values):
         times = np.asarray(sequence.value, dtype=float)
+        if times.ndim != 1:
+            raise InvalidValueError(
+                f"population {label!r}: spike_times = {times.tolist()} of cell {index} must be a list of times in ms"
+            )
         good = np.isfinite(times) & (times >= 0)
         where = f"population {label!r}: spike time {{}} ms of cell {index}"
         if not good.all():

@@ -2,9 +2,11 @@
 
 import re
 
+import pyNN.neurohw as sim
 import pytest
 from pyNN.standardmodels import synapses
 
+from neurohw.errors import UnsupportedError
 from neurohw.hardware.synapses import FAMILIES
 from tests.docs.support_table import FAMILY_OF_SYNAPSE, PATH, WHY_NOT, filled, names_in
 
@@ -23,6 +25,17 @@ def test_every_synapse_type_has_a_family_or_a_reason():
 @pytest.mark.parametrize("name", WHY_NOT)
 def test_what_is_missing_for_good_is_missing(name):
     assert re.search(rf"^\| `{name}` \| no \|.*{re.escape(WHY_NOT[name])}", TEXT, re.MULTILINE)
+
+
+def test_ideal_fidelity_on_a_chip_is_on_a_chip():
+    assert "*On a chip* is a run with `chip=`, at any fidelity" in TEXT
+    sim.setup(chip="mesh", fidelity="ideal")
+    cells = sim.Population(1, sim.IF_curr_exp())
+    stdp = sim.STDPMechanism(sim.SpikePairRule(), sim.AdditiveWeightDependence())
+    sim.Projection(cells, cells, sim.AllToAllConnector(), stdp)
+    with pytest.raises(UnsupportedError, match="chip 'mesh' has static"):
+        sim.prepare()
+    sim.setup()
 
 
 def test_a_table_without_a_place_is_noticed():

@@ -73,7 +73,10 @@ def test_replace_takes_a_part_and_numbers_of_it(mesh):
         ({"speedup": inf}, "speedup = inf must be finite"),
         ({"full_buffer": "drop"}, "full_buffer = 'drop' must be one of drop_new, block"),
         ({"synapse_models": "stdp"}, "synapse_models = 'stdp' must be a list of names"),
-        ({"synapse_models": ["stpd"]}, "synapse_models has 'stpd'; did you mean 'stdp'? known: short_term"),
+        (
+            {"synapse_models": ["stpd"]},
+            "synapse_models has 'stpd'; did you mean 'stdp'? known: static, short_term",
+        ),
         ({"synapse_models": [1]}, "synapse_models has 1; known"),
         ({"multicast": 1}, "multicast = 1 must be one of true, false"),
         ({"tile": 3}, "tile = 3 must be a Tile"),
@@ -102,6 +105,13 @@ def test_static_synapses_are_always_there_and_families_stand_for_their_models(me
     assert learning.synapse_models == {"static", "tsodyks_markram", "stdp_spike_pair_gutig"}
     everything = mesh.replace(synapse_models=tuple(FAMILIES)).synapse_models
     assert everything == SYNAPSE_MODELS.keys()
+
+
+def test_static_may_be_said(mesh):
+    said, left_out = mesh.replace(synapse_models=("static", "stdp")), mesh.replace(synapse_models=("stdp",))
+    assert said.synapse_models == left_out.synapse_models
+    assert said.digest() == left_out.digest()
+    assert said.crossbar.synapse_models == left_out.crossbar.synapse_models == ("stdp",)
 
 
 def test_families_are_what_the_models_do():

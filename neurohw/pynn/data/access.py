@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from pyNN.recording import Variable
 
+from neurohw.errors import NetworkError, did_you_mean
 from neurohw.pynn import simulator
 from neurohw.pynn.data.files import check_format, write_block
 
@@ -77,3 +80,24 @@ class RecordedAssembly(_Recorded):
     ) -> None:
         """Write the recorded data to a file, by the suffix of its name, or to a neo IO."""
         write_block(self.get_data(variables, gather, clear, annotations), io)  # type: ignore[attr-defined]
+
+
+def checked_names(population: Any, variables: Iterable[Variable]) -> set[str]:
+    """Return the names of variables, of which each must be one that some cell of the network has.
+
+    Not one of the population, as an assembly asks each member for the variables of all.
+
+    Raises
+    ------
+    NetworkError
+        With the variables of the population.
+    """
+    own = list(population.celltype.recordable)
+    names = {variable.name for variable in variables}
+    for name in sorted(names.difference(own)):
+        if not any(other.can_record(name) for other in simulator.state.populations):
+            raise NetworkError(
+                f"population {population.label!r}: {type(population.celltype).__name__} has no variable {name!r}"
+                f"{did_you_mean(name, own)} it has {', '.join(own)}"
+            )
+    return names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from pyNN.standardmodels import StandardCellType, cells
@@ -11,6 +11,7 @@ from pyNN.standardmodels import StandardCellType, cells
 from neurohw.errors import NetworkError
 from neurohw.network import CellModel, models
 from neurohw.pynn.standardmodels.translations import adopt
+from neurohw.pynn.values import rows_as_lists
 
 Array = np.ndarray
 
@@ -26,6 +27,9 @@ class Cell(StandardCellType):
         adopt(cls)
         cls.recordable = ["spikes", *cls.model.variables]
         cls.receptor_types = cls.model.receptor_names
+
+    def __init__(self, **parameters: Any) -> None:
+        super().__init__(**rows_as_lists(self.get_schema(), parameters))
 
     def network_parameters(self, values: Mapping[str, Array]) -> dict[str, Array]:
         """Return the parameters of ``model``, one number a cell, from those that PyNN's users set."""

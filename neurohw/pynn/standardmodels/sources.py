@@ -21,6 +21,8 @@ class SpikeSourcePoissonRefractory(Cell, cells.SpikeSourcePoissonRefractory):
 
 
 class SpikeSourceGamma(Cell, cells.SpikeSourceGamma):
+    # a float: PyNN's default is an int, to which it would cut fractional shapes
+    default_parameters = cells.SpikeSourceGamma.default_parameters | {"alpha": 2.0}
     model = models.SPIKE_SOURCE_GAMMA
 
 

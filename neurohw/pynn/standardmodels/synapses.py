@@ -64,6 +64,8 @@ class MultiQuantalSynapse(Synapse, synapses.MultiQuantalSynapse):
     tau_rec, tau_facil : time constants of depression and facilitation in ms.
     """
 
+    # a float: PyNN's default is an int, to which it would cut a fraction that the model refuses
+    default_parameters = synapses.MultiQuantalSynapse.default_parameters | {"n": 1.0}
     declared = synapse_models.MULTI_QUANTAL
 
 

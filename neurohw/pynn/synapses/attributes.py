@@ -49,14 +49,18 @@ class Attributes(common.Projection):
         Raises
         ------
         NetworkError
-            For values that are not finite, or delays below the timestep.
+            For values that are not finite, delays below the timestep, and a projection made before the last
+            ``setup()``.
+        pyNN.errors.ConnectionError
+            For weights of the wrong sign.
         """
+        simulator.state.refuse_forgotten(self.post, f"projection {self.label!r}")
         values = {
             self._attribute(name): float(value) if isinstance(value, Real) else self._evaluate(name, value)
             for name, value in attributes.items()
         }
         for name, new in values.items():
-            self.check(name, np.atleast_1d(new))
+            self._check_change(name, np.atleast_1d(new))
         self.evolved.refresh(self)
         for name, new in values.items():
             self.connections_table.assign(name, new)
@@ -66,7 +70,8 @@ class Attributes(common.Projection):
 
     def set_one(self, name: str, index: int, value: float) -> None:
         """Set an attribute of one connection."""
-        self.check(self._attribute(name), np.array([value], dtype=float), index)
+        simulator.state.refuse_forgotten(self.post, f"projection {self.label!r}")
+        self._check_change(self._attribute(name), np.array([value], dtype=float), index)
         self.evolved.refresh(self)
         self.connections_table.assign_one(name, index, float(value))
         if name == "weight":
@@ -117,6 +122,13 @@ class Attributes(common.Projection):
         connected = np.zeros(self.shape, bool)
         connected[self.connections_table.pre, self.connections_table.post] = True
         return connected
+
+    def _check_change(self, name: str, values: Array, first: int = 0) -> None:
+        """Refuse what ``check`` does, then what the synapse type refuses when a connector makes it."""
+        self.check(name, values, first)
+        refuse = self.synapse_type.parameter_checks.get(name)
+        if refuse is not None:
+            refuse(values, self)
 
     def check(self, name: str, values: Array, first: int = 0) -> None:
         """Refuse what is not finite, and delays that ticks cannot hold.

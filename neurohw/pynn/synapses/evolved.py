@@ -34,6 +34,7 @@ class Evolved:
         """Fetch the weights, unless those at hand are of this moment."""
         if not projection.synapse_type.model.learns:
             return
+        simulator.state.refuse_forgotten(projection.post, f"projection {projection.label!r}")
         moment = simulator.state.moment
         if moment != self._moment:
             lowered = projection.lowered
