@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +17,7 @@ from neurohw.network.sources import SourceTrains, is_restarted
 from neurohw.network.sources.gamma import gamma_deviate, gamma_hazard
 from neurohw.network.sources.processes import poisson_next, spike_tick
 from tests.examples import examples
+from tests.naive.sources import Stretch, source_ticks
 
 TIMESTEP_MS = 1e-3  # fine, so that intervals are not quantised
 FOREVER_MS = 1e10
@@ -186,6 +188,45 @@ def test_a_start_that_is_moved_to_earlier_holds(model: str) -> None:
     assert 20.0 < ticks.min() * TIMESTEP_MS < 25.0
     expected = np.concatenate(spike_times(moved, 40.0)).size
     assert ticks.size == pytest.approx(expected, abs=5 * expected**0.5)
+
+
+STRETCHES = st.lists(
+    st.builds(
+        Stretch,
+        from_tick=st.integers(1, 400),
+        rate=st.sampled_from([0.0, 40.0, 150.0]),
+        tau_refrac=st.sampled_from([0.0, 2.0, 6.5]),
+        start=st.sampled_from([0.0, 5.0, 17.3, 60.0]),
+        duration=st.sampled_from([1e10, 20.0]),
+    ),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda stretch: stretch.from_tick,
+)
+
+
+@given(STRETCHES, st.integers(0, 5), st.booleans())
+@examples(150)
+def test_any_changes_against_the_definition(stretches: list[Stretch], seed: int, has_dead_time: bool) -> None:
+    """Rates, dead times and windows that change in any order, also before the start has come."""
+    stretches = sorted(stretches, key=lambda stretch: stretch.from_tick)
+    stretches[0] = replace(stretches[0], from_tick=0)
+    if not has_dead_time:
+        stretches = [replace(stretch, tau_refrac=0.0) for stretch in stretches]
+    model = MODELS["SpikeSourcePoissonRefractory" if has_dead_time else "SpikeSourcePoisson"]
+    populations = [
+        Population("p", model, 3, 1, {name: np.full(1, getattr(s, name)) for name in model.parameters})
+        for s in stretches
+    ]
+    trains = SourceTrains(populations[0], 0.1, seed)
+    ticks: list[int] = []
+    for stretch, before, after in zip(stretches[1:], populations, populations[1:], strict=False):
+        ticks += trains.advance(stretch.from_tick)[1].tolist()
+        if is_restarted(before, after):
+            trains.restart(after, stretch.from_tick * 0.1)
+    ticks += trains.advance(1000)[1].tolist()
+    distinct = [s for i, s in enumerate(stretches) if i == 0 or is_restarted(*populations[i - 1 : i + 1])]
+    assert ticks == source_ticks(distinct, 1000, 0.1, seed, 3)
 
 
 def test_a_change_of_histogram_is_a_change() -> None:
