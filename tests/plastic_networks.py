@@ -47,7 +47,9 @@ def _parameters(rng: Rng, model: SynapseModel, weight: np.ndarray) -> dict[str, 
     n = len(weight)
     largest, positive = np.abs(weight).max(), weight[0] > 0
     bounds = np.array([0.0, rng.uniform(0.8, 2) * largest])  # a few weights may lie outside at first
-    low, high = bounds if positive else -bounds[::-1]
+    if not positive:
+        bounds = -bounds if rng.random() < 0.5 else -bounds[::-1]  # both ways round
+    low, high = bounds
     amplitude = largest if model.timing == "vogels_2011" else 1.0
     draws = {
         "U": lambda: rng.uniform(0, 1, n),

@@ -50,7 +50,12 @@ y = y + share
 # Each trace is kept in two parts, so that spikes seen at one tick do not pair.
 _PRE_TRACE = "(pre_before + int(pre_last < now)*pre_now)*exp((pre_last - now)*step/{tau})"
 _POST_TRACE = "(post_before + int(post_last < now)*post_now)*exp((post_last - now)*step/{tau})"
-_CHANGE = "w = w + int(change != 0)*(clip(w + change, w_min, w_max) - w)\n"
+# weights that grow downwards, as those of inhibitory currents do, have w_max below w_min
+_GROWS_UP = "int(w_min <= w_max)"
+_LOW = f"({_GROWS_UP}*w_min + (1 - {_GROWS_UP})*w_max)"
+_HIGH = f"({_GROWS_UP}*w_max + (1 - {_GROWS_UP})*w_min)"
+_CHANGE = f"w = w + int(change != 0)*(clip(w + change, {_LOW}, {_HIGH}) - w)\n"
+_DIRECTION = f"(2*{_GROWS_UP} - 1)"
 _SPAN = "((w_max - w_min) + int(w_max == w_min))"
 _UP = {
     "additive": "w_max",
@@ -106,7 +111,7 @@ def _vesicles(sites: int) -> Rule:
 def _learning(model: SynapseModel) -> Rule:
     if model.timing == "vogels_2011":  # Vogels et al. 2011, doi:10.1126/science.1211095
         tau_plus = tau_minus = "tau"
-        up, down = "eta*{trace}", "eta*({trace} - 2*rho*tau)"
+        up, down = f"{_DIRECTION}*eta*{{trace}}", f"{_DIRECTION}*eta*({{trace}} - 2*rho*tau)"
     else:  # weight dependences: Gutig et al. 2003, doi:10.1523/jneurosci.23-09-03697.2003
         tau_plus, tau_minus = "tau_plus", "tau_minus"
         up = f"A_plus*{_UP[model.weight_dependence]}*{{trace}}"

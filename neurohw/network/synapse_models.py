@@ -30,6 +30,7 @@ _TIMINGS: Mapping[str, Mapping[str, Parameter]] = {
         "rho": Parameter("/ms", 3.0, at_least=0.0),
     },
 }
+# bounds may stand the other way round: negative weights grow towards a w_max below w_min, as on NEST
 _BOUNDS = {"w_min": Parameter("weight", 0.0), "w_max": Parameter("weight", 1.0)}
 # Song, Miller & Abbott 2000, doi:10.1038/78829; Rubin, Lee & Sompolinsky 2001, doi:10.1103/PhysRevLett.86.364; van
 # Rossum, Bi & Turrigiano 2000, doi:10.1523/JNEUROSCI.20-23-08812.2000; Gutig et al. 2003,
@@ -58,7 +59,10 @@ STOCHASTIC_TSODYKS_MARKRAM = SynapseModel("stochastic_tsodyks_markram", _RELEASE
 MULTI_QUANTAL = SynapseModel(
     "multi_quantal",
     _RELEASE
-    | {"tau_rec": Parameter("ms", 800.0, above=0.0), "n": Parameter("", 1.0, at_least=1.0, whole=True)},
+    | {
+        "tau_rec": Parameter("ms", 800.0, above=0.0),
+        "n": Parameter("", 1.0, at_least=1.0, at_most=1e5, whole=True),
+    },  # each is drawn
 )
 STDP = tuple(_stdp("spike_pair", weight_dependence) for weight_dependence in _WEIGHT_DEPENDENCES)
 VOGELS_2011 = _stdp("vogels_2011", "additive")

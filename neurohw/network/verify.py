@@ -190,16 +190,9 @@ def _synapse_problems(network: Network, synapses: Synapses) -> Iterator[str]:
         yield f"{where}: unknown synapse model {synapses.model.name!r}{hint} known: {', '.join(SYNAPSE_MODELS)}"
     else:
         yield from _parameter_problems(where, synapses.model, synapses.parameters, n)
-        yield from _bound_problems(where, synapses)
     weight, delay = _distinct(synapses.weight), _distinct(synapses.delay)
     yield from _first_bad(where, "weight", weight, np.isfinite(weight), "a finite number")
     yield from _first_bad(where, "delay", delay, delay >= 1, "at least 1 tick (the timestep)")
-
-
-def _bound_problems(where: str, synapses: Synapses) -> Iterator[str]:
-    low, high = (synapses.parameters.get(name, np.empty(0)) for name in ("w_min", "w_max"))
-    if low.shape == high.shape:
-        yield from _first_bad(where, "w_max", high, ~(high < low), "at least w_min")
 
 
 def _current_problems(network: Network) -> Iterator[str]:

@@ -24,6 +24,7 @@ from typing import Any
 
 from pyNN import errors, random, space
 from pyNN.network import Network
+from pyNN.parameters import Sequence
 from pyNN.random import GSLRNG, NumpyRNG, RandomDistribution
 from pyNN.space import Space
 from pyNN.standardmodels import StandardCellType
@@ -175,6 +176,7 @@ __all__ = [
     "Projection",
     "RandomDistribution",
     "STDPMechanism",
+    "Sequence",
     "SimpleStochasticSynapse",
     "SmallWorldConnector",
     "Space",

@@ -216,7 +216,7 @@ class Learning(Synapse):
         p = self.p
         trace = self.trace(self.pre, tick, p.get("tau_plus", p.get("tau")))
         if self.model.timing == "vogels_2011":
-            self.change(p["eta"] * trace)
+            self.change(self.sign * p["eta"] * trace)
         else:
             self.change(p["A_plus"] * self.growth() * trace)
         self.post.append(tick)
@@ -226,7 +226,7 @@ class Learning(Synapse):
         p = self.p
         trace = self.trace(self.post, tick, p.get("tau_minus", p.get("tau")))
         if self.model.timing == "vogels_2011":
-            self.change(p["eta"] * (trace - 2 * p["rho"] * p["tau"]))
+            self.change(self.sign * p["eta"] * (trace - 2 * p["rho"] * p["tau"]))
         else:
             self.change(-p["A_minus"] * self.shrinkage() * trace)
         self.pre.append(tick)
@@ -235,7 +235,13 @@ class Learning(Synapse):
     def change(self, by: float) -> None:
         """Change the weight within its bounds."""
         if by != 0:
-            self.weight = float(np.clip(self.weight + by, self.p["w_min"], self.p["w_max"]))
+            low, high = sorted((self.p["w_min"], self.p["w_max"]))
+            self.weight = float(np.clip(self.weight + by, low, high))
+
+    @property
+    def sign(self) -> int:
+        """1, or -1 where the bounds say that weights grow downwards."""
+        return 1 if self.p["w_min"] <= self.p["w_max"] else -1
 
     def growth(self) -> float:
         """Return F+."""
@@ -245,7 +251,7 @@ class Learning(Synapse):
         if self.model.weight_dependence == "gutig":
             return (
                 (high - low) * np.clip((high - w) / (high - low), 0, 1) ** self.p["mu_plus"]
-                if high > low
+                if high != low
                 else 0
             )
         return high
@@ -258,7 +264,7 @@ class Learning(Synapse):
         if self.model.weight_dependence == "gutig":
             return (
                 (high - low) * np.clip((w - low) / (high - low), 0, 1) ** self.p["mu_minus"]
-                if high > low
+                if high != low
                 else 0
             )
         return high if self.model.weight_dependence == "additive" else w

@@ -96,10 +96,6 @@ def test_a_sound_network_passes() -> None:
         ({"synapses": synapses_with(indptr=[0, 2, 4])}, "indptr must have 3 entries from 0 to 3"),
         ({"synapses": synapses_with(receptor="gaba")}, "no receptor 'gaba'; it has excitatory, inhibitory"),
         (
-            {"synapses": synapses_with(model=STDP, parameters=stdp_with(w_min=2.0))},
-            r"'s': w_max\[0\] = 1.0, must be at least w_min \(and 2 more\)",
-        ),
-        (
             {"synapses": synapses_with(post=0)},
             r"'source' \(SpikeSourceArray\) has no receptor 'excitatory'; it has none",
         ),

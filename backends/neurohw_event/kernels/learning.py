@@ -105,7 +105,7 @@ def _depress(plastic, rule, k, constant, state, tick):
         trace = (trace + 1.0) * math.exp(-since / constant[TAU_MINUS])
     weight = plastic.weight[k]
     if rule == _VOGELS:
-        change = constant[A_MINUS] * (trace - constant[ALPHA])
+        change = _direction(constant) * constant[A_MINUS] * (trace - constant[ALPHA])
     else:
         change = -constant[A_MINUS] * _down(rule, weight, constant) * trace
     plastic.weight[k] = _changed(weight, change, constant)
@@ -116,14 +116,21 @@ def _changed(weight, change, constant):
     """Return the changed weight within its bounds; one that does not change may lie outside."""
     if change == 0.0:
         return weight
-    return min(max(weight + change, constant[W_MIN]), constant[W_MAX])
+    low, high = min(constant[W_MIN], constant[W_MAX]), max(constant[W_MIN], constant[W_MAX])
+    return min(max(weight + change, low), high)
+
+
+@inlined
+def _direction(constant):
+    """Return -1.0 where weights grow downwards, as those of inhibitory currents do, else 1.0."""
+    return math.copysign(1.0, constant[W_MAX] - constant[W_MIN])
 
 
 @inlined
 def _up(rule, weight, constant):
     """Return how much a weight grows, before amplitude and trace."""
     if rule == _VOGELS:
-        return 1.0
+        return _direction(constant)
     if rule == _MULTIPLICATIVE:
         return constant[W_MAX] - weight
     if rule == _GUTIG:
@@ -146,6 +153,6 @@ def _down(rule, weight, constant):
 @inlined
 def _power(distance, span, exponent):
     """Return ``span * (distance / span) ** exponent``, 0 without a span; a weight out of bounds counts as at them."""
-    if span <= 0.0:
+    if span == 0.0:
         return 0.0
     return span * min(max(distance / span, 0.0), 1.0) ** exponent
