@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from neurohw.backend import load
 from neurohw.network import Network, Waveform, verify
+from neurohw.program import Program
 from tests.networks import UNTIL_TICK
 
 
@@ -34,3 +36,21 @@ def _waveform(rng: np.random.Generator, neurons: np.ndarray, stream: int) -> Wav
         phase_deg=float(rng.uniform(-400, 400)),
         stream=stream,
     )
+
+
+def run(network: Network, *stops: int, seed: int = 0, changes=None, backend: str = "event"):
+    """Return the result of a run in parts; ``changes`` maps stops to the networks to go on with."""
+    with load(backend).open(Program(network), seed=seed) as session:
+        for stop in stops:
+            session.advance(stop)
+            if changes and stop in changes:
+                session.set(Program(changes[stop]))
+        return session.result()
+
+
+def assert_same(result, oracle, atol: float = 1e-8) -> None:
+    """Spikes are identical, samples within ``atol``."""
+    np.testing.assert_array_equal(result.spikes.ticks, oracle.ticks)
+    np.testing.assert_array_equal(result.spikes.ids, oracle.ids)
+    for key, samples in oracle.traces.items():
+        np.testing.assert_allclose(result.traces[key], samples, rtol=0, atol=atol, err_msg=str(key))

@@ -9,35 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurohw.backend import load
 from neurohw.network import MODELS, CurrentSteps, Network, Population, Probe, Waveform
 from neurohw.network.waveforms import table
-from neurohw.program import Program
 from neurohw_event.kernels.waveforms import next_change
 from neurohw_event.layout import NEVER
 from neurohw_event.waveforms import make_waves
 from tests.examples import examples
 from tests.naive.clocked import simulate
 from tests.networks import CONDUCTANCE_MODELS, UNTIL_TICK, changed, networks
-from tests.waveforms import waved
+from tests.waveforms import assert_same, run, waved
 
 SEEDS = st.integers(0, 2**40)
-
-
-def run(network: Network, *stops: int, seed: int = 0, changes=None):
-    with load("event").open(Program(network), seed=seed) as session:
-        for stop in stops:
-            session.advance(stop)
-            if changes and stop in changes:
-                session.set(Program(changes[stop]))
-        return session.result()
-
-
-def assert_same(result, oracle, atol: float = 1e-8) -> None:
-    np.testing.assert_array_equal(result.spikes.ticks, oracle.ticks)
-    np.testing.assert_array_equal(result.spikes.ids, oracle.ids)
-    for key, samples in oracle.traces.items():
-        np.testing.assert_allclose(result.traces[key], samples, rtol=0, atol=atol, err_msg=str(key))
 
 
 def cell_under(*waveforms: Waveform, currents: CurrentSteps | None = None, record: bool = True) -> Network:
