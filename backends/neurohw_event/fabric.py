@@ -1,0 +1,57 @@
+"""What the kernels of the interconnect know of a chip: stations joined by links, and the ways that packets take.
+
+A station is a router or a tile. A link takes a packet from a station to the buffer at its end, which stands before the
+next station. Encoder and crossbar are links as well: the first stands before a tile's station, the last takes packets
+out of it. A packet's whole way is encoder, link into the router, hops, link out of the last router, crossbar; stages
+that cost nothing are left out. Nothing here knows a topology.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+Array = np.ndarray
+
+
+class Ways(NamedTuple):
+    """A graph of nodes, "a packet stands here", and edges, "it takes this link to there".
+
+    A node with several edges is where a multicast packet is copied; a node without edges is the end of the way.
+    """
+
+    edges_of_node: Array  # int64 [n_nodes + 1]
+    link_of_edge: Array  # int32 [n_edges]
+    node_of_edge: Array  # int32 [n_edges], where the packet stands behind the link
+    leaves_of_node: Array  # int32 [n_nodes], ends at or beyond it
+    rank_of_node: Array  # int32 [n_nodes], of an end: which of the sender's deliveries it is; -1 elsewhere
+
+
+class Links(NamedTuple):
+    """One entry per link; cycles and packets."""
+
+    source: Array  # int32, station
+    target: Array  # int32, station; -1: what takes the link has arrived
+    latency: Array  # int64, from the start on the link until the head stands in the buffer at its end
+    service: Array  # int64, a packet holds the link so long; -1: as long as ``Work`` says, and arrives only then
+    depth: Array  # int64, packets in the buffer at its end; -1: no limit
+    credit: Array  # int64, from a packet's leaving that buffer until its place can be taken by a start on the link
+
+
+class Work(NamedTuple):
+    """Cycles that a crossbar needs for a delivery: ``cycles[first_of_cell[cell] + rank_of_node[node]]``."""
+
+    cycles: Array  # int64
+    first_of_cell: Array  # int64
+
+
+class Arrived(NamedTuple):
+    """Deliveries that the caller has not taken yet, in the order in which they were made."""
+
+    cell: Array  # int32, sender
+    node: Array  # int32, end of the way
+    fired: Array  # int64, cycle in which the packet was made
+    entered: Array  # int64, cycle in which it had left the encoder
+    cycle: Array  # int64, of arrival
+    size: Array  # int64 [1]
