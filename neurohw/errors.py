@@ -51,6 +51,10 @@ class DeliveryError(SimulationError):
     """Spikes that came late or were lost on a chip, in a run that was to have none."""
 
 
+class DeadlockError(SimulationError):
+    """Packets that wait for each other for ever; the message names the links of the cycle."""
+
+
 class SettingError(NeurohwError, ValueError):
     """An option or argument out of its range."""
 

@@ -34,7 +34,9 @@ class Links(NamedTuple):
     source: Array  # int32, station
     target: Array  # int32, station; -1: what takes the link has arrived
     latency: Array  # int64, from the start on the link until the head stands in the buffer at its end
-    service: Array  # int64, a packet holds the link so long; -1: as long as ``Work`` says, and arrives only then
+    service: (
+        Array  # int64, a packet holds the link so long; -1: as long as ``Work`` says, and arrives only then
+    )
     depth: Array  # int64, packets in the buffer at its end; -1: no limit
     credit: Array  # int64, from a packet's leaving that buffer until its place can be taken by a start on the link
 

@@ -1,6 +1,15 @@
 """Where to run: chips as frozen descriptions, loaded from TOML."""
 
-from neurohw.hardware.chip import Chip, Crossbar, Energy, Interconnect, Provenance, Tile
+from neurohw.hardware.chip import (
+    Chip,
+    Crossbar,
+    Energy,
+    Interconnect,
+    Limits,
+    Provenance,
+    Synchronisation,
+    Tile,
+)
 from neurohw.hardware.loader import load_chip, preset_names
 from neurohw.hardware.quantities import QUANTITIES
 from neurohw.hardware.writer import chip_to_toml
@@ -11,7 +20,9 @@ __all__ = [
     "Crossbar",
     "Energy",
     "Interconnect",
+    "Limits",
     "Provenance",
+    "Synchronisation",
     "Tile",
     "chip_to_toml",
     "load_chip",

@@ -1,4 +1,4 @@
-"""A neuromorphic chip: a mesh of tiles with crossbars, joined by routers and links.
+"""A neuromorphic chip: tiles of crossbars, joined by routers and links.
 
 All numbers are hardware cycles, bits, pJ and mW; ``provenance`` keeps where each came from.
 """
@@ -6,9 +6,9 @@ All numbers are hardware cycles, bits, pJ and mW; ``provenance`` keeps where eac
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 from neurohw.errors import ChipError, did_you_mean
@@ -31,24 +31,63 @@ class Crossbar:
 
 @dataclass(frozen=True)
 class Tile:
-    """What every node of the mesh holds."""
+    """What every tile holds, and the stages that a spike passes there."""
 
     crossbars: int  # crossbars in a tile
-    read_cycles: int  # from the arrival of a packet to its synaptic events
+    read_cycles: int  # a crossbar reads the row of a packet, all its synapses at once
+    synapse_cycles: int = 0  # and for each synapse in turn, where synapses share one circuit
+    encode_cycles: int = 0  # the encoder makes one packet
+    encoder_packets: float = inf  # spikes that may wait for the encoder
+    fifo_packets: float = inf  # packets that may wait for the crossbars
+    update_cycles: int = 0  # one neuron, once a tick
 
 
 @dataclass(frozen=True)
 class Interconnect:
-    """Routers and links of a 2-D mesh with dimension-order (XY) routing."""
+    """Routers and links."""
 
-    width: int  # tiles along x
-    height: int  # tiles along y
-    hop_cycles: int  # head of a packet from router to router
+    width: int  # tiles along x; chips along x for a tree
+    height: int  # tiles along y; chips along y for a tree
+    hop_cycles: int  # head of a packet through a router and over the link behind it
     link_bandwidth: float  # Mbit/s of one link in one direction; inf: no serialisation
     packet_bits: int  # address and payload of one spike
-    buffer_packets: float  # packets that may wait for one link; inf: no limit
-    full_buffer: str  # "drop_new": a packet that finds the buffer full is lost; "block": it waits
+    buffer_packets: float  # packets in one buffer of a router; inf: no limit
+    full_buffer: (
+        str  # "block": a packet waits; "drop_new": it is lost; "drop_after_wait": lost after wait_cycles
+    )
     multicast: bool  # one packet along a tree, or one per destination tile
+    topology: str = "mesh"
+    leaves: int = 1  # tiles of one chip of a tree
+    arity: int = 4  # children of a router of a tree
+    chip_width: float = inf  # tiles along x of one chip of a board; inf: there is one chip
+    chip_height: float = inf  # tiles along y
+    inject_cycles: int = 0  # from a tile into its router
+    eject_cycles: int = 0  # from a router into its tile, beyond hop_cycles
+    link_cycles: int = 0  # over a link between routers, beyond hop_cycles
+    chip_link_cycles: int = 0  # over a link between chips, beyond hop_cycles
+    chip_link_bandwidth: float = inf  # Mbit/s
+    credit_cycles: int = 1  # until a router knows that a place has become free in the next one
+    wait_cycles: int = 0  # for which a packet waits for a place, with "drop_after_wait"
+    reinject_cycles: float = inf  # until a packet that a router lost is sent again from there; inf: never
+
+
+@dataclass(frozen=True)
+class Synchronisation:
+    """How the chip's time and the network's ticks go together."""
+
+    sync: str = "async"  # "async", "barrier" or "realtime"
+    sync_cycles: int = 0  # a barrier takes so long once all tiles are ready
+    late_packets: str = "deliver"  # what becomes of late ones in "realtime": "deliver" or "drop"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a neuron, and a tile's tables, can hold at most; ``inf``: no limit."""
+
+    fan_in: float = inf  # synapses of one neuron
+    fan_out: float = inf  # tiles that one neuron sends to
+    out_axons: float = inf  # destinations of all neurons of a tile, one for each neuron and tile
+    delay_ticks: float = inf  # programmed delay of a synapse
 
 
 @dataclass(frozen=True)
@@ -60,6 +99,9 @@ class Energy:
     row_pj: float  # a packet reads one crossbar row
     synapse_pj: float  # one synaptic event
     tile_mw: float  # leakage and clock of one tile
+    chip_hop_pj: float = 0.0  # a packet crosses a link between chips, in place of hop_pj
+    receive_pj: float = 0.0  # a packet enters a tile
+    update_pj: float = 0.0  # one neuron is updated, once a tick
 
 
 @dataclass(frozen=True)
@@ -85,6 +127,8 @@ class Chip:
     crossbar: Crossbar
     interconnect: Interconnect
     energy: Energy
+    synchronisation: Synchronisation = Synchronisation()
+    limits: Limits = Limits()
     provenance: Mapping[str, Provenance] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
@@ -108,8 +152,9 @@ class Chip:
 
     @property
     def n_tiles(self) -> int:
-        """Tiles in the mesh."""
-        return self.interconnect.width * self.interconnect.height
+        """Tiles of the whole chip or board."""
+        wires = self.interconnect
+        return wires.width * wires.height * (wires.leaves if wires.topology == "tree" else 1)
 
     @property
     def synapse_models(self) -> frozenset[str]:
@@ -123,12 +168,16 @@ class Chip:
 
     @property
     def service_cycles(self) -> int:
-        """Cycles for which one packet occupies a link."""
-        return ceil(self._service_cycles() - 1e-9)
+        """Cycles for which one packet occupies a link: its flits, one a cycle."""
+        return self._service_cycles(self.interconnect.link_bandwidth)
 
-    def _service_cycles(self) -> float:
-        wires = self.interconnect
-        return wires.packet_bits / wires.link_bandwidth * self.clock_mhz
+    @property
+    def chip_service_cycles(self) -> int:
+        """Cycles for which one packet occupies a link between chips."""
+        return self._service_cycles(self.interconnect.chip_link_bandwidth)
+
+    def _service_cycles(self, bandwidth: float) -> int:
+        return ceil(self.interconnect.packet_bits / bandwidth * self.clock_mhz - 1e-9)
 
     def cycles_per_tick(self, timestep_ms: float) -> int:
         """Return the hardware cycles that pass during one tick of biological time.
@@ -136,11 +185,11 @@ class Chip:
         Raises
         ------
         ChipError
-            When a tick is not a whole number of cycles, within 1 %.
+            When a tick is not a whole number of cycles, within 1 %; with a barrier, ticks have no fixed length.
         """
         cycles = timestep_ms * 1e3 * self.clock_mhz / self.speedup
         whole = max(1, round(cycles))
-        if abs(cycles - whole) > 0.01 * whole:
+        if self.synchronisation.sync != "barrier" and abs(cycles - whole) > 0.01 * whole:
             raise ChipError(
                 f"chip {self.name!r}: a tick of {timestep_ms:g} ms lasts {cycles:.4g} cycles at clock_mhz = "
                 f"{self.clock_mhz:g} and speedup = {self.speedup:g}; it must be a whole number of at least 1, "
@@ -173,19 +222,27 @@ class Chip:
     def _refuse(self, numbers: Mapping[str, Any]) -> None:
         problems = {name: value_problem(name, value) for name, value in numbers.items()}
         wrong = [f"chip {self.name!r}: {name} {problem}" for name, problem in problems.items() if problem]
-        if not wrong and self._service_cycles() > LONGEST_SERVICE:
-            wrong.append(
-                f"chip {self.name!r}: link_bandwidth {self.interconnect.link_bandwidth:g} Mbit/s keeps a packet on a "
-                f"link for {self._service_cycles():.3g} cycles, at most {LONGEST_SERVICE} are possible"
-            )
+        wrong = wrong or list(self._endless_services())
         if wrong:
             raise ChipError("\n".join(wrong))
+
+    def _endless_services(self) -> Iterator[str]:
+        wires = self.interconnect
+        for name in ("link_bandwidth", "chip_link_bandwidth"):
+            cycles = wires.packet_bits / getattr(wires, name) * self.clock_mhz
+            if cycles > LONGEST_SERVICE:
+                yield (
+                    f"chip {self.name!r}: {name} {getattr(wires, name):g} Mbit/s keeps a packet on a link for "
+                    f"{cycles:.3g} cycles, at most {LONGEST_SERVICE} are possible"
+                )
 
 
 PARTS: Mapping[str, type] = {
     "tile": Tile,
     "crossbar": Crossbar,
     "interconnect": Interconnect,
+    "synchronisation": Synchronisation,
+    "limits": Limits,
     "energy": Energy,
 }
 OWN_NUMBERS = ("clock_mhz", "speedup")

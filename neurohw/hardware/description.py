@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 from neurohw.errors import did_you_mean
 from neurohw.hardware.chip import OWN_NUMBERS, PARTS, Chip, Provenance
-from neurohw.hardware.quantities import QUANTITIES, Choices, Quantity, normalised, shown, value_problem
+from neurohw.hardware.quantities import QUANTITIES, Quantity, normalised, shown, value_problem
 from neurohw.hardware.units import units_of
 
 KINDS = ("measured", "published", "estimate")
@@ -25,6 +25,11 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 
 NUMBERS = tuple(
     (section, name) for section, names in SECTIONS.items() for name in names if name in QUANTITIES
+)
+
+# numbers of stages and limits that a chip need not have
+DEFAULTED = frozenset(
+    item.name for type_ in PARTS.values() for item in fields(type_) if item.default is not MISSING
 )
 
 
@@ -56,7 +61,7 @@ class Description:
             self.problems += [
                 f"[{section}] {name} is missing"
                 for section, name in NUMBERS
-                if name not in self.numbers and not isinstance(QUANTITIES[name], Choices)
+                if name not in self.numbers and name not in DEFAULTED
             ]
 
     def chip(self, name: str) -> Chip:

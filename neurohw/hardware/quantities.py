@@ -12,6 +12,7 @@ from neurohw.errors import did_you_mean
 from neurohw.hardware.synapses import ALWAYS, CHOICES
 
 COUNT_LIMIT = 2**31 - 1
+LONGEST_STAGE = 10**9  # cycles
 MESH_LIMIT = 256  # tiles along x or y, as in the largest machine planned, SpiNNaker (256 x 256 chips)
 _MAX_SHOWN = 60  # characters of a wrong value in a message
 
@@ -47,27 +48,63 @@ def _count(unit: str, lowest: int = 1, highest: int = COUNT_LIMIT) -> Quantity:
     return Quantity(unit, lowest, highest, whole=True)
 
 
+def _room(unit: str) -> Quantity:
+    return Quantity(unit, 1, COUNT_LIMIT, whole=True, infinite=True)
+
+
+def _cycles() -> Quantity:
+    return _count("cycle", lowest=0, highest=LONGEST_STAGE)
+
+
 QUANTITIES: Mapping[str, Quantity | Option | Choices] = {
     "clock_mhz": Quantity("MHz", positive=True),
     "speedup": Quantity("", positive=True),
     "crossbars": _count("crossbar", highest=2**20),
-    "read_cycles": _count("cycle", lowest=0, highest=10**9),
+    "read_cycles": _cycles(),
+    "synapse_cycles": _cycles(),
+    "encode_cycles": _cycles(),
+    "encoder_packets": _room("packet"),
+    "fifo_packets": _room("packet"),
+    "update_cycles": _cycles(),
     "rows": _count("row"),
     "columns": _count("column"),
     "weight_bits": _count("bit", highest=52),  # more would not survive in a double
     "synapse_models": Choices(CHOICES, implied=ALWAYS),
+    "topology": Option(("mesh", "torus", "ring", "tree", "star", "bus", "ideal")),
     "width": _count("tile", highest=MESH_LIMIT),
     "height": _count("tile", highest=MESH_LIMIT),
-    "hop_cycles": _count("cycle", lowest=0, highest=10**9),
+    "leaves": _count("tile", highest=2**16),
+    "arity": _count("router", lowest=2, highest=2**16),
+    "chip_width": _room("tile"),
+    "chip_height": _room("tile"),
+    "hop_cycles": _cycles(),
+    "inject_cycles": _cycles(),
+    "eject_cycles": _cycles(),
+    "link_cycles": _cycles(),
+    "chip_link_cycles": _cycles(),
     "link_bandwidth": Quantity("Mbit/s", positive=True, infinite=True),
+    "chip_link_bandwidth": Quantity("Mbit/s", positive=True, infinite=True),
     "packet_bits": _count("bit", highest=10**6),
-    "buffer_packets": Quantity("packet", 1, COUNT_LIMIT, whole=True, infinite=True),
-    "full_buffer": Option(("drop_new", "block")),
+    "buffer_packets": _room("packet"),
+    "credit_cycles": _cycles(),
+    "full_buffer": Option(("block", "drop_new", "drop_after_wait")),
+    "wait_cycles": _cycles(),
+    "reinject_cycles": Quantity("cycle", 1, LONGEST_STAGE, whole=True, infinite=True),
     "multicast": Option((True, False)),
+    "sync": Option(("async", "barrier", "realtime")),
+    "sync_cycles": _cycles(),
+    "late_packets": Option(("deliver", "drop")),
+    "fan_in": _room("synapse"),
+    "fan_out": _room("tile"),
+    "out_axons": _room("destination"),
+    "delay_ticks": _room("tick"),
     "spike_pj": Quantity("pJ"),
     "hop_pj": Quantity("pJ"),
+    "chip_hop_pj": Quantity("pJ"),
+    "receive_pj": Quantity("pJ"),
     "row_pj": Quantity("pJ"),
     "synapse_pj": Quantity("pJ"),
+    "update_pj": Quantity("pJ"),
     "tile_mw": Quantity("mW"),
 }
 

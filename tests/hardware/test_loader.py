@@ -143,7 +143,7 @@ buffer_packets = []
         "known: measured, published, estimate",
         "[chip] speedup has no value",
         "section [crossbarr] is unknown; did you mean 'crossbar'? "
-        "known: chip, tile, crossbar, interconnect, energy",
+        "known: chip, tile, crossbar, interconnect, synchronisation, limits, energy",
         "[crossbar] rows = 'many' must be a number",
         "[crossbar] columns = 2.5 must be a whole number",
         "[crossbar] weight_bits = 99 must be at most 52",
@@ -151,7 +151,7 @@ buffer_packets = []
         "[tile] crossbars = nan must be a number",
         "[interconnect] multicastt is unknown; did you mean 'multicast'? known: width, height, hop_cycles, "
         "link_bandwidth, packet_bits, buffer_packets, full_buffer, multicast",
-        "[interconnect] full_buffer = 'drop' must be one of drop_new, block",
+        "[interconnect] full_buffer = 'drop' must be one of block, drop_new, drop_after_wait",
         "[interconnect] multicast = 1 must be one of true, false",
         "[interconnect] hop_cycles = -1 must be at least 0",
         "[interconnect] link_bandwidth = 0 must be above 0",
