@@ -29,46 +29,44 @@ class Crossbar:
     synapse_models: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tile:
     """What every tile holds, and the stages that a spike passes there."""
 
     crossbars: int  # crossbars in a tile
-    read_cycles: int  # a crossbar reads the row of a packet, all its synapses at once
-    synapse_cycles: int = 0  # and for each synapse in turn, where synapses share one circuit
     encode_cycles: int = 0  # the encoder makes one packet
     encoder_packets: float = inf  # spikes that may wait for the encoder
     fifo_packets: float = inf  # packets that may wait for the crossbars
+    read_cycles: int  # a crossbar reads the row of a packet, all its synapses at once
+    synapse_cycles: int = 0  # and for each synapse in turn, where synapses share one circuit
     update_cycles: int = 0  # one neuron, once a tick
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Interconnect:
     """Routers and links."""
 
+    topology: str = "mesh"
     width: int  # tiles along x; chips along x for a tree
     height: int  # tiles along y; chips along y for a tree
-    hop_cycles: int  # head of a packet through a router and over the link behind it
-    link_bandwidth: float  # Mbit/s of one link in one direction; inf: no serialisation
-    packet_bits: int  # address and payload of one spike
-    buffer_packets: float  # packets in one buffer of a router; inf: no limit
-    full_buffer: (
-        str  # "block": a packet waits; "drop_new": it is lost; "drop_after_wait": lost after wait_cycles
-    )
-    multicast: bool  # one packet along a tree, or one per destination tile
-    topology: str = "mesh"
     leaves: int = 1  # tiles of one chip of a tree
     arity: int = 4  # children of a router of a tree
     chip_width: float = inf  # tiles along x of one chip of a board; inf: there is one chip
     chip_height: float = inf  # tiles along y
     inject_cycles: int = 0  # from a tile into its router
-    eject_cycles: int = 0  # from a router into its tile, beyond hop_cycles
+    hop_cycles: int  # head of a packet through a router and over the link behind it
     link_cycles: int = 0  # over a link between routers, beyond hop_cycles
+    eject_cycles: int = 0  # from a router into its tile, beyond hop_cycles
     chip_link_cycles: int = 0  # over a link between chips, beyond hop_cycles
+    link_bandwidth: float  # Mbit/s of one link in one direction; inf: no serialisation
     chip_link_bandwidth: float = inf  # Mbit/s
+    packet_bits: int  # address and payload of one spike
+    buffer_packets: float  # packets in one buffer of a router; inf: no limit
     credit_cycles: int = 1  # until a router knows that a place has become free in the next one
+    full_buffer: str  # "block": a packet waits, "drop_new": it is lost, "drop_after_wait": after wait_cycles
     wait_cycles: int = 0  # for which a packet waits for a place, with "drop_after_wait"
     reinject_cycles: float = inf  # until a packet that a router lost is sent again from there; inf: never
+    multicast: bool  # one packet along a tree, or one per destination tile
 
 
 @dataclass(frozen=True)
@@ -90,18 +88,18 @@ class Limits:
     delay_ticks: float = inf  # programmed delay of a synapse
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Energy:
     """Energy per action in pJ and static power per tile in mW."""
 
     spike_pj: float  # a neuron fires and its address is encoded
     hop_pj: float  # a packet crosses one router and link
-    row_pj: float  # a packet reads one crossbar row
-    synapse_pj: float  # one synaptic event
-    tile_mw: float  # leakage and clock of one tile
     chip_hop_pj: float = 0.0  # a packet crosses a link between chips, in place of hop_pj
     receive_pj: float = 0.0  # a packet enters a tile
+    row_pj: float  # a packet reads one crossbar row
+    synapse_pj: float  # one synaptic event
     update_pj: float = 0.0  # one neuron is updated, once a tick
+    tile_mw: float  # leakage and clock of one tile
 
 
 @dataclass(frozen=True)

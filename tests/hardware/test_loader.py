@@ -149,8 +149,10 @@ buffer_packets = []
         "[crossbar] weight_bits = 99 must be at most 52",
         "[tile] width stands in [interconnect]",
         "[tile] crossbars = nan must be a number",
-        "[interconnect] multicastt is unknown; did you mean 'multicast'? known: width, height, hop_cycles, "
-        "link_bandwidth, packet_bits, buffer_packets, full_buffer, multicast",
+        "[interconnect] multicastt is unknown; did you mean 'multicast'? known: topology, width, height, leaves, "
+        "arity, chip_width, chip_height, inject_cycles, hop_cycles, link_cycles, eject_cycles, chip_link_cycles, "
+        "link_bandwidth, chip_link_bandwidth, packet_bits, buffer_packets, credit_cycles, full_buffer, wait_cycles, "
+        "reinject_cycles, multicast",
         "[interconnect] full_buffer = 'drop' must be one of block, drop_new, drop_after_wait",
         "[interconnect] multicast = 1 must be one of true, false",
         "[interconnect] hop_cycles = -1 must be at least 0",
