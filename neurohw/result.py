@@ -50,8 +50,18 @@ class ProjectionLoad:
 
 
 @dataclass(frozen=True, eq=False)
+class NeuronLoad:
+    """One row per cell: its deliveries, one for each spike and tile with targets of it."""
+
+    sent: Array
+    delivered: Array  # the late ones included
+    dropped: Array
+    late: Array  # delivered in a later tick than sent
+
+
+@dataclass(frozen=True, eq=False)
 class TileLoad:
-    """One row per tile, in the order of the mesh: tile ``y * width + x``."""
+    """One row per tile; on a mesh tile ``y * width + x``."""
 
     cells: Array  # neurons placed
     crossbars: Array  # crossbars in use
@@ -59,27 +69,54 @@ class TileLoad:
     spikes: Array  # spikes fired by the tile's cells
     packets: Array  # packets delivered to the tile, its own included
     synaptic_events: Array
+    late: Array  # of ``packets``, in a later tick than sent
+    dropped: Array  # deliveries of the tile's own cells that were lost, wherever that was
+    # parts of the chip's time for which a stage of the tile works; above 1: it cannot keep up
+    compute: Array  # updates of neurons
+    memory: Array  # reads of crossbars
+    traffic: Array  # encoder, link into the router or link out of it, the busiest of the three
+    encoder_wait_cycles: Array  # sum over packets
+    fifo_wait_cycles: Array  # sum over packets of the cycles waited for the crossbars
+    longest_fifo: Array  # packets that waited for the crossbars, at most
+
+    @property
+    def bound(self) -> Array:
+        """Return which stage limits each tile: "compute", "memory", "traffic", or "" where nothing happened."""
+        parts = np.stack([self.compute, self.memory, self.traffic])
+        names = np.array(["compute", "memory", "traffic"])[parts.argmax(axis=0)]
+        return np.where(parts.max(axis=0) > 0, names, "")
 
 
 @dataclass(frozen=True, eq=False)
 class LinkLoad:
-    """One row per directed link."""
+    """One row per directed link: tiles into routers, routers into tiles, then between routers."""
 
     name: Array  # str
-    source: Array  # tile
-    target: Array  # tile
+    source: Array  # router
+    target: Array  # router
+    tile: Array  # of a link into or out of a tile; -1 between routers
     kind: Array  # 0 between routers, 1 tile to router, 2 router to tile
-    packets: Array
+    offered: Array  # packets that came to take the link
+    packets: Array  # those that it has begun to carry
     # part of the chip's time for which packets need the link; above 1 only without contention
     utilisation: Array
     wait_cycles: Array  # sum over packets of the cycles waited for the link
-    longest_queue: Array  # packets waiting, at most
-    dropped: Array  # deliveries lost because the link's buffer was full
+    longest_queue: Array  # packets waiting for it, at most
+    dropped: Array  # deliveries lost before the link
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """What links do over time, in bins of equal length."""
+
+    edges_ms: Array  # float64 [n_bins + 1], biological time
+    utilisation: Array  # float64 [n_bins, n_links]
+    occupancy: Array  # int64 [n_bins, n_links], packets that waited for the link, at most
 
 
 @dataclass(frozen=True, eq=False)
 class Latency:
-    """Latency of delivered packets in cycles, from the spike to the crossbar."""
+    """Distribution over delivered packets of a number of cycles."""
 
     mean: float
     p50: float
@@ -87,6 +124,30 @@ class Latency:
     max: float
     edges: Array  # histogram: lower edges of the bins, then the last upper edge
     counts: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Distortion:
+    """How the interconnect changes the timing of spike trains, in cycles.
+
+    Intervals are those between spikes of one cell that arrived one after the other at one tile: their length on
+    arrival against that between the firing of the same two spikes.
+    """
+
+    interval: Latency  # |interval on arrival - interval when fired|, over all intervals
+    jitter_mean: float  # standard deviation of the latency from one cell to one tile, mean over those pairs
+    jitter_max: float
+    disorder: int  # packets that came to a tile after one that had been fired in a later tick
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Where tiles and routers stand on a picture of the chip: float64 [n, 2], x to the right and y down."""
+
+    topology: str
+    tile: Array
+    router: Array
+    router_of_tile: Array  # int
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +168,8 @@ class Traffic:
     hops: int  # links between routers crossed by packets
     row_reads: int
     synaptic_events: int
+    chip_hops: int = 0  # of ``hops``, those between chips
+    reinjected: int = 0  # sent again by the router that had lost them; each counts as often as that happened
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,22 +185,39 @@ class HardwareReport:
     populations: PopulationLoad
     traffic: Traffic
     projections: ProjectionLoad | None = None
-    cycles_per_tick: int | None = None
+    cycles_per_tick: int | None = None  # None with a barrier, too: its ticks take as long as they need
     cycle_ns: float | None = None
+    chip_cycles: int | None = None  # that have passed on the chip
     mesh: tuple[int, int] | None = None  # width, height
-    latency: Latency | None = None
+    layout: Layout | None = None
+    latency: Latency | None = None  # from the spike to its synaptic events
+    # its parts: "generation" (encoder), "network" (way in an empty network), "blocking" (waiting on it) and
+    # "processing" (tile: waiting for the crossbars and reading them)
+    latency_stages: Mapping[str, Latency] = field(default_factory=dict)
+    distortion: Distortion | None = None
+    neurons: NeuronLoad | None = None
     tiles: TileLoad | None = None
     links: LinkLoad | None = None
-    # by action: spike, hop, row, synapse, static
+    timeline: Timeline | None = None
+    # by stage: spike, hop, chip_hop, receive, row, synapse, update, static
     energy_pj: Mapping[str, float] = field(default_factory=dict)
+    # of each population's spikes and updates, by the same stages, without "static"
+    energy_of_population_pj: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     timing_s: Mapping[str, float] = field(default_factory=dict)  # wall time: build, run
 
     @property
     def chip_ms(self) -> float | None:
         """Time that passes on the chip."""
-        if self.cycles_per_tick is None or self.cycle_ns is None:
+        if self.chip_cycles is None or self.cycle_ns is None:
             return None
-        return self.biological_ms / self.timestep_ms * self.cycles_per_tick * self.cycle_ns * 1e-6
+        return self.chip_cycles * self.cycle_ns * 1e-6
+
+    @property
+    def power_mw(self) -> float | None:
+        """Energy over the time that passes on the chip."""
+        if not self.chip_ms:
+            return None
+        return self.total_energy_pj / self.chip_ms * 1e-6  # 1e6 pJ in a ms are a mW
 
     @property
     def total_energy_pj(self) -> float:
@@ -147,7 +227,8 @@ class HardwareReport:
     def to_dict(self) -> dict[str, Any]:
         """Return plain dicts, lists and numbers, ready for JSON."""
         plain: dict[str, Any] = _plain(self)
-        return {**plain, "chip_ms": self.chip_ms, "total_energy_pj": self.total_energy_pj}
+        derived = {name: getattr(self, name) for name in ("chip_ms", "total_energy_pj", "power_mw")}
+        return {**plain, **derived}
 
     def __str__(self) -> str:
         """Return the totals as lines of text."""

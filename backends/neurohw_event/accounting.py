@@ -47,6 +47,9 @@ def make_report(session: EventSession) -> HardwareReport:
         projections=session.projections.load(network, session.log, session.mesh, session.flights),
         cycles_per_tick=None if chip is None else chip.cycles_per_tick(network.timestep_ms),
         cycle_ns=None if chip is None else chip.cycle_ns,
+        chip_cycles=None
+        if chip is None
+        else max(0, session.tick) * chip.cycles_per_tick(network.timestep_ms),
         mesh=None if chip is None else (chip.interconnect.width, chip.interconnect.height),
         latency=_latency(session) if simulated else None,
         tiles=_tiles(session) if simulated else None,
@@ -112,6 +115,19 @@ def _tiles(session: EventSession) -> TileLoad | None:
         spikes=spikes.astype(np.int64),
         packets=mesh.packets_of_tile.copy(),
         synaptic_events=mesh.events_of_tile.copy(),
+        **dict.fromkeys(
+            (
+                "late",
+                "dropped",
+                "compute",
+                "memory",
+                "traffic",
+                "encoder_wait_cycles",
+                "fifo_wait_cycles",
+                "longest_fifo",
+            ),
+            np.zeros(len(mesh.packets_of_tile)),
+        ),
     )
 
 
@@ -128,7 +144,9 @@ def _links(session: EventSession) -> LinkLoad | None:
         name=np.array([links.name(link) for link in range(len(links.kind))]),
         source=np.asarray(links.source),
         target=np.asarray(links.target),
+        tile=np.where(np.asarray(links.kind) == 0, -1, links.source),
         kind=np.asarray(links.kind),
+        offered=mesh.carried + mesh.lost,
         packets=_packets(session),
         utilisation=busy / cycles,
         wait_cycles=mesh.waited.copy(),

@@ -57,7 +57,9 @@ def test_replace_changes_what_is_named_and_says_so(mesh):
 
 
 def test_replace_takes_a_part_and_numbers_of_it(mesh):
-    assert mesh.replace(tile=Tile(crossbars=4, read_cycles=9), read_cycles=2).tile == Tile(crossbars=4, read_cycles=2)
+    assert mesh.replace(tile=Tile(crossbars=4, read_cycles=9), read_cycles=2).tile == Tile(
+        crossbars=4, read_cycles=2
+    )
 
 
 @pytest.mark.parametrize(
