@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from neurohw.analysis.recording import RecordedPopulation, Recording
-from neurohw.hardware import Chip, Crossbar, Energy, Interconnect, Provenance, Tile
+from neurohw.hardware import Chip, Crossbar, Energy, Provenance, Tile, load_chip
 from neurohw.program import LINK_HOP, LINK_IN, LINK_OUT, Links
 from neurohw.result import (
     HardwareReport,
@@ -54,8 +56,10 @@ def chip() -> Chip:
         speedup=1.0,
         tile=Tile(crossbars=1, read_cycles=4),
         crossbar=Crossbar(rows=4096, columns=256, weight_bits=8),
-        interconnect=Interconnect(WIDTH, HEIGHT, 3, 100.0, 32, float("inf"), "drop_new", True),
-        energy=Energy(1.5, 3.0, 0.8, 0.1, 0.4),
+        interconnect=load_chip("mesh")
+        .replace(width=WIDTH, height=HEIGHT, hop_cycles=3, link_bandwidth=100.0, buffer_packets=inf)
+        .interconnect,
+        energy=Energy(spike_pj=1.5, hop_pj=3.0, row_pj=0.8, synapse_pj=0.1, tile_mw=0.4),
         provenance={
             "hop_cycles": Provenance("published", 'Davies 2018, "Loihi"'),
             "rows": Provenance("estimate", ""),
@@ -126,7 +130,8 @@ def hardware_report(fidelity: str = "fcfs", seed: int = 3) -> HardwareReport:
         ),
         links=LinkLoad(
             np.array([wires.name(link) for link in range(n_links)]), wires.source, wires.target,
-            np.where(wires.kind == 0, -1, wires.source), wires.kind, packets, packets, packets / 60000, packets * 7, random.poisson(12, n_links), random.poisson(3, n_links),
+            np.where(wires.kind == 0, -1, wires.source), wires.kind, packets, packets, packets / 60000,
+            packets * 7, random.poisson(12, n_links), random.poisson(3, n_links),
         ),
         energy_pj={"spike": 3.5e4, "hop": 5.1e6, "row": 4.0e5, "synapse": 1.9e5, "static": 1.2e10},
         timing_s={"build": 1.21, "run": 3.4},
