@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
+from neurohw.frozen import freeze_arrays
 from neurohw.hardware import Chip
+from neurohw.hardware.topology import Links
 from neurohw.network import Network
 
 Array = np.ndarray
@@ -26,7 +27,7 @@ class Clusters:
     n_crossbars: Array  # int32 [n_clusters], crossbars taken; above 1 where columns are merged
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        freeze_arrays(self)
 
     @property
     def n_clusters(self) -> int:
@@ -42,27 +43,7 @@ class Placement:
     tile_of_cell: Array  # int32 [n_cells]
 
     def __post_init__(self) -> None:
-        _freeze(self)
-
-
-@dataclass(frozen=True, eq=False)
-class Links:
-    """The directed links of the interconnect; every tile has one into its router and one out of it, too."""
-
-    source: Array  # int32 [n_links], tile
-    target: Array  # int32 [n_links], tile; equal to source for the tile's own two
-    kind: Array  # int8 [n_links]: LINK_HOP, LINK_IN (tile to router), LINK_OUT (router to tile)
-
-    def __post_init__(self) -> None:
-        _freeze(self, kind=np.int8)
-
-    def name(self, link: int) -> str:
-        """Return the link's name: ``"3->4"``, ``"3 in"`` or ``"3 out"``."""
-        source, target, kind = self.source[link], self.target[link], self.kind[link]
-        return f"{source}->{target}" if kind == LINK_HOP else f"{source} {'in' if kind == LINK_IN else 'out'}"
-
-
-LINK_HOP, LINK_IN, LINK_OUT = 0, 1, 2
+        freeze_arrays(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +67,7 @@ class Routes:
     node_tile: Array  # int32 [n_nodes]
 
     def __post_init__(self) -> None:
-        _freeze(self, is_local=np.bool_, node_indptr=np.int64)
+        freeze_arrays(self, is_local=np.bool_, node_indptr=np.int64)
 
     @property
     def n_trees(self) -> int:
@@ -96,7 +77,7 @@ class Routes:
 
 @dataclass(frozen=True, eq=False)
 class TileUsage:
-    """What is in use of every tile, one row per tile, in the order of the mesh: tile ``y * width + x``."""
+    """What is in use of every tile, one row per tile."""
 
     cells: Array  # int64, neurons placed
     crossbars: Array  # int64, crossbars taken
@@ -154,13 +135,3 @@ class Program:
 
 def _sum_by(index: Array, values: Array, size: int) -> Array:
     return np.bincount(index, weights=values, minlength=size).astype(np.int64)
-
-
-def _freeze(holder: Any, **dtypes: Any) -> None:
-    """Make the arrays of a dataclass read-only, contiguous and of one type: int32 unless told otherwise."""
-    for item in fields(holder):
-        value = getattr(holder, item.name)
-        if isinstance(value, np.ndarray):
-            view = np.ascontiguousarray(value, dtype=dtypes.get(item.name, np.int32)).view()
-            view.flags.writeable = False
-            object.__setattr__(holder, item.name, view)

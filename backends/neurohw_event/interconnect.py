@@ -7,7 +7,8 @@ from math import isinf
 import numpy as np
 
 from neurohw.hardware import Chip
-from neurohw.program import LINK_HOP, Program, Routes
+from neurohw.hardware.topology import LINK_HOP
+from neurohw.program import Program, Routes
 from neurohw_event.kernels.histogram import N_BINS
 from neurohw_event.layout import N_COUNTERS, Array, Flights, Mesh, Timing
 

@@ -11,7 +11,7 @@ from neurohw.analysis.compare import Agreement
 from neurohw.analysis.formatting import NOTHING, causes, counted, percent, si
 from neurohw.analysis.recording import RecordedPopulation, Recording
 from neurohw.analysis.statistics import interval_cvs, mean_or_none, rates_hz, select
-from neurohw.program import LINK_HOP, LINK_IN
+from neurohw.hardware.topology import LINK_HOP, LINK_IN
 from neurohw.result import HardwareReport
 
 

@@ -9,11 +9,12 @@ import numpy as np
 
 from neurohw.compiler.incoming import Incoming, neuron_mask
 from neurohw.compiler.names import cell_name
-from neurohw.compiler.route.xy import split_local
+from neurohw.compiler.route.destinations import split_local
 from neurohw.errors import MappingError
 from neurohw.hardware import Chip
+from neurohw.hardware.topology import LINK_IN, LINK_OUT
 from neurohw.network import Network
-from neurohw.program import LINK_IN, LINK_OUT, Clusters, Placement, Routes
+from neurohw.program import Clusters, Placement, Routes
 
 Array = np.ndarray
 
@@ -126,7 +127,7 @@ def _check_nodes(routes: Routes) -> None:
     _require_all(
         (kind == LINK_OUT) == is_leaf, _NODE, "node_link", link, "out of a router at a leaf, only there"
     )
-    tile = np.where(is_leaf, links.source[link], -1)
+    tile = np.where(is_leaf, links.tile[link], -1)
     _require_all(
         routes.node_tile == tile, _NODE, "node_tile", routes.node_tile, "its link's at a leaf, else -1"
     )
@@ -151,8 +152,8 @@ def _check_destinations(placement: Placement, reach: Array, routes: Routes) -> N
     _require_all(same, _CELL, "is_local", routes.is_local, "whether its own tile has targets of it")
     roots = np.flatnonzero(routes.node_parent == -1)
     start = np.full(n_trees + 1, -1, np.int32)
-    start[tree_of_node[roots]] = routes.links.source[routes.node_link[roots]]
-    same = start[tree_of_node[roots]] == routes.links.source[routes.node_link[roots]]
+    start[tree_of_node[roots]] = routes.links.tile[routes.node_link[roots]]
+    same = start[tree_of_node[roots]] == routes.links.tile[routes.node_link[roots]]
     _require_all(same, "root {}".format, "node", roots, "on the tile of its tree's other roots")
     same = (tree == -1) | (start[tree] == placement.tile_of_cell)
     _require_all(same, _CELL, "tree_of_cell", tree, "a tree from its own tile")

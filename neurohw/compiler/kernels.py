@@ -1,4 +1,4 @@
-"""Compiled loops of the compiler: incoming synapses, filling of crossbars, tiles reached, XY trees."""
+"""Compiled loops of the compiler: incoming synapses, filling of crossbars, tiles reached, trees of links."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 
 from neurohw.jit import kernel
 
-EAST, WEST, SOUTH, NORTH = 0, 1, 2, 3
 _FIRST_CAPACITY = 1024
 
 
@@ -105,37 +104,28 @@ def mark_reach(indptr, target, tile_of_target, reach):
 
 
 @kernel
-def xy_direction(here, destination, width):
-    """Return the direction of the next hop: along x until the column is right, then along y."""
-    x, x_end = here % width, destination % width
-    if x != x_end:
-        return EAST if x < x_end else WEST
-    return SOUTH if here < destination else NORTH
-
-
-@kernel
-def xy_trees(source, reach, link_target, hop_link, width, multicast):
+def route_trees(source, variant, reach, destinations, next_link, link_target, n_tiles, multicast):
     """Build the tree of each (source tile, set of destination tiles).
 
-    Links ``0 .. n_tiles - 1`` lead into the routers, ``n_tiles .. 2 n_tiles - 1`` out of them;
-    ``hop_link[tile, direction]`` are the links between routers.
+    Links ``0 .. n_tiles - 1`` lead into the routers, ``n_tiles .. 2 n_tiles - 1`` out of them; from router ``r``
+    link ``next_link[variant[tree], r, i]`` leads on to tile ``destinations[i]``.
 
     Returns
     -------
     indptr : int64 [n_trees + 1].
     nodes : int32 [n_nodes, 3], columns link, parent within the tree, tile delivered to (-1: none).
     """
-    n_tiles = hop_link.shape[0]
     indptr = np.zeros(source.size + 1, np.int64)
     nodes = np.empty((_FIRST_CAPACITY, 3), np.int32)
     node_of_link = np.zeros(link_target.size, np.int32)
     used_by = np.full(link_target.size, -1, np.int64)  # the last tree, or chain, that took the link
-    longest = 2 * n_tiles  # no path has more nodes
+    longest = next_link.shape[1] + 1  # no path has more nodes
     n, taker = 0, 0
     for tree in range(source.size):
         start = n
         taker += 1
-        for destination in range(n_tiles):
+        for i in range(destinations.size):
+            destination = destinations[i]
             if not (reach[tree, destination >> 3] >> (destination & 7)) & 1:
                 continue
             if not multicast:
@@ -155,7 +145,6 @@ def xy_trees(source, reach, link_target, hop_link, width, multicast):
                 if link == last:
                     break
                 parent = np.int64(node_of_link[link])
-                here = link_target[link]
-                link = last if here == destination else hop_link[here, xy_direction(here, destination, width)]
+                link = np.int64(next_link[variant[tree], link_target[link], i])
         indptr[tree + 1] = n
     return indptr, nodes[:n]

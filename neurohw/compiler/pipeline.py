@@ -29,7 +29,7 @@ def compile_network(
     *,
     partitioner: str = "fill",
     placer: str = "snake",
-    router: str = "xy",
+    router: str = "shortest",
     merge_columns: bool = False,
     quantize: str | None = None,
     strict: bool = True,

@@ -10,6 +10,7 @@ from typing import Any
 
 from neurohw.errors import did_you_mean
 from neurohw.hardware.synapses import ALWAYS, CHOICES
+from neurohw.hardware.topology import TOPOLOGIES
 
 COUNT_LIMIT = 2**31 - 1
 LONGEST_STAGE = 10**9  # cycles
@@ -70,7 +71,7 @@ QUANTITIES: Mapping[str, Quantity | Option | Choices] = {
     "columns": _count("column"),
     "weight_bits": _count("bit", highest=52),  # more would not survive in a double
     "synapse_models": Choices(CHOICES, implied=ALWAYS),
-    "topology": Option(("mesh", "torus", "ring", "tree", "star", "bus", "ideal")),
+    "topology": Option(tuple(TOPOLOGIES)),
     "width": _count("tile", highest=MESH_LIMIT),
     "height": _count("tile", highest=MESH_LIMIT),
     "leaves": _count("tile", highest=2**16),

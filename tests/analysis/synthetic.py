@@ -8,7 +8,7 @@ import numpy as np
 
 from neurohw.analysis.recording import RecordedPopulation, Recording
 from neurohw.hardware import Chip, Crossbar, Energy, Provenance, Tile, load_chip
-from neurohw.program import LINK_HOP, LINK_IN, LINK_OUT, Links
+from neurohw.hardware.topology import Links, topology_of
 from neurohw.result import (
     HardwareReport,
     Latency,
@@ -69,22 +69,7 @@ def chip() -> Chip:
 
 def links() -> Links:
     """Return all links of the mesh."""
-    source, target, kind = [], [], []
-    for tile in range(WIDTH * HEIGHT):
-        x, y = tile % WIDTH, tile // WIDTH
-        ends = [(tile, LINK_IN), (tile, LINK_OUT)]
-        ends += [
-            (b * WIDTH + a, LINK_HOP)
-            for a, b in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1))
-            if 0 <= a < WIDTH and 0 <= b < HEIGHT
-        ]
-        for end, what in ends:
-            source.append(tile)
-            target.append(end)
-            kind.append(what)
-    return Links(
-        *(np.array(a, dtype=t) for a, t in ((source, np.int32), (target, np.int32), (kind, np.int8)))
-    )
+    return topology_of(chip().interconnect).links
 
 
 def hardware_report(fidelity: str = "fcfs", seed: int = 3) -> HardwareReport:

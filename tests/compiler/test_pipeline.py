@@ -98,7 +98,7 @@ def test_the_observer_sees_every_step():
     [
         ({"partitioner": "fil"}, "unknown partitioner 'fil'; did you mean 'fill'\\? Known: fill"),
         ({"placer": "snail"}, "unknown placer 'snail'; .*Known: snake"),
-        ({"router": "yx"}, "unknown router 'yx'.* Known: xy"),
+        ({"router": "xy"}, "unknown router 'xy'.* Known: shortest"),
         ({"quantize": "near"}, "unknown rounding 'near'; .*Known: nearest, stochastic"),
         ({"chip": "mehs"}, "unknown chip 'mehs'; did you mean 'mesh'"),
     ],
@@ -156,7 +156,7 @@ def test_a_large_network_is_refused_before_anything_is_placed():
         compile_network(network_of_pairs(40 * 128, []), MESH)
 
 
-@pytest.mark.skipif(not hasattr(kernels.xy_trees, "signatures"), reason="the JIT is off")
+@pytest.mark.skipif(not hasattr(kernels.route_trees, "signatures"), reason="the JIT is off")
 def test_every_kernel_is_compiled_once():
     network = network_of_pairs(6, [(0, 1), (1, 5), (4, 2)], n_sources=1, source_pairs=[(0, 3)])
     group = network.synapses[0]

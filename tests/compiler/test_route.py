@@ -1,4 +1,4 @@
-"""Router ``xy`` against its oracle: destinations, paths, sharing and order."""
+"""Router ``shortest`` against its oracle: destinations, paths, sharing and order."""
 
 from itertools import pairwise
 
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from neurohw.compiler import ROUTERS
 from neurohw.compiler.check import check_routes
 from neurohw.compiler.incoming import tiles_reached
-from neurohw.compiler.route.mesh import mesh_links
 from neurohw.hardware import load_chip
 from neurohw.program import Placement, Routes
 from tests.compiler.build import network_of_pairs
@@ -23,7 +22,7 @@ def routed(network, tile_of_cell, chip) -> Routes:
     """Return checked routes for cells placed anywhere."""
     placement = Placement(np.empty(0), np.asarray(tile_of_cell))
     reach = tiles_reached(network, placement, chip.n_tiles)
-    routes = ROUTERS["xy"](placement, reach, chip)
+    routes = ROUTERS["shortest"](placement, reach, chip)
     check_routes(placement, reach, routes)
     return routes
 
@@ -52,7 +51,7 @@ def paths_of_tree(routes: Routes, tree: int) -> dict[int, list[str]]:
     multicast=st.booleans(),
     seed=st.integers(0, 2**32 - 1),
 )
-def test_xy_is_its_oracle(network, width, height, multicast, seed):
+def test_routes_on_a_mesh_are_their_oracle(network, width, height, multicast, seed):
     chip = MESH.replace(width=width, height=height, multicast=multicast)
     tile_of_cell = np.random.default_rng(seed).integers(0, chip.n_tiles, network.n_cells)
     routes = routed(network, tile_of_cell, chip)
@@ -100,18 +99,3 @@ def test_a_tree_in_full():
     assert names == ["0 in", "0->1", "1 out", "1->4", "4 out", "1->2", "2->5", "5 out"]
     assert routes.node_parent.tolist() == [-1, 0, 1, 1, 3, 1, 5, 6]
     assert routes.node_tile.tolist() == [-1, -1, 1, -1, 4, -1, -1, 5]
-
-
-@given(width=st.integers(1, 6), height=st.integers(1, 6))
-def test_the_links_of_a_mesh(width, height):
-    links, hop_link = mesh_links(width, height)
-    n_tiles = width * height
-    names = [links.name(link) for link in range(len(links.kind))]
-    assert len(set(names)) == len(names) == 2 * n_tiles + 2 * (height * (width - 1) + width * (height - 1))
-    assert names[: 2 * n_tiles] == [f"{t} in" for t in range(n_tiles)] + [f"{t} out" for t in range(n_tiles)]
-    for tile in range(n_tiles):
-        x, y = tile % width, tile // width
-        around = [(x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)]
-        for link, (x_next, y_next) in zip(hop_link[tile], around, strict=True):
-            inside = 0 <= x_next < width and 0 <= y_next < height
-            assert (names[link] == f"{tile}->{y_next * width + x_next}") if inside else link == -1

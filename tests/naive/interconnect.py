@@ -11,7 +11,8 @@ from collections import Counter, defaultdict
 from itertools import count
 from math import inf
 
-from neurohw.program import LINK_HOP, Program
+from neurohw.hardware.topology import LINK_HOP
+from neurohw.program import Program
 
 
 class NaiveInterconnect:

@@ -13,7 +13,7 @@ from matplotlib.patches import FancyArrow, Rectangle
 from matplotlib.ticker import EngFormatter
 
 from neurohw.analysis.plots.style import INK, LINK_MAP, TILE_MAP, new_figure, styled
-from neurohw.program import LINK_HOP, LINK_IN
+from neurohw.hardware.topology import LINK_HOP, LINK_IN
 from neurohw.result import LinkLoad, TileLoad
 
 Array = np.ndarray

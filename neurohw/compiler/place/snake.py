@@ -1,4 +1,4 @@
-"""Placer ``snake``: clusters along a boustrophedon, so that neighbours in order stay neighbours."""
+"""Placer ``snake``: clusters along a way through the tiles on which neighbours in order stay neighbours."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from neurohw.errors import CapacityError
 from neurohw.hardware import Chip
 from neurohw.hardware.quantities import MESH_LIMIT
+from neurohw.hardware.topology import topology_of
 from neurohw.network import Network
 from neurohw.program import Clusters, Placement
 
@@ -19,10 +20,11 @@ INPUT_TILE = 0
 
 
 def snake(network: Network, clusters: Clusters, chip: Chip) -> Placement:
-    """Place clusters in order, the first row of tiles from left to right, the second back, and so on.
+    """Place clusters in order: on a mesh or torus the first row from left to right, the second back, and so on.
 
-    A tile takes clusters while it has crossbars for the next one. Spikes of sources enter at tile 0, an
-    estimate of where the interface to the host sits.
+    On other topologies tiles are taken in order of their numbers, in which neighbours follow each other. A tile
+    takes clusters while it has crossbars for the next one. Spikes of sources enter at tile 0, an estimate of
+    where the interface to the host sits.
 
     Raises
     ------
@@ -33,11 +35,17 @@ def snake(network: Network, clusters: Clusters, chip: Chip) -> Placement:
     n_needed = int(visit_of_cluster[-1]) + 1 if clusters.n_clusters else 0
     if n_needed > chip.n_tiles:
         raise CapacityError(_too_large(network, clusters, chip, n_needed))
-    tile_of_cluster = boustrophedon(chip.interconnect.width, chip.interconnect.height)[visit_of_cluster]
+    tile_of_cluster = _way(chip)[visit_of_cluster]
     on_chip = clusters.cluster_of_cell >= 0
     tile_of_cell = np.full(network.n_cells, INPUT_TILE, np.int32)
     tile_of_cell[on_chip] = tile_of_cluster[clusters.cluster_of_cell[on_chip]]
     return Placement(tile_of_cluster, tile_of_cell)
+
+
+def _way(chip: Chip) -> Array:
+    """Return the tiles in the order in which they are filled, int32 [n_tiles]."""
+    grid = topology_of(chip.interconnect).grid
+    return np.arange(chip.n_tiles, dtype=np.int32) if grid is None else boustrophedon(*grid)
 
 
 def boustrophedon(width: int, height: int) -> Array:
@@ -67,13 +75,16 @@ def _visits(n_crossbars: Array, chip: Chip) -> Array:
 def _too_large(network: Network, clusters: Clusters, chip: Chip, n_needed: int) -> str:
     wires, crossbar = chip.interconnect, chip.crossbar
     n_neurons = int(np.count_nonzero(clusters.cluster_of_cell >= 0))
-    width = ceil(sqrt(n_needed))
+    per_place = chip.n_tiles // (wires.width * wires.height)  # of a tree's chips
+    n_places = ceil(n_needed / per_place)
+    width = ceil(sqrt(n_places))
     size = f"{crossbar.rows} rows x {crossbar.columns} columns"
     needs = f"{n_needed} tiles ({int(clusters.n_crossbars.sum())} crossbars of {size}"
-    has = f"{chip.n_tiles} ({wires.width} x {wires.height}, crossbars = {chip.tile.crossbars} each)"
+    leaves = f" x {per_place} leaves" if per_place > 1 else ""
+    has = f"{chip.n_tiles} ({wires.width} x {wires.height}{leaves}, crossbars = {chip.tile.crossbars} each)"
     remedy = "use a smaller network"
     if width <= MESH_LIMIT:
-        remedy += f" or a larger chip, for example width = {width} and height = {ceil(n_needed / width)}"
+        remedy += f" or a larger chip, for example width = {width} and height = {ceil(n_places / width)}"
     return (
         f"network of {n_neurons} neurons and {network.n_synapses} synapses: needs {needs}), "
         f"chip {chip.name!r} has {has}; {remedy}"

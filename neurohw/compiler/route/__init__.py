@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from neurohw.compiler.route.xy import xy
+from neurohw.compiler.route.shortest import shortest
 from neurohw.hardware import Chip
 from neurohw.program import Placement, Routes
 
@@ -12,7 +12,7 @@ from neurohw.program import Placement, Routes
 Router = Callable[[Placement, np.ndarray, Chip], Routes]
 
 ROUTERS: Mapping[str, Router] = {
-    "xy": xy,
+    "shortest": shortest,
 }
 
 __all__ = ["ROUTERS", "Router"]

@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 
 from neurohw.hardware import Chip
-from neurohw.program import LINK_HOP, LINK_IN
+from neurohw.hardware.topology import LINK_HOP, LINK_IN
 from neurohw.result import HardwareReport, LinkLoad, Traffic
 
 
