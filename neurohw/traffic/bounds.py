@@ -1,0 +1,100 @@
+"""What a topology can carry at most: the load of every link by traffic whose routes are known.
+
+No router, buffer or arbiter can take a link above one flit a cycle, so that the busiest link bounds the throughput
+(Dally & Towles 2004, section 3.3.1).
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+
+from neurohw.errors import SettingError
+from neurohw.hardware.topology import LINK_HOP, Topology
+
+Array = np.ndarray
+
+
+def link_loads(topology: Topology, demand: Array) -> Array:
+    """Return the load of every link per unit of injection.
+
+    Routes are followed one by one through the table of next links, every variant of it by an equal share of the
+    packets. What a tile sends to itself goes through its router, too.
+
+    Parameters
+    ----------
+    topology : gives the links and the routes.
+    demand : float [n_tiles, n_tiles], flits that each tile (row) sends to each tile (column) per unit; rows that
+        sum to 1 give the load for one flit a tile and cycle.
+
+    Returns
+    -------
+    float64 [n_links], in the unit of ``demand``.
+
+    Raises
+    ------
+    SettingError
+        For a demand of another shape, or one that is negative or not finite.
+    ChipError
+        For a topology whose table of next links would be too large.
+    """
+    flits = _checked(topology, demand)
+    source, destination = np.nonzero(flits)
+    share = flits[source, destination]
+    used, column = np.unique(destination, return_inverse=True)
+    load: Array = np.bincount(source, share, topology.links.n_links)  # link t is that of tile t into its router
+    for next_link in topology.next_links(used):
+        load += _loads_behind(topology, next_link, topology.router_of_tile[source], column, share) / (
+            topology.n_variants
+        )
+    return load
+
+
+def ideal_saturation(topology: Topology, demand: Array) -> float:
+    """Return the injection rate at which the busiest link is always busy, 1 / max(link_loads).
+
+    Parameters
+    ----------
+    topology, demand : as for ``link_loads``; with rows that sum to 1 the rate is in flits per tile and cycle.
+
+    Returns
+    -------
+    ``inf`` without traffic, and for a topology without contention.
+    """
+    highest = float(link_loads(topology, demand).max())
+    return inf if topology.contention_free or highest == 0 else 1.0 / highest
+
+
+def mean_hops(topology: Topology, demand: Array) -> float:
+    """Return how many links between routers a packet crosses, on average; 0 without traffic."""
+    total = float(np.sum(demand))
+    hops = float(link_loads(topology, demand)[topology.links.kind == LINK_HOP].sum())
+    return hops / total if total else 0.0
+
+
+def _loads_behind(topology: Topology, next_link: Array, router: Array, column: Array, share: Array) -> Array:
+    """Return what flows that stand at routers put on all links on their ways."""
+    links = topology.links
+    load = np.zeros(links.n_links)
+    while router.size:
+        link = next_link[router, column]
+        load += np.bincount(link, share, links.n_links)
+        goes_on = links.kind[link] == LINK_HOP
+        router, column, share = links.target[link[goes_on]], column[goes_on], share[goes_on]
+    return load
+
+
+def _checked(topology: Topology, demand: Array) -> Array:
+    flits = np.asarray(demand, np.float64)
+    n = topology.n_tiles
+    if flits.shape != (n, n):
+        raise SettingError(f"demand has shape {flits.shape}, topology {topology.name!r} needs ({n}, {n})")
+    wrong = np.argwhere(~(np.isfinite(flits) & (flits >= 0)))
+    if wrong.size:
+        source, destination = wrong[0]
+        raise SettingError(
+            f"demand of tile {source} for tile {destination} = {flits[source, destination]:g} must be finite "
+            "and at least 0"
+        )
+    return flits
