@@ -57,3 +57,29 @@ class Arrived(NamedTuple):
     entered: Array  # int64, cycle in which it had left the encoder
     cycle: Array  # int64, of arrival
     size: Array  # int64 [1]
+
+
+NO_WORK = Work(np.zeros(1, np.int64), np.zeros(1, np.int64))
+
+
+def make_arrived(room: int) -> Arrived:
+    """Return an empty list with room for so many deliveries."""
+    cell, node = np.zeros(room, np.int32), np.zeros(room, np.int32)
+    fired, entered, cycle = (np.zeros(room, np.int64) for _ in range(3))
+    return Arrived(cell, node, fired, entered, cycle, np.zeros(1, np.int64))
+
+
+def find_encoders(links: Links) -> Array:
+    """Return which links are encoders: those out of stations that no link leads to (bool [n_links])."""
+    n_stations = int(max(links.source.max(initial=-1), links.target.max(initial=-1))) + 1
+    is_fed = np.zeros(n_stations, bool)
+    is_fed[links.target[links.target >= 0]] = True
+    return ~is_fed[links.source] & (links.target >= 0)
+
+
+def find_whole(links: Links, ways: Ways) -> Array:
+    """Return the nodes where a packet stands with its tail: ends, and those before a crossbar (bool [n_nodes])."""
+    n_edges = np.diff(ways.edges_of_node)
+    whole: Array = n_edges == 0
+    whole[np.repeat(np.arange(len(n_edges)), n_edges)[links.service[ways.link_of_edge] < 0]] = True
+    return whole

@@ -1,0 +1,198 @@
+"""The interconnect with links taken in order of arrival (fidelity ``fcfs``) or always free (``latency``).
+
+Built from links and ways for the kernel ``neurohw_event.kernels.fcfs``; ``fcfs_counts`` reports what it did.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from neurohw.errors import MappingError, SettingError
+from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, find_encoders, find_whole
+from neurohw_event.kernels.fcfs import ENCODE, END, FORK, HEAD, KIND_BITS, NOBODY, READ, TAIL
+from neurohw_event.wheel import Wheel, grow_wheel, make_wheel
+
+FOREVER = 2**62  # cycles
+
+STEP = np.dtype((np.record, [("code", "i4"), ("node", "i4")]))
+LINE = np.dtype(
+    (
+        np.record,
+        [
+            ("free_at", "i8"),  # cycle from which the link is free
+            ("service", "i8"),
+            ("latency", "i8"),
+            ("tail", "i8"),  # cycles by which a packet's tail comes later than its head
+            ("patience", "i8"),  # who would wait longer is lost
+            ("begun", "i8"),  # packets, those that wait for their turn included
+            ("waited", "i8"),  # cycles, of those in all
+            ("longest_wait", "i8"),
+        ],
+    )
+)
+QUEUE = np.dtype(
+    (
+        np.record,
+        [
+            ("lost", "i8"),  # deliveries
+            ("reinjected", "i8"),  # packets
+            ("busy", "i8"),  # of a crossbar, as is all that follows
+            ("waiting", "i8"),
+            ("longest", "i8"),
+            ("limit", "i8"),
+            ("first", "u4"),
+            ("last", "u4"),
+        ],
+    )
+)
+PACKET = np.dtype(
+    (
+        np.record,
+        [
+            ("node", "i4"),  # step that is to be taken; ~end in a crossbar, NOBODY in an entry that is free
+            ("cell", "i4"),
+            ("fired", "i8"),
+            ("entered", "i8"),
+            ("start", "i8"),  # in a crossbar
+            ("link", "u4"),  # that crossbar
+            ("behind", "u4"),  # who waits next for it
+        ],
+    )
+)
+
+
+class Fcfs(NamedTuple):
+    """State of the kernel: the ways as steps, the links, and the packets under way."""
+
+    steps: Array  # STEP [n_steps]: nodes, and behind them the branches of forks
+    leaves: Array  # int32 [n_steps], ends at or beyond it
+    ranks: Array  # int32 [n_nodes]
+    lines: Array  # LINE [n_links]
+    queues: Array  # QUEUE [n_links]
+    work: Work
+    wheel: Wheel
+    packets: Array  # PACKET, one for each entry of the wheel
+    most_copies: int  # entries that a fork takes from the pool at most
+    reinject_cycles: int
+    contention: int
+
+
+def make_fcfs(
+    links: Links,
+    ways: Ways,
+    work: Work = NO_WORK,
+    *,
+    contention: bool = True,
+    waiting_limit: Array | None = None,
+    wait_cycles: int = -1,
+    reinject_cycles: int = -1,
+    pool: int = 1024,
+) -> Fcfs:
+    """Return an empty interconnect at cycle 0.
+
+    Parameters
+    ----------
+    links, ways, work
+        Stations joined by links, the ways of packets and the cycles of crossbars. Buffers and credits do not count.
+    contention
+        False: every link is always free.
+    waiting_limit
+        int64 [n_links], packets that may wait for a link: who finds so many waiting is lost; -1, None: no limit.
+    wait_cycles
+        Who would wait longer for a link is lost; -1: nobody.
+    reinject_cycles
+        After so many cycles a lost packet enters again before the same link; -1: never.
+    pool
+        Packets that there is room for at first.
+
+    Raises
+    ------
+    SettingError
+        When packets are to enter again in the cycle in which they are lost.
+    MappingError
+        For a crossbar in the midst of a way.
+    """
+    if reinject_cycles == 0:
+        raise SettingError(
+            "reinject_cycles = 0: a packet would be lost again in the same cycle; at least 1, or -1"
+        )
+    limit = np.full(len(links.service), -1) if waiting_limit is None else np.asarray(waiting_limit, np.int64)
+    steps, leaves = _steps(ways, _kinds(links, ways))
+    wheel = make_wheel(pool)
+    return Fcfs(
+        steps=steps,
+        leaves=leaves,
+        ranks=np.asarray(ways.rank_of_node, np.int32),
+        lines=_lines(links, limit, wait_cycles),
+        queues=_queues(limit),
+        work=work,
+        wheel=wheel,
+        packets=_empty_packets(len(wheel.next)),
+        most_copies=int(np.diff(ways.edges_of_node).max(initial=1)) - 1,
+        reinject_cycles=reinject_cycles,
+        contention=int(contention),
+    )
+
+
+def grow_fcfs(fcfs: Fcfs, packets: int) -> Fcfs:
+    """Return the interconnect with room for so many more packets."""
+    return fcfs._replace(
+        wheel=grow_wheel(fcfs.wheel, packets),
+        packets=np.concatenate([fcfs.packets, _empty_packets(packets)]),
+    )
+
+
+def _kinds(links: Links, ways: Ways) -> Array:
+    """Return for each edge what a packet does on it, int64 [n_edges]."""
+    link, target = ways.link_of_edge, ways.node_of_edge
+    reads = links.service[link] < 0
+    wrong = np.flatnonzero(reads & (ways.rank_of_node[target] < 0))
+    if wrong.size:
+        raise MappingError(
+            f"link {link[wrong[0]]} is a crossbar, but node {target[wrong[0]]} behind it is not the end of a way"
+        )
+    conditions = [reads, find_encoders(links)[link], find_whole(links, ways)[target]]
+    return np.select(conditions, [READ, ENCODE, TAIL], HEAD)
+
+
+def _steps(ways: Ways, kind: Array) -> tuple[Array, Array]:
+    """Return steps and the ends at or beyond each."""
+    n_edges, n_nodes = np.diff(ways.edges_of_node), len(ways.rank_of_node)
+    single, fork = np.flatnonzero(n_edges == 1), np.flatnonzero(n_edges > 1)
+    branch = np.flatnonzero(np.repeat(n_edges > 1, n_edges))
+    steps = np.zeros(n_nodes + len(branch), STEP)
+    steps["code"][:n_nodes] = END
+    steps["code"][fork] = FORK | n_edges[fork] << KIND_BITS
+    steps["node"][fork] = n_nodes + np.cumsum(n_edges[fork]) - n_edges[fork]
+    for at, edge in ((single, ways.edges_of_node[single]), (np.arange(n_nodes, len(steps)), branch)):
+        steps["code"][at] = kind[edge] | ways.link_of_edge[edge].astype(np.int64) << KIND_BITS
+        steps["node"][at] = ways.node_of_edge[edge]
+    leaves = np.concatenate([ways.leaves_of_node, ways.leaves_of_node[ways.node_of_edge[branch]]])
+    return steps, leaves.astype(np.int32)
+
+
+def _lines(links: Links, waiting_limit: Array, wait_cycles: int) -> Array:
+    lines = np.zeros(len(links.service), LINE)
+    lines["service"], lines["latency"] = links.service, links.latency
+    lines["tail"] = np.where(find_encoders(links), 0, np.maximum(links.service - 1, 0))
+    # n packets wait behind the one on the link just when the next would wait longer than n services
+    longest = np.minimum(waiting_limit, FOREVER // np.maximum(links.service, 1)) * links.service
+    limited = (waiting_limit >= 0) & (links.service >= 0)
+    lines["patience"] = np.minimum(
+        np.where(limited, longest, FOREVER), wait_cycles if wait_cycles >= 0 else FOREVER
+    )
+    return lines
+
+
+def _queues(waiting_limit: Array) -> Array:
+    queues = np.zeros(len(waiting_limit), QUEUE)
+    queues["limit"] = np.where(waiting_limit < 0, FOREVER, waiting_limit)
+    return queues
+
+
+def _empty_packets(n: int) -> Array:
+    packets = np.zeros(n, PACKET)
+    packets["node"] = NOBODY
+    return packets

@@ -1,0 +1,203 @@
+"""Packets on links that are taken in order of arrival: no buffers, each link keeps the cycle from which it is free.
+
+A packet that stands before a link at cycle t starts at t or when the link is free, whichever is later, holds it for
+``service`` cycles and stands at its end ``latency`` cycles after the start. Where it would wait longer than the line
+allows, it is lost with all deliveries beyond, or enters again before the same link. Its waiting, and the link's time,
+are booked as it arrives; ``neurohw_event.fcfs_counts`` says what of it has not happened yet.
+"""
+
+import numpy as np
+
+from neurohw.jit import inlined, leaf
+from neurohw_event.kernels.wheel import give_back, move_clock, put, slot_of_now, take_first, take_free
+
+DONE, NO_ROOM = 0, 1
+
+# what a packet does where it stands; plain links first
+HEAD, TAIL, ENCODE, READ, FORK, END = range(
+    6
+)  # TAIL: over a link, and only with its tail it is where it goes
+KIND_BITS = 3
+NOBODY = -(2**31)  # node of an entry without packet
+
+_KIND = (1 << KIND_BITS) - 1
+
+
+@inlined
+def enter(fcfs, node, cell, fired, cycle):
+    """Have a packet made at cycle ``fired`` stand at ``node`` at ``cycle``, not before the clock.
+
+    Returns False, and does nothing, when the pool is full.
+    """
+    wheel = fcfs.wheel
+    if wheel.free[1] <= 0:
+        return False
+    entry = take_free(wheel)
+    packet = fcfs.packets[entry]
+    packet.node = node
+    packet.cell = cell
+    packet.fired = fired
+    packet.entered = cycle
+    put(wheel, entry, cycle, wheel.clock[0])
+    return True
+
+
+@leaf
+def advance(fcfs, arrived, until):
+    """Move all packets up to cycle ``until``, that cycle not included.
+
+    Returns ``DONE``, or ``NO_ROOM`` where ``arrived`` is full or the pool has less than ``fcfs.most_copies`` free entries:
+    the caller makes room and calls again.
+    """
+    wheel, packets, steps, lines = fcfs.wheel, fcfs.packets, fcfs.steps, fcfs.lines
+    room = arrived.cell.size
+    now = move_clock(wheel, until)
+    while now < until:
+        slot = slot_of_now(now)
+        while wheel.last[slot] != slot:
+            if arrived.size[0] == room or wheel.free[1] < fcfs.most_copies:
+                return NO_ROOM
+            entry = take_first(wheel, slot)
+            packet = packets[entry]
+            node = packet.node
+            if node < 0:
+                _leave_crossbar(fcfs, packet, now)
+                _arrive(fcfs, arrived, entry, packet, ~node, now)
+                continue
+            step = steps[np.uint32(node)]
+            kind = step.code & _KIND
+            if kind <= TAIL:
+                _cross(fcfs, lines[np.uint32(step.code >> KIND_BITS)], step, entry, packet, kind, now)
+            elif kind == END:
+                _arrive(fcfs, arrived, entry, packet, node, now)
+            else:
+                _fork(fcfs, entry, packet, now)
+        now = move_clock(wheel, until)
+    return DONE
+
+
+@inlined
+def _cross(fcfs, line, step, entry, packet, kind, now):
+    """Book a plain link, or lose the packet."""
+    start = max(now, line.free_at)
+    wait = start - now
+    if wait > line.patience:
+        _lose(fcfs, entry, packet, step.code >> KIND_BITS, now)
+        return
+    line.free_at = start + line.service * fcfs.contention
+    line.begun += 1
+    line.waited += wait
+    line.longest_wait = max(line.longest_wait, wait)
+    packet.node = step.node
+    put(fcfs.wheel, entry, start + line.latency + kind * line.tail, now)
+
+
+@inlined
+def _fork(fcfs, entry, packet, now):
+    """Do what is not a plain link: copy the packet to the branches of a fork, or take the one link there is."""
+    node = packet.node
+    step = fcfs.steps[np.uint32(node)]
+    if step.code & _KIND != FORK:
+        _take_link(fcfs, entry, packet, now)
+        return
+    first, last = step.node, step.node + (step.code >> KIND_BITS) - 1
+    for branch in range(first, last):
+        copy = take_free(fcfs.wheel)
+        other = fcfs.packets[copy]
+        other.node = branch
+        other.cell = packet.cell
+        other.fired = packet.fired
+        other.entered = packet.entered
+        _take_link(fcfs, copy, other, now)
+    packet.node = last
+    _take_link(fcfs, entry, packet, now)
+
+
+@leaf
+def _take_link(fcfs, entry, packet, now):
+    """Take the only link of the node where a packet stands."""
+    step = fcfs.steps[np.uint32(packet.node)]
+    kind = step.code & _KIND
+    link = step.code >> KIND_BITS
+    line = fcfs.lines[np.uint32(link)]
+    if kind == READ:
+        _read_crossbar(fcfs, line, link, step.node, entry, packet, now)
+        return
+    if kind <= TAIL:
+        _cross(fcfs, line, step, entry, packet, kind, now)
+        return
+    _cross(fcfs, line, step, entry, packet, 0, now)
+    packet.entered = fcfs.wheel.cycle[entry]
+
+
+@inlined
+def _read_crossbar(fcfs, line, link, end, entry, packet, now):
+    """Book a crossbar, or lose the packet: each holds it as long as it has work to do there."""
+    queue = fcfs.queues[link]
+    _forget_begun(fcfs, queue, now)
+    start = max(now, line.free_at)
+    wait = start - now
+    if wait > line.patience or (wait > 0 and queue.waiting >= queue.limit):
+        _lose(fcfs, entry, packet, link, now)
+        return
+    work = fcfs.work.cycles[fcfs.work.first_of_cell[packet.cell] + fcfs.ranks[end]]
+    line.free_at = start + work * fcfs.contention
+    line.begun += 1
+    line.waited += wait
+    queue.busy += work
+    packet.node = ~end
+    packet.link = link
+    packet.start = start
+    if wait > 0:
+        _stand_in_queue(fcfs, queue, entry)
+    put(fcfs.wheel, entry, start + work, now)
+
+
+@inlined
+def _stand_in_queue(fcfs, queue, entry):
+    if queue.waiting == 0:
+        queue.first = entry
+    else:
+        fcfs.packets[np.uint32(queue.last)].behind = entry
+    queue.last = entry
+    queue.waiting += 1
+    queue.longest = max(queue.longest, queue.waiting)
+
+
+@inlined
+def _forget_begun(fcfs, queue, now):
+    """Take those out of a crossbar's queue whose turn has come."""
+    while queue.waiting > 0 and fcfs.packets[np.uint32(queue.first)].start <= now:
+        queue.first = fcfs.packets[np.uint32(queue.first)].behind
+        queue.waiting -= 1
+
+
+@inlined
+def _leave_crossbar(fcfs, packet, now):
+    _forget_begun(fcfs, fcfs.queues[np.uint32(packet.link)], now)
+
+
+@inlined
+def _lose(fcfs, entry, packet, link, now):
+    """Count a packet that waits no longer as lost, or have it enter again before the same link."""
+    queue = fcfs.queues[link]
+    if fcfs.reinject_cycles < 0:
+        queue.lost += fcfs.leaves[packet.node]
+        packet.node = NOBODY
+        give_back(fcfs.wheel, entry)
+        return
+    queue.reinjected += 1
+    put(fcfs.wheel, entry, now + fcfs.reinject_cycles, now)
+
+
+@inlined
+def _arrive(fcfs, arrived, entry, packet, end, now):
+    n = arrived.size[0]
+    arrived.cell[n] = packet.cell
+    arrived.node[n] = end
+    arrived.fired[n] = packet.fired
+    arrived.entered[n] = packet.entered
+    arrived.cycle[n] = now
+    arrived.size[0] = n + 1
+    packet.node = NOBODY
+    give_back(fcfs.wheel, entry)
