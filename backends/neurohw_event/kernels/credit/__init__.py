@@ -1,0 +1,1 @@
+"""Input-queued routers with credits, cycle by cycle; cycles in which nothing happens cost nothing."""

@@ -1,0 +1,97 @@
+"""The wheel of ids by cycle. A slot holds all cycles that are equal modulo the size of the wheel."""
+
+import numpy as np
+
+from neurohw.jit import inlined
+from neurohw_event.kernels.credit.state import N_DUE, N_READY, NEVER
+
+_ONE = np.uint64(1)
+_WORD = 64
+_HASH = np.uint64(67)  # 2 is a primitive root of 67: powers of two below 2^64 have different remainders
+_BIT_OF_REMAINDER = np.zeros(67, np.int64)
+for _bit in range(64):
+    _BIT_OF_REMAINDER[(1 << _bit) % 67] = _bit
+
+
+@inlined
+def lowest_bit(word):
+    """Return the number of the lowest bit of a word that has one."""
+    return _BIT_OF_REMAINDER[np.int64((word & (~word + _ONE)) % _HASH)]
+
+
+@inlined
+def put(state, id_, cycle):
+    """Have an id due at a cycle that is not before the present one."""
+    wheel = state.wheel
+    slot = cycle & (wheel.head.size - 1)
+    wheel.due[id_] = cycle
+    wheel.next[id_] = -1
+    if wheel.head[slot] < 0:
+        wheel.head[slot] = id_
+        wheel.occupied[slot // _WORD] |= _ONE << np.uint64(slot % _WORD)
+    else:
+        wheel.next[wheel.tail[slot]] = id_
+    wheel.tail[slot] = id_
+    state.clock[N_DUE] += 1
+
+
+@inlined
+def take(state, now):
+    """Remove and return the first id due at ``now``, -1 where there is none; others may share its slot."""
+    wheel = state.wheel
+    slot = now & (wheel.head.size - 1)
+    before = np.int32(-1)
+    id_ = wheel.head[slot]
+    while id_ >= 0 and wheel.due[id_] != now:
+        before = id_
+        id_ = wheel.next[id_]
+    if id_ < 0:
+        return id_
+    after = wheel.next[id_]
+    if before >= 0:
+        wheel.next[before] = after
+    else:
+        wheel.head[slot] = after
+    if after < 0:
+        wheel.tail[slot] = before
+    if wheel.head[slot] < 0:
+        wheel.occupied[slot // _WORD] &= ~(_ONE << np.uint64(slot % _WORD))
+    wheel.due[id_] = NEVER
+    state.clock[N_DUE] -= 1
+    return id_
+
+
+@inlined
+def next_occupied(wheel, now, end):
+    """Return the first cycle from ``now`` on whose slot holds an id, ``end`` where there is none before it."""
+    n_slots = wheel.head.size
+    left = min(end - now, n_slots + _WORD)
+    while left > 0:
+        slot = now & (n_slots - 1)
+        word = wheel.occupied[slot // _WORD] >> np.uint64(slot % _WORD)
+        if word != 0:
+            return min(now + lowest_bit(word), end)
+        step = _WORD - slot % _WORD
+        now += step
+        left -= step
+    return end
+
+
+@inlined
+def make_ready(state, link, cycle):
+    """Have an output looked at in the present cycle before its grants, or after them in the next one."""
+    outputs = state.outputs
+    if outputs.ready_at[link] != cycle:
+        outputs.ready_at[link] = cycle
+        outputs.ready[state.clock[N_READY]] = link
+        state.clock[N_READY] += 1
+
+
+@inlined
+def look_again(state, link, cycle):
+    """Have an output looked at again at ``cycle``; returns True where it has to be looked at until then."""
+    due = state.wheel.due[link]
+    if due == NEVER:
+        put(state, link, cycle)
+        return False
+    return due > cycle

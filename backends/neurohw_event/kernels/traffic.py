@@ -1,0 +1,140 @@
+"""Traffic without neurons: every tile makes packets at random, and what arrives is counted.
+
+Whether a tile makes a packet in a cycle is one draw (Bernoulli), done as gaps of geometric distribution, so that idle
+time costs nothing. Source queues have no limit; only what can leave one soon is put there, the rest is still to be drawn.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from neurohw.jit import inlined, leaf
+from neurohw.network.kernels import STREAM_TRAFFIC, uniform
+from neurohw_event.fabric import Array
+from neurohw_event.kernels.credit.advance import advance, enter
+from neurohw_event.kernels.credit.state import DEADLOCK, DONE, N_DUE, N_FREE, N_READY, NO_ROOM, NOW
+from neurohw_event.kernels.histogram import bin_of
+
+WINDOW = 64  # cycles for which packets are made at once
+
+# columns of Tally.counts
+CREATED, ARRIVED, ACCEPTED, LATENCY, LATENCY_LATE, CREATED_LATE, SHORTEST, LONGEST, HOPS = range(9)
+N_COUNTS = 9
+
+
+class Offer(NamedTuple):
+    """Who sends what where; ``next`` and ``drawn`` change."""
+
+    next: Array  # int64 [n_tiles], cycle of the tile's next packet
+    drawn: Array  # int64 [n_tiles], packets so far
+    queue: Array  # int64 [n_tiles], source queue
+    entry: Array  # int32 [n_tiles, n_tiles], node of a packet from a tile to a tile
+    partner: Array  # int32 [n_tiles], to whom all packets of a tile go; -1: drawn for each
+    share: Array  # float64 [n_rows, n_tiles], ascending to 1: row min(tile, n_rows - 1); no rows: all tiles alike
+    hops: Array  # int32 [n_tiles, n_tiles], links from router to router on that way
+    tile_of_node: Array  # int32 [n_nodes], of an end; -1 elsewhere
+    probability: float  # of a packet in a cycle
+    seed: int
+    begin: int  # packets made from this cycle
+    end: int  # until before this one are measured
+
+
+class Tally(NamedTuple):
+    """What has been measured."""
+
+    counts: Array  # int64 [N_COUNTS]
+    latencies: Array  # int64 [N_BINS]
+    accepted_of_tile: Array  # int64 [n_tiles], arrivals within the time measured
+
+
+@leaf
+def first_packets(offer):
+    """Draw when each tile makes its first packet, from cycle 0 on."""
+    for tile in range(offer.next.size):
+        offer.next[tile] = _gap(offer, tile) - 1
+
+
+@leaf
+def drive_credit(state, arrived, offer, tally, until):
+    """Simulate until all measured packets have arrived, or to cycle ``until``; returns what ``advance`` does."""
+    counts, clock = tally.counts, state.clock
+    while clock[NOW] < until:
+        now = clock[NOW]
+        if now >= offer.end and counts[ARRIVED] == counts[CREATED]:
+            return DONE
+        if clock[N_DUE] == 0 and clock[N_READY] == 0:
+            now = max(now, offer.next.min())
+        end = min(now + WINDOW, until)
+        if clock[N_FREE] < WINDOW * offer.next.size:
+            return NO_ROOM
+        for tile in range(offer.next.size):
+            room = WINDOW - state.queues.length[offer.queue[tile]]
+            while offer.next[tile] < end and room > 0:
+                fired = offer.next[tile]
+                enter(state, _packet(offer, tally, tile), tile, fired, max(fired, now))
+                room -= 1
+        status = NO_ROOM
+        while status == NO_ROOM:
+            status = advance(state, arrived, end)
+            _count(arrived, offer, tally)
+        if status == DEADLOCK:
+            return status
+    return DONE
+
+
+@inlined
+def _packet(offer, tally, tile):
+    """Draw the destination of a tile's next packet and the time of the one after; returns where it enters."""
+    fired, number = offer.next[tile], offer.drawn[tile]
+    to = offer.partner[tile]
+    if to < 0:
+        to = _destination(offer, tile, uniform(offer.seed, STREAM_TRAFFIC, tile, 2 * number + 1))
+    offer.drawn[tile] = number + 1
+    offer.next[tile] = fired + _gap(offer, tile)
+    if offer.begin <= fired < offer.end:
+        tally.counts[CREATED] += 1
+        tally.counts[CREATED_LATE] += 2 * fired >= offer.begin + offer.end
+        tally.counts[HOPS] += offer.hops[tile, to]
+    return offer.entry[tile, to]
+
+
+@inlined
+def _gap(offer, tile):
+    """Return the cycles from a tile's packet, in whose place a number is drawn, to the next one."""
+    if offer.probability >= 1.0:
+        return np.int64(1)
+    drawn = uniform(offer.seed, STREAM_TRAFFIC, tile, 2 * offer.drawn[tile])
+    return np.int64(1) + np.int64(math.log1p(-drawn) / math.log1p(-offer.probability))
+
+
+@inlined
+def _destination(offer, tile, drawn):
+    n_rows = offer.share.shape[0]
+    if n_rows == 0:
+        return np.int32(drawn * offer.next.size)
+    return np.int32(np.searchsorted(offer.share[min(tile, n_rows - 1)], drawn, side="right"))
+
+
+@inlined
+def _count(arrived, offer, tally):
+    """Count what has arrived and forget it."""
+    counts = tally.counts
+    for index in range(arrived.size[0]):
+        fired, cycle = arrived.fired[index], arrived.cycle[index]
+        if offer.begin <= cycle < offer.end:
+            counts[ACCEPTED] += 1
+            tally.accepted_of_tile[offer.tile_of_node[arrived.node[index]]] += 1
+        if not offer.begin <= fired < offer.end:
+            continue
+        latency = cycle - fired
+        counts[ARRIVED] += 1
+        counts[LATENCY] += latency
+        if 2 * fired >= offer.begin + offer.end:
+            counts[LATENCY_LATE] += latency
+        counts[SHORTEST] = min(counts[SHORTEST], latency)
+        counts[LONGEST] = max(counts[LONGEST], latency)
+        tally.latencies[bin_of(latency)] += 1
+    arrived.size[0] = 0
