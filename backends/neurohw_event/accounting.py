@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from neurohw.backend import population_load
 from neurohw.hardware import Chip
-from neurohw.result import HardwareReport, Latency, LinkLoad, TileLoad, Traffic
-from neurohw_event.interconnect import deliveries_in_flight
-from neurohw_event.kernels.histogram import bin_edges
-from neurohw_event.layout import (
+from neurohw.hardware.topology import LINK_HOP, Topology
+from neurohw.result import HardwareReport, Layout, Traffic
+from neurohw_event.account import (
     DELIVERED,
-    DROPPED,
+    DISCARDED,
     EVENTS,
     LATE_CONTENTION,
     LATE_DISTANCE,
-    LATENCY_MAX,
-    LATENCY_SUM,
     ROW_READS,
     SENT,
-    Array,
 )
+from neurohw_event.energy import energy_of_populations, energy_of_stages
+from neurohw_event.fcfs_counts import LinkCounts
+from neurohw_event.interconnect import Transport
+from neurohw_event.latencies import make_distortion, make_latency, make_stages
+from neurohw_event.loads import links_load, neurons_load, tiles_load
 
 if TYPE_CHECKING:
     from neurohw_event.session import EventSession
@@ -31,156 +32,95 @@ if TYPE_CHECKING:
 def make_report(session: EventSession) -> HardwareReport:
     """Say what the hardware did so far."""
     program, network = session.program, session.program.network
-    chip = program.chip
-    biological_ms = max(0, session.tick) * network.timestep_ms
-    simulated = session.mesh.timing.network == 1
-    traffic = count_traffic(session)
+    chip, ticks = program.chip, max(0, session.tick)
     return HardwareReport(
         backend="event",
         fidelity=session.fidelity,
         chip=None if chip is None else chip.name,
         seed=session.seed,
         timestep_ms=network.timestep_ms,
-        biological_ms=biological_ms,
+        biological_ms=ticks * network.timestep_ms,
         populations=population_load(network, session.log.spikes),
-        traffic=traffic,
-        projections=session.projections.load(network, session.log, session.mesh, session.flights),
-        cycles_per_tick=None if chip is None else chip.cycles_per_tick(network.timestep_ms),
-        cycle_ns=None if chip is None else chip.cycle_ns,
-        chip_cycles=None
-        if chip is None
-        else max(0, session.tick) * chip.cycles_per_tick(network.timestep_ms),
-        mesh=None if chip is None else (chip.interconnect.width, chip.interconnect.height),
-        latency=_latency(session) if simulated else None,
-        tiles=_tiles(session) if simulated else None,
-        links=_links(session) if simulated else None,
-        energy_pj=_energy(session, chip, traffic) if simulated and chip is not None else {},
+        traffic=count_traffic(session),
+        projections=session.projections.load(network, session.log, session.account, session.transport),
         timing_s=session.timing_s,
+        **({} if chip is None else _clock(session, chip, ticks)),
+        **({} if session.transport is None else _hardware(session, session.transport)),
     )
 
 
 def count_traffic(session: EventSession) -> Traffic:
     """Count deliveries so far."""
-    count = session.mesh.counters
+    count, transport = session.account.counters, session.transport
     distance, contention = int(count[LATE_DISTANCE]), int(count[LATE_CONTENTION])
+    plain: dict[str, Any] = {
+        "sent": int(count[SENT]),
+        "delivered": int(count[DELIVERED]),
+        "late": distance + contention,
+        "late_by_cause": {"distance": distance, "contention": contention},
+        "row_reads": int(count[ROW_READS]),
+        "synaptic_events": int(count[EVENTS]),
+    }
+    if transport is None:
+        return Traffic(dropped=0, in_flight=0, dropped_by_cause={"buffer full": 0}, hops=0, **plain)
+    counts, topology = transport.counts(), transport.chip_links.topology
+    lost = _losses(transport, counts) | {"late": int(count[DISCARDED])}
+    is_hop = topology.links.kind == LINK_HOP
+    begun = counts.begun[: topology.links.n_links]
     return Traffic(
-        sent=int(count[SENT]),
-        delivered=int(count[DELIVERED]),
-        dropped=int(count[DROPPED]),
-        in_flight=deliveries_in_flight(session.mesh, session.flights),
-        late=distance + contention,
-        late_by_cause={"distance": distance, "contention": contention},
-        dropped_by_cause={"buffer full": int(count[DROPPED])},
-        hops=int(_packets(session)[session.mesh.is_hop].sum()),
-        row_reads=int(count[ROW_READS]),
-        synaptic_events=int(count[EVENTS]),
+        dropped=sum(lost.values()),
+        in_flight=transport.in_flight(),
+        dropped_by_cause=lost,
+        hops=int(begun[is_hop].sum()),
+        chip_hops=int(begun[is_hop & topology.is_chip_link].sum()),
+        reinjected=int(counts.reinjected.sum()),
+        **plain,
     )
 
 
-def _latency(session: EventSession) -> Latency:
-    count, counts, edges = session.mesh.counters, session.mesh.histogram, bin_edges()
-    delivered = int(count[DELIVERED])
-    used = int(np.flatnonzero(counts)[-1]) + 1 if delivered else 1
-    return Latency(
-        mean=float(count[LATENCY_SUM] / delivered) if delivered else 0.0,
-        p50=_quantile(counts, edges, 0.5),
-        p99=_quantile(counts, edges, 0.99),
-        max=float(count[LATENCY_MAX]),
-        edges=edges[: used + 1],
-        counts=counts[:used].copy(),
-    )
+def _losses(transport: Transport, counts: LinkCounts) -> dict[str, int]:
+    """Return the deliveries lost by cause."""
+    at_source = int(counts.lost[transport.chip_links.is_first].sum())
+    return {"buffer full": int(counts.lost.sum()) - at_source, "encoder full": at_source}
 
 
-def _quantile(counts: Array, edges: Array, part: float) -> float:
-    """Return the lower edge of the bin in which ``part`` of the deliveries is reached: exact below 64 cycles."""
-    total = np.cumsum(counts)
-    return float(edges[np.searchsorted(total, part * total[-1])]) if total[-1] else 0.0
+def _clock(session: EventSession, chip: Chip, ticks: int) -> dict[str, Any]:
+    """Say what cycles the chip has done; with a barrier they are known only when its interconnect was simulated."""
+    clock: dict[str, Any] = {
+        "cycle_ns": chip.cycle_ns,
+        "mesh": topology.grid if (topology := _topology(session)) else None,
+    }
+    if chip.synchronisation.sync != "barrier":
+        per_tick = chip.cycles_per_tick(session.program.network.timestep_ms)
+        return clock | {"cycles_per_tick": per_tick, "chip_cycles": ticks * per_tick}
+    if session.transport is None:
+        return clock
+    return clock | {"chip_cycles": session.transport.begin_of(session.tick + 1)}
 
 
-def _tiles(session: EventSession) -> TileLoad | None:
-    program, mesh = session.program, session.mesh
-    usage, clusters, placement = program.tile_usage(), program.clusters, program.placement
-    if usage is None or clusters is None or placement is None:
-        return None
-    is_neuron = clusters.cluster_of_cell >= 0
-    spikes = np.bincount(
-        placement.tile_of_cell[is_neuron],
-        weights=session.log.spikes[is_neuron],
-        minlength=len(mesh.packets_of_tile),
-    )
-    return TileLoad(
-        cells=usage.cells,
-        crossbars=usage.crossbars,
-        rows=usage.rows,
-        spikes=spikes.astype(np.int64),
-        packets=mesh.packets_of_tile.copy(),
-        synaptic_events=mesh.events_of_tile.copy(),
-        **dict.fromkeys(
-            (
-                "late",
-                "dropped",
-                "compute",
-                "memory",
-                "traffic",
-                "encoder_wait_cycles",
-                "fifo_wait_cycles",
-                "longest_fifo",
-            ),
-            np.zeros(len(mesh.packets_of_tile)),
-        ),
-    )
+def _topology(session: EventSession) -> Topology | None:
+    from neurohw.hardware.topology import topology_of
+
+    chip = session.program.chip
+    return None if chip is None else topology_of(chip.interconnect)
 
 
-def _links(session: EventSession) -> LinkLoad | None:
-    routes, mesh = session.program.routes, session.mesh
-    if routes is None:
-        return None
-    links = routes.links
-    cycles = _cycles_done(session)
-    busy = mesh.carried * mesh.timing.service
-    if mesh.timing.contention:
-        busy -= np.maximum(0, mesh.free_at - cycles)
-    return LinkLoad(
-        name=np.array([links.name(link) for link in range(len(links.kind))]),
-        source=np.asarray(links.source),
-        target=np.asarray(links.target),
-        tile=np.where(np.asarray(links.kind) == 0, -1, links.source),
-        kind=np.asarray(links.kind),
-        offered=mesh.carried + mesh.lost,
-        packets=_packets(session),
-        utilisation=busy / cycles,
-        wait_cycles=mesh.waited.copy(),
-        longest_queue=mesh.longest.copy(),
-        dropped=mesh.lost.copy(),
-    )
-
-
-def _packets(session: EventSession) -> Array:
-    """Return the packets that each link has begun to carry; those that wait have their turns booked already."""
-    mesh = session.mesh
-    if not mesh.timing.contention or mesh.timing.service == 0:
-        return mesh.carried.copy()
-    booked: Array = np.maximum(0, mesh.free_at - _cycles_done(session)) // mesh.timing.service
-    return mesh.carried - booked
-
-
-def _cycles_done(session: EventSession) -> int:
-    """Return the cycles that have passed: a tick's packets move up to the end of the tick."""
-    return max(1, (session.tick + 1) * session.mesh.timing.cycles_per_tick)
-
-
-def _energy(session: EventSession, chip: Chip, traffic: Traffic) -> dict[str, float]:
-    network, energy = session.program.network, chip.energy
-    fired = sum(
-        int(session.log.spikes[p.first : p.first + p.size].sum())
-        for p in network.populations
-        if not p.model.is_source
-    )
-    chip_ms = _cycles_done(session) * chip.cycle_ns * 1e-6
+def _hardware(session: EventSession, transport: Transport) -> dict[str, Any]:
+    topology, counts = transport.chip_links.topology, transport.counts()
+    cycles = max(1, transport.begin_of(session.tick + 1))
     return {
-        "spike": fired * energy.spike_pj,
-        "hop": traffic.hops * energy.hop_pj,
-        "row": traffic.row_reads * energy.row_pj,
-        "synapse": traffic.synaptic_events * energy.synapse_pj,
-        "static": energy.tile_mw * chip.n_tiles * chip_ms * 1e6,  # mW times ms is 1e6 pJ
+        "layout": Layout(
+            topology.name,
+            np.asarray(topology.place_of_tile),
+            np.asarray(topology.place_of_router),
+            np.asarray(topology.router_of_tile),
+        ),
+        "latency": make_latency(session.account),
+        "latency_stages": make_stages(session, transport),
+        "distortion": make_distortion(session.account),
+        "neurons": neurons_load(session, transport),
+        "tiles": tiles_load(session, transport, counts, cycles),
+        "links": links_load(transport, counts, cycles),
+        "energy_pj": energy_of_stages(session, transport, cycles),
+        "energy_of_population_pj": energy_of_populations(session, transport),
     }

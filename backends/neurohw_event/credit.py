@@ -97,7 +97,7 @@ def make_arrived(size: int) -> Arrived:
     """Return room for ``size`` deliveries."""
     node = np.zeros(size, np.int32)
     cycle = np.zeros(size, np.int64)
-    return Arrived(node, node.copy(), cycle, cycle.copy(), cycle.copy(), np.zeros(1, np.int64))
+    return Arrived(node, node.copy(), *(cycle.copy() for _ in range(4)), np.zeros(1, np.int64))
 
 
 def grow_credit(state: Credit, packets: int) -> Credit:

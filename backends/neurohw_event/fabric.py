@@ -55,6 +55,7 @@ class Arrived(NamedTuple):
     node: Array  # int32, end of the way
     fired: Array  # int64, cycle in which the packet was made
     entered: Array  # int64, cycle in which it had left the encoder
+    reached: Array  # int64, cycle from which it stood before the crossbar; without a crossbar that of its arrival
     cycle: Array  # int64, of arrival
     size: Array  # int64 [1]
 
@@ -65,8 +66,8 @@ NO_WORK = Work(np.zeros(1, np.int64), np.zeros(1, np.int64))
 def make_arrived(room: int) -> Arrived:
     """Return an empty list with room for so many deliveries."""
     cell, node = np.zeros(room, np.int32), np.zeros(room, np.int32)
-    fired, entered, cycle = (np.zeros(room, np.int64) for _ in range(3))
-    return Arrived(cell, node, fired, entered, cycle, np.zeros(1, np.int64))
+    fired, entered, reached, cycle = (np.zeros(room, np.int64) for _ in range(4))
+    return Arrived(cell, node, fired, entered, reached, cycle, np.zeros(1, np.int64))
 
 
 def find_encoders(links: Links) -> Array:

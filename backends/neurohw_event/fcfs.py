@@ -55,7 +55,8 @@ PACKET = np.dtype(
             ("cell", "i4"),
             ("fired", "i8"),
             ("entered", "i8"),
-            ("start", "i8"),  # in a crossbar
+            ("reached", "i8"),  # the crossbar that it is in
+            ("start", "i8"),  # there
             ("link", "u4"),  # that crossbar
             ("behind", "u4"),  # who waits next for it
         ],
@@ -86,7 +87,7 @@ def make_fcfs(
     *,
     contention: bool = True,
     waiting_limit: Array | None = None,
-    wait_cycles: int = -1,
+    wait_cycles: int | Array = -1,
     reinject_cycles: int = -1,
     pool: int = 1024,
 ) -> Fcfs:
@@ -101,7 +102,7 @@ def make_fcfs(
     waiting_limit
         int64 [n_links], packets that may wait for a link: who finds so many waiting is lost; -1, None: no limit.
     wait_cycles
-        Who would wait longer for a link is lost; -1: nobody.
+        Who would wait longer for a link is lost; -1: nobody. For all links, or int64 [n_links].
     reinject_cycles
         After so many cycles a lost packet enters again before the same link; -1: never.
     pool
@@ -173,16 +174,15 @@ def _steps(ways: Ways, kind: Array) -> tuple[Array, Array]:
     return steps, leaves.astype(np.int32)
 
 
-def _lines(links: Links, waiting_limit: Array, wait_cycles: int) -> Array:
+def _lines(links: Links, waiting_limit: Array, wait_cycles: int | Array) -> Array:
     lines = np.zeros(len(links.service), LINE)
     lines["service"], lines["latency"] = links.service, links.latency
     lines["tail"] = np.where(find_encoders(links), 0, np.maximum(links.service - 1, 0))
     # n packets wait behind the one on the link just when the next would wait longer than n services
     longest = np.minimum(waiting_limit, FOREVER // np.maximum(links.service, 1)) * links.service
     limited = (waiting_limit >= 0) & (links.service >= 0)
-    lines["patience"] = np.minimum(
-        np.where(limited, longest, FOREVER), wait_cycles if wait_cycles >= 0 else FOREVER
-    )
+    patience = np.where(np.less(wait_cycles, 0), FOREVER, wait_cycles)
+    lines["patience"] = np.minimum(np.where(limited, longest, FOREVER), patience)
     return lines
 
 

@@ -1,206 +1,202 @@
-"""The interconnect of a program as arrays for the kernels."""
+"""The interconnect of one run: built for a program and a fidelity, given room, and asked what is under way."""
 
 from __future__ import annotations
 
-from math import isinf
-
 import numpy as np
 
+from neurohw.errors import DeadlockError
 from neurohw.hardware import Chip
 from neurohw.hardware.topology import LINK_HOP
-from neurohw.program import Program, Routes
-from neurohw_event.kernels.histogram import N_BINS
-from neurohw_event.layout import N_COUNTERS, Array, Flights, Mesh, Timing
+from neurohw.program import Program
+from neurohw_event import credit_counts, fcfs_counts
+from neurohw_event.account import BASE, TICK, Ends, Interconnect, Pace
+from neurohw_event.chip_links import ChipLinks, make_chip_links, packets_or_unlimited
+from neurohw_event.credit import grow_credit, make_credit, waiting_cycle
+from neurohw_event.fabric import Array, Ways, Work, make_arrived
+from neurohw_event.fcfs import Fcfs, grow_fcfs, make_fcfs
+from neurohw_event.fcfs_counts import LinkCounts
+from neurohw_event.kernels.credit.state import Credit
+from neurohw_event.kernels.interconnect import free_packets, is_empty
+from neurohw_event.layout import Wiring
+from neurohw_event.ways import ends_of, make_ways, walk
 
-FLIGHT_SLOTS = 4096  # a power of two, and a multiple of 64
-FLIGHT_POOL = 4096
-
-NO_NETWORK = Timing(0, 0, 0, 0, -1, 0, 0)
+PACKETS = 4096  # under way, at first
+DELIVERIES = 512  # that the kernel may leave behind before they are taken
 
 
-def make_timing(chip: Chip, timestep_ms: float, contention: bool) -> Timing:
-    """Return the chip's numbers in cycles and packets."""
+class Transport:
+    """Packets of one program on their chip; ``net`` is what the kernels take."""
+
+    def __init__(self, program: Program, chip: Chip, fidelity: str, wiring: Wiring) -> None:
+        self.chip, self.fidelity = chip, fidelity
+        self.chip_links = make_chip_links(chip, clocked=fidelity == "credit")
+        self.ways, senders, zero_load = make_ways(program, self.chip_links)
+        ways = self.ways
+        work = Work(crossbar_cycles(chip, wiring), wiring.arrivals_of_cell)
+        self.net = Interconnect(
+            senders=senders,
+            ends=Ends(ways.rank_of_node, zero_load),
+            pace=_make_pace(program, chip, self.chip_links),
+            work=work,
+            arrived=make_arrived(DELIVERIES),
+            fcfs=None if fidelity == "credit" else _fcfs(chip, self.chip_links, ways, work, fidelity),
+            credit=_credit(chip, self.chip_links, ways, work) if fidelity == "credit" else None,
+        )
+
+    @property
+    def waiting_deliveries(self) -> int:
+        """Deliveries that have been made but not taken."""
+        return int(self.net.arrived.size[0])
+
+    def make_room(self, packets: int, copies: bool) -> None:
+        """Make room for so many packets more, or for ``copies`` of those under way."""
+        missing = packets - int(free_packets(self.net.fcfs, self.net.credit))
+        if missing <= 0 and not copies:
+            return
+        more = max(missing, self._size())
+        fcfs, credit = self.net.fcfs, self.net.credit
+        self.net = self.net._replace(
+            fcfs=None if fcfs is None else grow_fcfs(fcfs, more),
+            credit=None if credit is None else grow_credit(credit, more),
+        )
+
+    def rewire(self, wiring: Wiring) -> None:
+        """Go on with other synapses at the ends of the same ways."""
+        self.net.work.cycles[:] = crossbar_cycles(self.chip, wiring)
+
+    def counts(self) -> LinkCounts:
+        """Return what every link did so far."""
+        if self.net.fcfs is not None:
+            return fcfs_counts.count_links(self.net.fcfs)
+        return credit_counts.count_links(_present(self.net.credit))
+
+    def in_flight(self) -> int:
+        """Count the deliveries that are still to be made."""
+        return len(self._under_way()[0])
+
+    def under_way(self, wiring: Wiring) -> Array:
+        """Count for each arrival the deliveries that are still to be made, int64 [n_arrivals]."""
+        cell, node = self._under_way()
+        arrival = wiring.arrivals_of_cell[cell] + self.net.ends.rank[node]
+        return np.bincount(arrival, minlength=len(wiring.tile))
+
+    def ends_of_cells(self) -> tuple[Array, Array]:
+        """Return every pair of a cell and an end of the ways of its spikes."""
+        cell, node = self._entrances()
+        return ends_of(self.ways, cell, node)
+
+    def hops_of_cells(self) -> tuple[Array, Array]:
+        """Return the links between routers that a spike of each cell takes, and those between chips among them."""
+        topology, n_cells = self.chip_links.topology, len(self.net.senders.bundle_of_cell)
+        is_hop = np.zeros(len(self.chip_links.links.source), bool)
+        is_across = is_hop.copy()
+        is_hop[: topology.links.n_links] = topology.links.kind == LINK_HOP
+        is_across[: topology.links.n_links] = topology.is_chip_link
+        hops, across = np.zeros((2, n_cells), np.int64)
+        for _, _, cell, link in walk(self.ways, *self._entrances()):
+            hops += np.bincount(cell[is_hop[link]], minlength=n_cells)
+            across += np.bincount(cell[is_across[link]], minlength=n_cells)
+        return hops, across
+
+    def _entrances(self) -> tuple[Array, Array]:
+        """Return every pair of a cell and a node where a packet of its spikes enters."""
+        senders = self.net.senders
+        cell = np.flatnonzero(senders.bundle_of_cell >= 0)
+        bundle = senders.bundle_of_cell[cell]
+        n = np.diff(senders.starts_of_bundle)[bundle]
+        first = senders.starts_of_bundle[bundle] - (np.cumsum(n) - n)
+        return np.repeat(cell, n), senders.start[np.repeat(first, n) + np.arange(n.sum())]
+
+    def longest_queues(self, counts: LinkCounts) -> Array:
+        """Return the packets that waited for each link at once, at most."""
+        return counts.longest_queue
+
+    def begin_of(self, tick: int) -> int:
+        """Return the cycle in which a tick begins, which is not before the present one."""
+        pace = self.net.pace
+        return int(pace.clock[BASE] + (tick - pace.clock[TICK]) * (pace.per_tick + pace.sync_cycles))
+
+    def deadlock(self) -> DeadlockError:
+        """Return the error that names the links on which packets wait for each other."""
+        names = [self.chip_links.name(link) for link in waiting_cycle(_present(self.net.credit))]
+        return DeadlockError(
+            f"chip {self.chip.name!r}: packets wait for each other for ever, each in the buffer behind one of these "
+            f"links for a place behind the next: {', '.join([*names, *names[:1]])}; use larger buffers "
+            "(buffer_packets, fifo_packets), full_buffer 'drop_new' or 'drop_after_wait', or multicast = False"
+        )
+
+    def _size(self) -> int:
+        """Return how many packets there is room for in all."""
+        fcfs, credit = self.net.fcfs, self.net.credit
+        return len(fcfs.packets) if fcfs is not None else len(_present(credit).packets.node)
+
+    def _under_way(self) -> tuple[Array, Array]:
+        fcfs, credit = self.net.fcfs, self.net.credit
+        if is_empty(fcfs, credit):
+            return np.empty(0, np.int32), np.empty(0, np.int32)
+        if fcfs is not None:
+            return fcfs_counts.deliveries_under_way(fcfs)
+        return credit_counts.deliveries_under_way(_present(credit))
+
+
+def crossbar_cycles(chip: Chip, wiring: Wiring) -> Array:
+    """Return the cycles that a crossbar works on each arrival, int64 [n_arrivals]."""
+    first = wiring.synapses_of_segment[wiring.segments_of_arrival]
+    return chip.tile.read_cycles + chip.tile.synapse_cycles * np.diff(first)
+
+
+def _make_pace(program: Program, chip: Chip, chip_links: ChipLinks) -> Pace:
+    synchronisation = chip.synchronisation
+    is_barrier = synchronisation.sync == "barrier"
+    usage = program.tile_usage()
+    cells = np.zeros(chip.n_tiles, np.int64) if usage is None else usage.cells
+    update_cycles = cells * chip.tile.update_cycles
+    return Pace(
+        per_tick=(
+            int(update_cycles.max(initial=0))
+            if is_barrier
+            else chip.cycles_per_tick(program.network.timestep_ms)
+        ),
+        sync_cycles=synchronisation.sync_cycles if is_barrier else 0,
+        is_barrier=int(is_barrier),
+        drops_late=int(synchronisation.sync == "realtime" and synchronisation.late_packets == "drop"),
+        encode_cycles=chip.tile.encode_cycles,
+        reads=int(chip_links.reads),
+        update_cycles=update_cycles,
+        clock=np.zeros(4, np.int64),
+    )
+
+
+def _fcfs(chip: Chip, chip_links: ChipLinks, ways: Ways, work: Work, fidelity: str) -> Fcfs:
+    return make_fcfs(
+        chip_links.links,
+        ways,
+        work,
+        contention=fidelity == "fcfs",
+        waiting_limit=chip_links.waiting_limit,
+        wait_cycles=chip_links.wait_cycles,
+        reinject_cycles=packets_or_unlimited(chip.interconnect.reinject_cycles),
+        pool=PACKETS,
+    )
+
+
+def _credit(chip: Chip, chip_links: ChipLinks, ways: Ways, work: Work) -> Credit:
     wires = chip.interconnect
-    drops = wires.full_buffer == "drop_new" and not isinf(wires.buffer_packets)
-    return Timing(
-        cycles_per_tick=chip.cycles_per_tick(timestep_ms),
-        hop=wires.hop_cycles,
-        service=chip.service_cycles,
-        read=chip.tile.read_cycles,
-        buffer=int(wires.buffer_packets) if drops else -1,
-        contention=int(contention),
-        network=1,
+    patience = {"block": -1, "drop_new": 0, "drop_after_wait": wires.wait_cycles}[wires.full_buffer]
+    blocks = wires.full_buffer == "block"
+    return make_credit(
+        chip_links.links,
+        ways,
+        work,
+        wait_cycles=patience,
+        reinject_cycles=packets_or_unlimited(wires.reinject_cycles),
+        source_packets=-1 if blocks else packets_or_unlimited(chip.tile.encoder_packets),
+        ring=chip_links.ring,
+        pool=PACKETS,
     )
 
 
-def make_mesh(program: Program, timing: Timing) -> Mesh:
-    """Turn routes into runs of children, and add the counters."""
-    routes, n_tiles = program.routes, 0 if program.chip is None else program.chip.n_tiles
-    if routes is None or not timing.network:
-        return _empty_mesh(program.network.n_cells)
-    n_nodes, n_links = len(routes.node_link), len(routes.links.kind)
-    parent, tree_of_node = _global_parents(routes)
-    is_hop = np.asarray(routes.links.kind) == LINK_HOP
-    is_root = parent < 0
-    root = np.flatnonzero(is_root)
-    children, child = _runs(parent[~is_root], np.flatnonzero(~is_root), n_nodes + 1)
-    roots_of_tree, _ = _runs(tree_of_node[root], root, len(routes.node_indptr) - 1)
-    leaves, hops = _leaves_and_hops(parent, routes.node_tile >= 0, is_hop[routes.node_link])
-    own = np.array([timing.read])
-    return Mesh(
-        roots_of_tree=roots_of_tree,
-        root=root.astype(np.int32),
-        tree_of_cell=np.array(routes.tree_of_cell, np.int32),
-        is_local=np.array(routes.is_local, bool),
-        children_of_node=children,
-        child=child.astype(np.int32),
-        widest_fork=int(np.diff(children).max(initial=1)),
-        link_of_node=np.append(routes.node_link, 0).astype(np.int32),
-        leaves_of_node=np.append(leaves, 1),
-        rank_of_node=np.append(_ranks(tree_of_node, np.asarray(routes.node_tile)), -1).astype(np.int32),
-        zero_load=np.concatenate([hops * timing.hop + timing.service + timing.read, own]),
-        is_hop=is_hop,
-        **_counters(n_links, n_tiles, _n_arrivals(routes, tree_of_node)),
-        timing=timing,
-    )
-
-
-def make_flights() -> Flights:
-    """Return an empty wheel."""
-    following = np.arange(1, FLIGHT_POOL + 1, dtype=np.int32)
-    following[-1] = -1
-    return Flights(
-        head=np.full(FLIGHT_SLOTS, -1, np.int32),
-        tail=np.full(FLIGHT_SLOTS, -1, np.int32),
-        occupied=np.zeros(FLIGHT_SLOTS // 64, np.uint64),
-        cycle=np.zeros(FLIGHT_POOL, np.int64),
-        tick=np.zeros(FLIGHT_POOL, np.int64),
-        node=np.zeros(FLIGHT_POOL, np.int32),
-        cell=np.zeros(FLIGHT_POOL, np.int32),
-        next=following,
-        free=np.array([0, FLIGHT_POOL]),
-    )
-
-
-def deliveries_in_flight(mesh: Mesh, flights: Flights) -> int:
-    """Count the deliveries that are still to be made by packets under way."""
-    nodes, _ = _heads(flights)
-    left = nodes < 0
-    # a head at a router stands before all links beyond the node it came over
-    return int(np.count_nonzero(left)) + int(mesh.leaves_of_node[nodes[~left]].sum())
-
-
-def deliveries_under_way(mesh: Mesh, flights: Flights, arrivals_of_cell: Array) -> Array:
-    """Count the deliveries that are still to be made for each arrival, int64 [n_arrivals]."""
-    node, cell = _heads(flights)
-    left = node < 0
-    leaves, senders = [~node[left]], [cell[left]]
-    node, cell = node[~left], cell[~left]
-    while node.size:
-        begin, n = mesh.children_of_node[node], np.diff(mesh.children_of_node)[node]
-        child = mesh.child[np.repeat(begin - np.cumsum(n) + n, n) + np.arange(n.sum())]
-        cell = np.repeat(cell, n)
-        is_leaf = mesh.rank_of_node[child] >= 0
-        leaves.append(child[is_leaf])
-        senders.append(cell[is_leaf])
-        node, cell = child[~is_leaf], cell[~is_leaf]
-    sender = np.concatenate(senders)
-    arrival = arrivals_of_cell[sender] + mesh.is_local[sender] + mesh.rank_of_node[np.concatenate(leaves)]
-    return np.bincount(arrival, minlength=len(mesh.made_of_arrival))
-
-
-def _heads(flights: Flights) -> tuple[Array, Array]:
-    """Return node and sending cell of every packet head under way."""
-    waiting = np.ones(flights.cycle.size, bool)
-    entry = int(flights.free[0])
-    while entry >= 0:
-        waiting[entry] = False
-        entry = int(flights.next[entry])
-    return flights.node[waiting], flights.cell[waiting]
-
-
-def _n_arrivals(routes: Routes, tree_of_node: Array) -> int:
-    """Count the tiles that each cell's spikes go to, over all cells."""
-    leaves = np.bincount(tree_of_node[np.asarray(routes.node_tile) >= 0], minlength=routes.n_trees)
-    trees = np.asarray(routes.tree_of_cell)
-    return int(np.count_nonzero(routes.is_local) + leaves[trees[trees >= 0]].sum())
-
-
-def _global_parents(routes: Routes) -> tuple[Array, Array]:
-    sizes = np.diff(routes.node_indptr)
-    tree_of_node = np.repeat(np.arange(len(sizes)), sizes)
-    within = np.asarray(routes.node_parent, np.int64)
-    parent = np.where(within < 0, -1, within + np.asarray(routes.node_indptr)[tree_of_node])
-    return parent, tree_of_node
-
-
-def _runs(of: Array, items: Array, n: int) -> tuple[Array, Array]:
-    """Group ``items`` by ``of``: returns (indptr [n + 1], items in that order)."""
-    order = np.argsort(of, kind="stable")
-    return np.concatenate([[0], np.cumsum(np.bincount(of, minlength=n))]).astype(np.int64), items[order]
-
-
-def _leaves_and_hops(parent: Array, is_leaf: Array, is_hop: Array) -> tuple[Array, Array]:
-    """Return the leaves at or below each node, and the hops from the root to it, itself included."""
-    leaves = is_leaf.astype(np.int64)
-    hops = is_hop.astype(np.int64)
-    depth = _depths(parent)
-    for level in range(1, int(depth.max(initial=0)) + 1):
-        nodes = np.flatnonzero(depth == level)
-        hops[nodes] += hops[parent[nodes]]
-    for level in range(int(depth.max(initial=0)), 0, -1):
-        nodes = np.flatnonzero(depth == level)
-        np.add.at(leaves, parent[nodes], leaves[nodes])
-    return leaves, hops
-
-
-def _depths(parent: Array) -> Array:
-    depth = np.zeros(len(parent), np.int64)
-    above = parent.copy()
-    while (above >= 0).any():
-        depth += above >= 0
-        above = np.where(above >= 0, parent[above], -1)
-    return depth
-
-
-def _ranks(tree_of_node: Array, node_tile: Array) -> Array:
-    """Return the rank of each leaf among its tree's, by tile; -1 for other nodes."""
-    ranks = np.full(len(node_tile), -1, np.int64)
-    leaf = np.flatnonzero(node_tile >= 0)
-    order = leaf[np.lexsort((node_tile[leaf], tree_of_node[leaf]))]
-    tree = tree_of_node[order]
-    first = np.searchsorted(tree, tree)
-    ranks[order] = np.arange(len(order)) - first
-    return ranks
-
-
-def _counters(n_links: int, n_tiles: int, n_arrivals: int) -> dict[str, Array]:
-    per_link = ("free_at", "carried", "waited", "longest", "lost")
-    counters = {name: np.zeros(n_links, np.int64) for name in per_link}
-    counters["histogram"] = np.zeros(N_BINS, np.int64)
-    counters["packets_of_tile"] = np.zeros(n_tiles, np.int64)
-    counters["events_of_tile"] = np.zeros(n_tiles, np.int64)
-    counters["made_of_arrival"] = np.zeros(n_arrivals, np.int64)
-    counters["late_of_arrival"] = np.zeros(n_arrivals, np.int64)
-    counters["counters"] = np.zeros(N_COUNTERS, np.int64)
-    return counters
-
-
-def _empty_mesh(n_cells: int) -> Mesh:
-    runs, nodes = np.zeros(1, np.int64), np.empty(0, np.int32)
-    return Mesh(
-        roots_of_tree=runs,
-        root=nodes,
-        tree_of_cell=np.full(n_cells, -1, np.int32),
-        is_local=np.zeros(n_cells, bool),
-        children_of_node=runs,
-        child=nodes,
-        widest_fork=1,
-        link_of_node=nodes,
-        leaves_of_node=runs,
-        rank_of_node=nodes,
-        zero_load=runs,
-        is_hop=np.zeros(0, bool),
-        **_counters(0, 0, 0),
-        timing=NO_NETWORK,
-    )
+def _present(credit: Credit | None) -> Credit:
+    if credit is None:
+        raise ValueError("this interconnect has no routers with credits")
+    return credit

@@ -6,8 +6,9 @@ import numpy as np
 
 from neurohw.network import Network
 from neurohw.result import ProjectionLoad
-from neurohw_event.interconnect import deliveries_under_way
-from neurohw_event.layout import Array, Flights, Mesh, SpikeLog, Wiring
+from neurohw_event.account import LATE, MADE, Account
+from neurohw_event.interconnect import Transport
+from neurohw_event.layout import Array, SpikeLog, Wiring
 
 N_COUNTS = 3  # made, late, lost
 
@@ -20,17 +21,17 @@ class ProjectionCounts:
         self._past = np.zeros((N_COUNTS, 0))
         self._base = np.zeros((N_COUNTS, len(wiring.tile)), np.int64)
 
-    def rewire(self, wiring: Wiring, log: SpikeLog, mesh: Mesh, flights: Flights) -> None:
+    def rewire(self, wiring: Wiring, log: SpikeLog, account: Account, transport: Transport | None) -> None:
         """Go on with other synapses."""
-        self._past = self._sums(log, mesh, flights)
+        self._past = self._sums(log, account, transport)
         self._wiring = wiring
-        self._base = arrival_counts(wiring, log, mesh, flights)
+        self._base = arrival_counts(wiring, log, account, transport)
 
-    def load(self, network: Network, log: SpikeLog, mesh: Mesh, flights: Flights) -> ProjectionLoad:
+    def load(self, network: Network, log: SpikeLog, account: Account, transport: Transport | None) -> ProjectionLoad:
         """Return the rows of a report; without an interconnect nothing is late or lost."""
         n = len(network.synapses)
-        made, late, lost = _resized(self._sums(log, mesh, flights), n).astype(np.int64)
-        simulated = mesh.timing.network == 1
+        made, late, lost = _resized(self._sums(log, account, transport), n).astype(np.int64)
+        simulated = transport is not None
         return ProjectionLoad(
             name=np.array([synapses.name for synapses in network.synapses], dtype=np.str_),
             synapses=np.array([synapses.size for synapses in network.synapses], dtype=np.int64),
@@ -39,21 +40,22 @@ class ProjectionCounts:
             lost=lost if simulated else None,
         )
 
-    def _sums(self, log: SpikeLog, mesh: Mesh, flights: Flights) -> Array:
-        since = arrival_counts(self._wiring, log, mesh, flights) - self._base
+    def _sums(self, log: SpikeLog, account: Account, transport: Transport | None) -> Array:
+        since = arrival_counts(self._wiring, log, account, transport) - self._base
         now = _by_projection(self._wiring, since)
         n = max(now.shape[1], self._past.shape[1])
         return _resized(now, n) + _resized(self._past, n)
 
 
-def arrival_counts(wiring: Wiring, log: SpikeLog, mesh: Mesh, flights: Flights) -> Array:
+def arrival_counts(
+    wiring: Wiring, log: SpikeLog, account: Account, transport: Transport | None
+) -> Array:
     """Return how often each arrival was made, came late and was lost, int64 [3, n_arrivals]."""
     sent = np.repeat(log.spikes, np.diff(wiring.arrivals_of_cell))
-    if not mesh.timing.network:
+    if transport is None:
         return np.stack([sent, np.zeros_like(sent), np.zeros_like(sent)])
-    made = mesh.made_of_arrival
-    lost = sent - made - deliveries_under_way(mesh, flights, wiring.arrivals_of_cell)
-    return np.stack([made, mesh.late_of_arrival, lost])
+    made = account.of_arrival[:, MADE]
+    return np.stack([made, account.of_arrival[:, LATE], sent - made - transport.under_way(wiring)])
 
 
 def _by_projection(wiring: Wiring, counts: Array) -> Array:

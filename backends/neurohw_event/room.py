@@ -1,10 +1,10 @@
-"""More room for what grows during a run: the spike log and the wheels of segments and packets."""
+"""More room for what grows during a run: the spike log and the wheel of segments."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from neurohw_event.layout import Array, Flights, Pending, SpikeLog
+from neurohw_event.layout import Array, Pending, SpikeLog
 
 
 def grow_log(log: SpikeLog, spikes: int) -> SpikeLog:
@@ -24,20 +24,6 @@ def grow_pending(pending: Pending, segments: int) -> Pending:
     )
     if more:
         pending.free[:] = size, pending.free[1] + more
-    return grown
-
-
-def grow_flights(flights: Flights, packets: int) -> Flights:
-    """Return the wheel with room for ``packets`` in all."""
-    size = len(flights.cycle)
-    more = _more(size, packets)
-    names = ("cycle", "tick", "node", "cell")
-    grown = flights._replace(
-        next=_longer_chain(flights.next, more, int(flights.free[0])),
-        **{name: _longer(getattr(flights, name), more) for name in names},
-    )
-    if more:
-        flights.free[:] = size, flights.free[1] + more
     return grown
 
 

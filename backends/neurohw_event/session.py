@@ -13,6 +13,7 @@ from neurohw.errors import UnsupportedError
 from neurohw.network import Network, verify
 from neurohw.program import Program
 from neurohw.result import Result, Spikes, Traffic
+from neurohw_event.account import make_account
 from neurohw_event.accounting import count_traffic, make_report
 from neurohw_event.cells import (
     make_agenda,
@@ -23,8 +24,9 @@ from neurohw_event.cells import (
     start_random,
 )
 from neurohw_event.history import make_history_room
-from neurohw_event.interconnect import NO_NETWORK, make_flights, make_mesh, make_timing
-from neurohw_event.kernels.loop import UPDATE, deliveries_to_come, run_ticks, segments_at_once, settle
+from neurohw_event.interconnect import Transport
+from neurohw_event.kernels.interconnect import packets_of
+from neurohw_event.kernels.loop import MOVE, SEND, STUCK, UPDATE, run_ticks, settle
 from neurohw_event.layout import Array, Fired, Kind, Probes, SpikeLog
 from neurohw_event.plastic_layout import Plastic
 from neurohw_event.plastic_state import (
@@ -38,7 +40,7 @@ from neurohw_event.plastic_state import (
 from neurohw_event.plasticity import make_plastic, plastic_members
 from neurohw_event.projections import ProjectionCounts
 from neurohw_event.recording import Recorder
-from neurohw_event.room import grow_flights, grow_log, grow_pending
+from neurohw_event.room import grow_log, grow_pending
 from neurohw_event.support import unsupported
 from neurohw_event.transit import POOL, carry_over, entries, make_pending, same_segments
 from neurohw_event.waveforms import make_waves
@@ -56,9 +58,7 @@ class EventSession:
         self.program, self.fidelity, self.seed = program, fidelity, seed
         self.tick = -1  # last tick done
         network = program.network
-        timing = NO_NETWORK
-        if fidelity != "ideal" and program.chip is not None:
-            timing = make_timing(program.chip, network.timestep_ms, contention=fidelity == "fcfs")
+        self._by_tile = fidelity != "ideal" and program.chip is not None
         self._groups = make_groups(network)
         sizes = [population.size for population in network.populations]
         self._group_of_cell = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
@@ -69,14 +69,17 @@ class EventSession:
         self._agenda = make_agenda(network.n_cells, 0)
         self._steps = make_steps(network, self._group_of_cell, 0)
         self._waves = make_waves(network, self._group_of_cell, 0, seed)
-        self._wiring = make_wiring(program, by_tile=bool(timing.network))
-        self._members = plastic_members(program, self._wiring, by_tile=bool(timing.network))
+        self.wiring = make_wiring(program, by_tile=self._by_tile)
+        self._members = plastic_members(program, self.wiring, by_tile=self._by_tile)
         self._plastic = make_plastic(network, self._members, seed)
-        self._pending = make_pending(int(self._wiring.delay.max(initial=1)), POOL)
-        self.mesh = make_mesh(program, timing)
-        self.flights = make_flights()
+        self._pending = make_pending(int(self.wiring.delay.max(initial=1)), POOL)
+        self.transport = None
+        if self._by_tile and program.chip is not None:
+            self.transport = Transport(program, program.chip, fidelity, self.wiring)
+        n_tiles = 0 if program.chip is None else program.chip.n_tiles
+        self.account = make_account(len(self.wiring.tile), n_tiles)
         self.log = _make_log(network)
-        self.projections = ProjectionCounts(self._wiring)
+        self.projections = ProjectionCounts(self.wiring)
         self._fired = Fired(
             np.empty(network.n_cells, np.int32), np.empty(network.n_cells, np.int32), np.zeros(2, np.int64)
         )
@@ -91,6 +94,8 @@ class EventSession:
         ------
         SettingError
             When ``until_tick`` lies in the past.
+        DeadlockError
+            When packets wait for each other for ever (fidelity ``credit``).
         """
         refuse_past(self.tick, until_tick)
         if until_tick == self.tick:
@@ -99,7 +104,9 @@ class EventSession:
         probes = self._recorder.open(self.tick + 1, until_tick)
         tick, stage = self._run(self.tick + 1, UPDATE, until_tick, probes)
         while tick <= until_tick:
-            self._make_room(tick)
+            if stage == STUCK and self.transport is not None:
+                raise self.transport.deadlock()
+            self._make_room(tick, stage)
             tick, stage = self._run(tick, stage, until_tick, probes)
         self._recorder.close(probes)
         self.tick = until_tick
@@ -113,24 +120,27 @@ class EventSession:
             stage,
             (self._cells, self._groups, self._group_of_cell, stepped),
             self._agenda,
-            (self._wiring, self._pending, self._plastic if len(self._plastic.row) else None),
+            (self.wiring, self._pending, self._plastic if len(self._plastic.row) else None),
             (self._steps, self._waves),
             self._fired,
             self.log,
             probes,
-            self.mesh,
-            self.flights if self.mesh.timing.network else None,
+            self.account,
+            None if self.transport is None else self.transport.net,
         )
         return reached
 
-    def _make_room(self, tick: int) -> None:
+    def _make_room(self, tick: int, stage: int) -> None:
         self.log = grow_log(self.log, int(self._fired.size[1]))
-        self._plastic = make_history_room(self._plastic, self._wiring, tick)
-        self._pending = grow_pending(self._pending, segments_at_once(self.mesh, self._wiring, self._fired))
-        if self.mesh.timing.network:
-            self.flights = grow_flights(
-                self.flights, deliveries_to_come(self.mesh, self._wiring, self._fired)
-            )
+        self._plastic = make_history_room(self._plastic, self.wiring, tick)
+        if self.transport is None:
+            deliveries = int(self._fired.size[1])
+        else:
+            deliveries = self.transport.waiting_deliveries
+        self._pending = grow_pending(self._pending, deliveries * self.wiring.widest)
+        if self.transport is not None and not deliveries:
+            packets = int(packets_of(self.transport.net, self._fired)) if stage == SEND else 0
+            self.transport.make_room(packets, copies=stage == MOVE)
 
     def set(self, program: Program) -> None:
         """Go on with another program of the same populations; its parameters hold from the next tick on.
@@ -159,7 +169,7 @@ class EventSession:
         self._rewire(before, program)
         self.log.recorded[:] = _recorded(network)
         self._recorder.set(network)
-        self.projections.rewire(self._wiring, self.log, self.mesh, self.flights)
+        self.projections.rewire(self.wiring, self.log, self.account, self.transport)
 
     def traffic(self) -> Traffic:
         """Return the deliveries so far."""
@@ -197,9 +207,8 @@ class EventSession:
         return None
 
     def _rewire(self, before: Network, program: Program) -> None:
-        by_tile = bool(self.mesh.timing.network)
-        wiring = make_wiring(program, by_tile)
-        members = plastic_members(program, wiring, by_tile)
+        wiring = make_wiring(program, self._by_tile)
+        members = plastic_members(program, wiring, self._by_tile)
         plastic = make_plastic(program.network, members, self.seed, self._plastic.history)
         kept = kept_groups(before, program.network)
         both = {channel: members[channel] for channel in members.keys() & set(kept)}
@@ -215,20 +224,22 @@ class EventSession:
                 sent.weight[own] = plastic.weight[member]
             else:
                 take_over(plastic, member, self._plastic, own)
-        if others or not same_segments(self._wiring, wiring):
+        if others or not same_segments(self.wiring, wiring):
             found = [channel for channel in kept if channel not in others]
-            self._pending, wiring = carry_over(self._pending, self._wiring, wiring, sent, found, self.tick)
-        self._wiring, self._members, self._plastic = wiring, members, plastic
+            self._pending, wiring = carry_over(self._pending, self.wiring, wiring, sent, found, self.tick)
+        self.wiring, self._members, self._plastic = wiring, members, plastic
+        if self.transport is not None:
+            self.transport.rewire(wiring)
 
     def _as_of_now(self, channel: int) -> Plastic:
-        return as_of(self._plastic, self._wiring, entries(self._pending, self.tick), channel, self.tick)
+        return as_of(self._plastic, self.wiring, entries(self._pending, self.tick), channel, self.tick)
 
     def _check_same_shape(self, program: Program) -> None:
         if _shape(program) != _shape(self.program):
             raise UnsupportedError(
                 "populations, the timestep or the chip were changed during a run: reset first"
             )
-        if self.mesh.timing.network and not _same_ways(self.program, program):
+        if self.transport is not None and not _same_ways(self.program, program):
             raise UnsupportedError(
                 "connections were changed during a run on a chip: spikes are under way on the old routes; reset first"
             )

@@ -31,6 +31,7 @@ class Packet:
     cell: int
     fired: int
     entered: int
+    reached: int | None = None  # the crossbar
 
 
 @dataclass
@@ -66,7 +67,7 @@ class NaiveLink:
 
 
 class NaiveFcfs:
-    """The interconnect as defined; ``arrived`` holds (cell, end, fired, entered, cycle) in order."""
+    """The interconnect as defined; ``arrived`` holds (cell, end, fired, entered, reached, cycle) in order."""
 
     def __init__(self, links: Links, ways: Ways, work: Work, rules: Rules) -> None:
         self.links = [
@@ -95,7 +96,8 @@ class NaiveFcfs:
         while self.heap and self.heap[0][0] < until:
             now, _, packet, node, edges = heapq.heappop(self.heap)
             if not self.edges[node]:
-                self.arrived.append((packet.cell, node, packet.fired, packet.entered, now))
+                reached = now if packet.reached is None else packet.reached
+                self.arrived.append((packet.cell, node, packet.fired, packet.entered, reached, now))
                 continue
             for link, target in edges:
                 self._take(now, replace(packet), node, link, target)
@@ -147,6 +149,7 @@ class NaiveFcfs:
         if start > now:
             line.longest = max(line.longest, waiting + 1)
         if line.service < 0:
+            packet.reached = now
             self._put(start + held, packet, target, [])
             return
         there = start + line.latency

@@ -62,14 +62,14 @@ def advance(fcfs, arrived, until):
             node = packet.node
             if node < 0:
                 _leave_crossbar(fcfs, packet, now)
-                _arrive(fcfs, arrived, entry, packet, ~node, now)
+                _arrive(fcfs, arrived, entry, packet, ~node, packet.reached, now)
                 continue
             step = steps[np.uint32(node)]
             kind = step.code & _KIND
             if kind <= TAIL:
                 _cross(fcfs, lines[np.uint32(step.code >> KIND_BITS)], step, entry, packet, kind, now)
             elif kind == END:
-                _arrive(fcfs, arrived, entry, packet, node, now)
+                _arrive(fcfs, arrived, entry, packet, node, now, now)
             else:
                 _fork(fcfs, entry, packet, now)
         now = move_clock(wheel, until)
@@ -147,6 +147,7 @@ def _read_crossbar(fcfs, line, link, end, entry, packet, now):
     queue.busy += work
     packet.node = ~end
     packet.link = link
+    packet.reached = now
     packet.start = start
     if wait > 0:
         _stand_in_queue(fcfs, queue, entry)
@@ -191,12 +192,13 @@ def _lose(fcfs, entry, packet, link, now):
 
 
 @inlined
-def _arrive(fcfs, arrived, entry, packet, end, now):
+def _arrive(fcfs, arrived, entry, packet, end, reached, now):
     n = arrived.size[0]
     arrived.cell[n] = packet.cell
     arrived.node[n] = end
     arrived.fired[n] = packet.fired
     arrived.entered[n] = packet.entered
+    arrived.reached[n] = reached
     arrived.cycle[n] = now
     arrived.size[0] = n + 1
     packet.node = NOBODY

@@ -15,19 +15,28 @@ out, the loop stops before or within 5, and goes on from there when the caller h
 
 from neurohw.jit import leaf
 from neurohw_event.kernels.agenda import touch, touch_due
+from neurohw_event.account import DELIVERED, EVENTS, SENT
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
+from neurohw_event.kernels.interconnect import (
+    DEADLOCK,
+    DONE,
+    free_packets,
+    is_empty,
+    move,
+    packets_of,
+    send,
+)
 from neurohw_event.kernels.linear import look_linear, update_linear
-from neurohw_event.kernels.mesh import fly, send
 from neurohw_event.kernels.pending import deliver_due, push_arrival
 from neurohw_event.kernels.plasticity import can_remember, remember
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_random, update_trains
 from neurohw_event.kernels.stepped import update_stepped
 from neurohw_event.kernels.waveforms import next_change, take_waveforms
-from neurohw_event.layout import DELIVERED, DROPPED, EVENTS, LAST, SENT, Kind
+from neurohw_event.layout import LAST, Kind
 
-# stages of a tick at which the loop may stop for more room
-UPDATE, SEND, FLY = range(3)
+# stages of a tick at which the loop may stop, for more room or because packets are stuck
+UPDATE, SEND, MOVE, STUCK = range(4)
 
 _CONDUCTANCE = int(Kind.CONDUCTANCE)
 _RANDOM = int(Kind.RANDOM)
@@ -36,20 +45,20 @@ _TRAIN = int(Kind.TRAIN)
 
 
 @leaf
-def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired, log, probes, mesh, flights):
+def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired, log, probes, account, net):
     """Simulate from ``stage`` of ``tick`` to ``last_tick``.
 
     ``neurons`` is (cells, groups, group of each cell, stepped cells), ``synapses`` is (wiring, pending, plastic),
-    ``currents`` is (steps, waveforms). Stepped cells, plastic synapses and flights are None where there are none:
-    what would deal with them is then not compiled. Returns (tick, stage) from where to go on once there is room for
-    the spikes on hand, or (``last_tick + 1``, ``UPDATE``).
+    ``currents`` is (steps, waveforms). Stepped cells, plastic synapses and the interconnect are None where there are
+    none: what would deal with them is then not compiled. Returns (tick, stage) from where to go on once there is room
+    for the spikes on hand, (tick, ``STUCK``) where packets wait for each other, or (``last_tick + 1``, ``UPDATE``).
     """
     cells, groups, group_of_cell, stepped = neurons
     wiring, pending, plastic = synapses
     steps, waves = currents
     while tick <= last_tick:
         if stage == UPDATE:
-            tick = _next_busy(tick, last_tick, agenda, pending, currents, groups, probes, flights)
+            tick = _next_busy(tick, last_tick, agenda, pending, currents, groups, probes, net)
             if tick > last_tick:
                 break
             _touch_active(groups, tick)
@@ -62,14 +71,19 @@ def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired
             _update_groups(tick, cells, stepped, groups, agenda, steps, fired)
             stage = SEND
         if stage == SEND and fired.size[0] > 0:
-            if not (_has_room(mesh, wiring, pending, flights, log, fired) and can_remember(plastic)):
+            if not (_has_room(net, wiring, pending, log, fired) and can_remember(plastic)):
                 return tick, SEND
             sort_ascending(fired.cell[: fired.size[0]])
             _record(log, fired, tick)
             remember(plastic, fired, tick)
-            _send_all(mesh, flights, pending, wiring, fired, tick)
-        if flights is not None and not fly(mesh, flights, pending, wiring, tick):
-            return tick, FLY
+            if net is None:
+                _hand_over(account, pending, wiring, fired, tick)
+            else:
+                send(net, account, wiring, fired, tick)
+        if net is not None:
+            status = move(net, account, wiring, pending, tick)
+            if status != DONE:
+                return tick, STUCK if status == DEADLOCK else MOVE
         _sample(probes, tick, cells, groups)
         tick += 1
         stage = UPDATE
@@ -90,36 +104,19 @@ def settle(tick, cells, groups, group_of_cell, look):
 
 
 @leaf
-def _has_room(mesh, wiring, pending, flights, log, fired):
-    """True when the log and the wheels can take the spikes on hand."""
-    if flights is not None and flights.cycle.size < deliveries_to_come(mesh, wiring, fired):
+def _has_room(net, wiring, pending, log, fired):
+    """True when the log, and the wheel of segments or that of packets, can take the spikes on hand."""
+    if log.size[0] + fired.size[1] > log.ids.size:
         return False
-    if pending.free[1] < segments_at_once(mesh, wiring, fired):
-        return False
-    return log.size[0] + fired.size[1] <= log.ids.size
+    if net is None:
+        return pending.free[1] >= fired.size[1] * wiring.widest
+    return free_packets(net.fcfs, net.credit) >= packets_of(net, fired)
 
 
 @leaf
-def segments_at_once(mesh, wiring, fired):
-    """Return how many segments the spikes on hand, or one packet at a router, put into the wheel, at most."""
-    return max(fired.size[1], mesh.widest_fork) * wiring.widest
-
-
-@leaf
-def deliveries_to_come(mesh, wiring, fired):
-    """Count the deliveries that packets under way and the spikes on hand still have to make."""
-    deliveries = mesh.counters[SENT] - mesh.counters[DELIVERED] - mesh.counters[DROPPED]
-    for index in range(fired.size[0]):
-        cell = fired.cell[index]
-        arrivals = wiring.arrivals_of_cell[cell + 1] - wiring.arrivals_of_cell[cell]
-        deliveries += arrivals * fired.times[cell]
-    return deliveries
-
-
-@leaf
-def _next_busy(tick, last_tick, agenda, pending, currents, groups, probes, flights):
+def _next_busy(tick, last_tick, agenda, pending, currents, groups, probes, net):
     """Return the first tick from ``tick`` on in which something can happen."""
-    if flights is not None and flights.free[1] < flights.cycle.size:
+    if net is not None and not is_empty(net.fcfs, net.credit):
         return tick
     if probes.cell.size > 0:
         return tick
@@ -198,27 +195,19 @@ def _record(log, fired, tick):
 
 
 @leaf
-def _send_all(mesh, flights, pending, wiring, fired, tick):
+def _hand_over(account, pending, wiring, fired, tick):
+    """Bring the spikes on hand to their synapses without an interconnect."""
+    count = account.counters
     for index in range(fired.size[0]):
         cell = fired.cell[index]
-        for _ in range(fired.times[cell]):
-            if flights is None:
-                _hand_over(mesh, pending, wiring, cell, tick)
-            else:
-                send(mesh, flights, pending, wiring, cell, tick)
-
-
-@leaf
-def _hand_over(mesh, pending, wiring, cell, tick):
-    """Bring a spike to its synapses without an interconnect."""
-    for arrival in range(wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + 1]):
-        mesh.counters[SENT] += 1
-        mesh.counters[DELIVERED] += 1
-        mesh.counters[EVENTS] += (
-            wiring.synapses_of_segment[wiring.segments_of_arrival[arrival + 1]]
-            - wiring.synapses_of_segment[wiring.segments_of_arrival[arrival]]
-        )
-        push_arrival(pending, wiring, arrival, tick)
+        for arrival in range(wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + 1]):
+            begin, end = wiring.segments_of_arrival[arrival], wiring.segments_of_arrival[arrival + 1]
+            events = wiring.synapses_of_segment[end] - wiring.synapses_of_segment[begin]
+            for _ in range(fired.times[cell]):
+                count[SENT] += 1
+                count[DELIVERED] += 1
+                count[EVENTS] += events
+                push_arrival(pending, wiring, arrival, tick)
 
 
 @leaf

@@ -118,6 +118,9 @@ def _arrive(state, arrived, id_, now):
     arrived.node[index] = node
     arrived.fired[index] = packets.fired[id_]
     arrived.entered[index] = packets.entered[id_]
+    queue = packets.queue[id_]
+    is_read = queue >= 0 and state.links.service[queue] < 0
+    arrived.reached[index] = packets.stood[id_] if is_read else now
     arrived.cycle[index] = now
     free_packet(state, id_)
 

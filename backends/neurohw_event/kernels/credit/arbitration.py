@@ -174,6 +174,7 @@ def _copy(state, id_):
     packets.cell[copy] = packets.cell[id_]
     packets.fired[copy] = packets.fired[id_]
     packets.entered[copy] = packets.entered[id_]
+    packets.stood[copy] = packets.stood[id_]
     packets.unsent[copy] = 0
     return copy
 
