@@ -20,6 +20,7 @@ from tests.naive.fcfs import NaiveFcfs, Rules
 
 N_CELLS = 3
 N_ENDS = 3
+LONG = 4000  # cycles, enough for everything to arrive
 PLAIN, ENCODER, CROSSBAR = range(3)
 
 
@@ -142,8 +143,8 @@ def test_every_packet_as_in_the_oracle(
         naive.enter(node, cell, now, now)
         sent += int(ways.leaves_of_node[node])
         check(fcfs, naive)
-    fcfs, deliveries = run(fcfs, arrived, 10**6)
-    naive.advance(10**6)
+    fcfs, deliveries = run(fcfs, arrived, LONG)
+    naive.advance(LONG)
     assert deliveries == naive.arrived[made:]
     check(fcfs, naive)
     assert sent == len(naive.arrived) + int(count_links(fcfs).lost.sum())
@@ -165,12 +166,12 @@ def test_the_number_of_calls_changes_nothing(
     for fcfs in states:
         now = 0
         for gap, node, cell in packets:
-            now += 50 * gap
+            now += 10 * gap
             enter(fcfs, min(node, int(np.sum(ways.rank_of_node < 0)) - 1), cell, now, now)
-    whole, at_once = run(states[0], make_arrived(8), 10**5)
+    whole, at_once = run(states[0], make_arrived(8), LONG)
     deliveries, until, parts = [], 0, states[1]
-    while until < 10**5:
-        until = min(until + windows[until % len(windows)] ** 2, 10**5)
+    while until < LONG:
+        until = min(until + windows[until % len(windows)] ** 2, LONG)
         parts, more = run(parts, make_arrived(8), until)
         deliveries += more
     assert deliveries == at_once

@@ -46,8 +46,8 @@ def enter(fcfs, node, cell, fired, cycle):
 def advance(fcfs, arrived, until):
     """Move all packets up to cycle ``until``, that cycle not included.
 
-    Returns ``DONE``, or ``NO_ROOM`` where ``arrived`` is full or the pool has less than ``fcfs.most_copies`` free entries:
-    the caller makes room and calls again.
+    Returns ``DONE``, or ``NO_ROOM`` where ``arrived`` is full or the pool has no room for the copies of a fork: the
+    caller makes room and calls again.
     """
     wheel, packets, steps, lines = fcfs.wheel, fcfs.packets, fcfs.steps, fcfs.lines
     room = arrived.cell.size
@@ -61,47 +61,46 @@ def advance(fcfs, arrived, until):
             packet = packets[entry]
             node = packet.node
             if node < 0:
-                _leave_crossbar(fcfs, packet, now)
+                _forget_begun(fcfs, fcfs.queues[np.uint32(packet.link)], now)
                 _arrive(fcfs, arrived, entry, packet, ~node, packet.reached, now)
                 continue
             step = steps[np.uint32(node)]
             kind = step.code & _KIND
             if kind <= TAIL:
-                _cross(fcfs, lines[np.uint32(step.code >> KIND_BITS)], step, entry, packet, kind, now)
+                link = np.uint32(step.code >> KIND_BITS)
+                _cross(fcfs, lines[link], link, step.node, entry, packet, kind, now)
             elif kind == END:
                 _arrive(fcfs, arrived, entry, packet, node, now, now)
+            elif kind == FORK:
+                _fork(fcfs, step, entry, packet, now)
             else:
-                _fork(fcfs, entry, packet, now)
+                _take_link(fcfs, entry, packet, now)
         now = move_clock(wheel, until)
     return DONE
 
 
 @inlined
-def _cross(fcfs, line, step, entry, packet, kind, now):
-    """Book a plain link, or lose the packet."""
+def _cross(fcfs, line, link, target, entry, packet, with_tail, now):
+    """Book a link that is no crossbar, or lose the packet; returns whether it goes on."""
     start = max(now, line.free_at)
     wait = start - now
     if wait > line.patience:
-        _lose(fcfs, entry, packet, step.code >> KIND_BITS, now)
-        return
+        _lose(fcfs, link, entry, packet, now)
+        return False
     line.free_at = start + line.service * fcfs.contention
     line.begun += 1
     line.waited += wait
     line.longest_wait = max(line.longest_wait, wait)
-    packet.node = step.node
-    put(fcfs.wheel, entry, start + line.latency + kind * line.tail, now)
+    packet.node = target
+    put(fcfs.wheel, entry, start + line.latency + with_tail * line.tail, now)
+    return True
 
 
 @inlined
-def _fork(fcfs, entry, packet, now):
-    """Do what is not a plain link: copy the packet to the branches of a fork, or take the one link there is."""
-    node = packet.node
-    step = fcfs.steps[np.uint32(node)]
-    if step.code & _KIND != FORK:
-        _take_link(fcfs, entry, packet, now)
-        return
-    first, last = step.node, step.node + (step.code >> KIND_BITS) - 1
-    for branch in range(first, last):
+def _fork(fcfs, step, entry, packet, now):
+    """Copy a packet to the branches of a fork, which are the steps from ``step.node`` on; it takes the last itself."""
+    last = step.node + (step.code >> KIND_BITS) - 1
+    for branch in range(step.node, last):
         copy = take_free(fcfs.wheel)
         other = fcfs.packets[copy]
         other.node = branch
@@ -115,19 +114,17 @@ def _fork(fcfs, entry, packet, now):
 
 @leaf
 def _take_link(fcfs, entry, packet, now):
-    """Take the only link of the node where a packet stands."""
+    """Take the link of a step that is no fork."""
     step = fcfs.steps[np.uint32(packet.node)]
     kind = step.code & _KIND
-    link = step.code >> KIND_BITS
-    line = fcfs.lines[np.uint32(link)]
+    link = np.uint32(step.code >> KIND_BITS)
+    line = fcfs.lines[link]
     if kind == READ:
         _read_crossbar(fcfs, line, link, step.node, entry, packet, now)
-        return
-    if kind <= TAIL:
-        _cross(fcfs, line, step, entry, packet, kind, now)
-        return
-    _cross(fcfs, line, step, entry, packet, 0, now)
-    packet.entered = fcfs.wheel.cycle[entry]
+    elif kind <= TAIL:
+        _cross(fcfs, line, link, step.node, entry, packet, kind, now)
+    elif _cross(fcfs, line, link, step.node, entry, packet, 0, now):
+        packet.entered = fcfs.wheel.cycle[entry]
 
 
 @inlined
@@ -138,7 +135,7 @@ def _read_crossbar(fcfs, line, link, end, entry, packet, now):
     start = max(now, line.free_at)
     wait = start - now
     if wait > line.patience or (wait > 0 and queue.waiting >= queue.limit):
-        _lose(fcfs, entry, packet, link, now)
+        _lose(fcfs, link, entry, packet, now)
         return
     work = fcfs.work.cycles[fcfs.work.first_of_cell[packet.cell] + fcfs.ranks[end]]
     line.free_at = start + work * fcfs.contention
@@ -174,13 +171,8 @@ def _forget_begun(fcfs, queue, now):
 
 
 @inlined
-def _leave_crossbar(fcfs, packet, now):
-    _forget_begun(fcfs, fcfs.queues[np.uint32(packet.link)], now)
-
-
-@inlined
-def _lose(fcfs, entry, packet, link, now):
-    """Count a packet that waits no longer as lost, or have it enter again before the same link."""
+def _lose(fcfs, link, entry, packet, now):
+    """Count the deliveries of a packet that must not wait as lost, or have it enter again before the same link."""
     queue = fcfs.queues[link]
     if fcfs.reinject_cycles < 0:
         queue.lost += fcfs.leaves[packet.node]
