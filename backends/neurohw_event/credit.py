@@ -283,6 +283,7 @@ def _make_outputs(ports: Ports, n_links: int) -> Outputs:
         place_free=np.zeros(ports.first_place[-1], np.int64),
         next_place=np.zeros(n_links, np.int64),
         pointer=np.zeros(n_links, np.int32),
+        chosen=np.full(n_links, -1, np.int32),
         free_at=np.zeros(n_links, np.int64),
         ready=np.zeros(n_links, np.int32),
         ready_at=np.full(n_links, -1, np.int64),

@@ -66,7 +66,7 @@ def drive_credit(state, arrived, offer, tally, until):
         if now >= offer.end and counts[ARRIVED] == counts[CREATED]:
             return DONE
         if clock[N_DUE] == 0 and clock[N_READY] == 0:
-            now = max(now, offer.next.min())
+            now = max(now, _earliest(offer.next))
         end = min(now + WINDOW, until)
         if clock[N_FREE] < WINDOW * offer.next.size:
             return NO_ROOM
@@ -115,7 +115,23 @@ def _destination(offer, tile, drawn):
     n_rows = offer.share.shape[0]
     if n_rows == 0:
         return np.int32(drawn * offer.next.size)
-    return np.int32(np.searchsorted(offer.share[min(tile, n_rows - 1)], drawn, side="right"))
+    row = min(tile, n_rows - 1)
+    low, high = 0, offer.share.shape[1] - 1
+    while low < high:
+        middle = (low + high) // 2
+        if offer.share[row, middle] > drawn:
+            high = middle
+        else:
+            low = middle + 1
+    return np.int32(low)
+
+
+@inlined
+def _earliest(times):
+    earliest = times[0]
+    for index in range(1, times.size):
+        earliest = min(earliest, times[index])
+    return earliest
 
 
 @inlined

@@ -24,18 +24,14 @@ def examine(state, link, now, n_popped, n_doomed):
     here, ahead = _places(state, link)
     if ports.wait >= 0 and max(here, ahead) > now:
         n_doomed = _doom(state, link, here, now, n_doomed)
-    if here > now:
-        return _wait_for(state, link, here), n_popped, n_doomed
     if outputs.free_at[link] > now:
         return look_again(state, link, outputs.free_at[link]), n_popped, n_doomed
-    port = _winner(state, link, ahead, now)
-    if port < 0:
-        return _wait_for(state, link, ahead), n_popped, n_doomed
-    station = state.links.source[link]
-    queue = ports.queue_of_port[ports.first_port[station] + port]
+    port = _choice(state, link, here, ahead, now)
+    if port < 0 or here > now:
+        return _wait_for(state, link, here if here > now else ahead), n_popped, n_doomed
+    queue = ports.queue_of_port[ports.first_port[state.links.source[link]] + port]
     outputs.asking[begin + port // _WORD] &= ~(_ONE << np.uint64(port % _WORD))
-    n_ports = ports.first_port[station + 1] - ports.first_port[station]
-    outputs.pointer[link] = port + 1 if port + 1 < n_ports else 0
+    outputs.chosen[link] = -1
     if _start(state, link, queue, now):
         state.queues.popped[n_popped] = queue
         n_popped += 1
@@ -68,15 +64,36 @@ def _places(state, link):
 @inlined
 def _wait_for(state, link, cycle):
     """Have a link looked at when it has a place; whoever frees a place of unknown time looks at it, too."""
-    if cycle == NEVER:
-        return False
-    return look_again(state, link, max(cycle, state.outputs.free_at[link]))
+    return cycle != NEVER and look_again(state, link, cycle)
 
 
 @inlined
 def _enters_ring(state, link, queue):
     ring = state.ports.ring
     return ring[link] >= 0 and ring[queue] != ring[link]
+
+
+@inlined
+def _choice(state, link, here, ahead, now):
+    """Return the port that a free link serves next, -1 where none can be.
+
+    Outside rings it is chosen before there is a place, and stays: a router without virtual channels gives the buffer
+    beyond to one input first and waits for a place then. On a ring that would keep those out who go on in it.
+    """
+    outputs = state.outputs
+    if outputs.chosen[link] >= 0:
+        return np.int64(outputs.chosen[link])
+    is_ring = state.ports.ring[link] >= 0
+    if is_ring and here > now:
+        return np.int64(-1)
+    port = _winner(state, link, ahead if is_ring else now, now)
+    if port < 0:
+        return port
+    outputs.chosen[link] = port
+    first_port = state.ports.first_port
+    station = state.links.source[link]
+    outputs.pointer[link] = port + 1 if port + 1 < first_port[station + 1] - first_port[station] else 0
+    return port
 
 
 @inlined

@@ -171,7 +171,11 @@ def lose(state, queue, now):
     ends = 0
     while unsent != 0:
         edge = first + lowest_bit(unsent)
-        state.outputs.asking[state.ports.first_word[ways.link_of_edge[edge]] + word] &= ~bit
+        link = ways.link_of_edge[edge]
+        state.outputs.asking[state.ports.first_word[link] + word] &= ~bit
+        if state.outputs.chosen[link] == port:
+            state.outputs.chosen[link] = -1
+            make_ready(state, link, now + 1)
         ends += ways.leaves_of_node[ways.node_of_edge[edge]]
         unsent &= unsent - _ONE
     if state.ports.reinject >= 0:

@@ -64,7 +64,8 @@ class Outputs(NamedTuple):
     asking: Array  # uint64, bits of ports; a run for each link
     place_free: Array  # int64, when a place can be taken; a run for each link
     next_place: Array  # int64, which place the next packet takes
-    pointer: Array  # int32, port that comes first
+    pointer: Array  # int32, port that comes first at the next choice
+    chosen: Array  # int32, port that is served next; -1: not chosen yet
     free_at: Array  # int64
     ready: Array  # int32
     ready_at: Array  # int64, cycle that it has been made ready for
