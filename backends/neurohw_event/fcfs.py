@@ -37,7 +37,7 @@ QUEUE = np.dtype(
         np.record,
         [
             ("lost", "i8"),  # deliveries
-            ("reinjected", "i8"),  # packets
+            ("refused", "i8"),  # packets, lost or sent again
             ("busy", "i8"),  # of a crossbar, as is all that follows
             ("waiting", "i8"),
             ("longest", "i8"),

@@ -24,6 +24,7 @@ class LinkCounts(NamedTuple):
     longest_queue: Array  # packets that waited at once at most
     lost: Array  # deliveries
     reinjected: Array  # packets
+    offered: Array  # packets that came to take the link, those sent again as often as they came
 
 
 def count_links(fcfs: Fcfs) -> LinkCounts:
@@ -39,7 +40,8 @@ def count_links(fcfs: Fcfs) -> LinkCounts:
         waited=lines["waited"] - (later * ahead - service * (later * (later + 1) // 2)),
         longest_queue=np.where(is_read, queues["longest"], -(-lines["longest_wait"] // service)),
         lost=queues["lost"].copy(),
-        reinjected=queues["reinjected"].copy(),
+        reinjected=queues["refused"] * (fcfs.reinject_cycles >= 0),
+        offered=lines["begun"] + queues["refused"],
     )
     _take_off_crossbars(fcfs, clock, counts)
     return counts

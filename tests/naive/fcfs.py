@@ -19,7 +19,7 @@ class Rules:
     """What happens at links that are not free; the arguments of ``make_fcfs`` by the same names."""
 
     waiting_limit: Sequence[int]
-    wait_cycles: int = -1
+    wait_cycles: int | Sequence[int] = -1
     reinject_cycles: int = -1
     contention: bool = True
 
@@ -55,6 +55,7 @@ class NaiveLink:
     longest: int = 0
     lost: int = 0
     reinjected: int = 0
+    refused: int = 0
 
     @property
     def tail(self) -> int:
@@ -119,7 +120,7 @@ class NaiveFcfs:
         ]
 
     def counts(self, link: int) -> tuple[int, ...]:
-        """Return packets begun, cycles busy and waited, longest queue, deliveries lost, packets reinjected."""
+        """Return packets begun, cycles busy and waited, longest queue, deliveries lost, packets reinjected, offered."""
         line, until = self.links[link], self.until
         begun = [turn for turn in line.turns if turn.start < until]
         # without contention turns overlap, and a link of fixed service counts as busy to their ends
@@ -131,6 +132,7 @@ class NaiveFcfs:
             line.longest,
             line.lost,
             line.reinjected,
+            len(line.turns) + line.refused,
         )
 
     def _take(self, now: int, packet: Packet, node: int, link: int, target: int) -> None:
@@ -139,7 +141,8 @@ class NaiveFcfs:
         start = max(now, free_at)
         waiting = line.waiting(now)
         full = 0 <= line.limit <= waiting
-        if start > now and (full or 0 <= rules.wait_cycles < start - now):
+        patience = rules.wait_cycles if isinstance(rules.wait_cycles, int) else rules.wait_cycles[link]
+        if start > now and (full or 0 <= patience < start - now):
             self._lose(now, packet, node, link, target)
             return
         held = line.service
@@ -160,6 +163,7 @@ class NaiveFcfs:
         self._put(there, packet, target, self.edges[target])
 
     def _lose(self, now: int, packet: Packet, node: int, link: int, target: int) -> None:
+        self.links[link].refused += 1
         if self.rules.reinject_cycles < 0:
             self.links[link].lost += len(self.ends_beyond(target))
             return

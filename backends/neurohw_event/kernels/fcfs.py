@@ -174,12 +174,12 @@ def _forget_begun(fcfs, queue, now):
 def _lose(fcfs, link, entry, packet, now):
     """Count the deliveries of a packet that must not wait as lost, or have it enter again before the same link."""
     queue = fcfs.queues[link]
+    queue.refused += 1
     if fcfs.reinject_cycles < 0:
         queue.lost += fcfs.leaves[packet.node]
         packet.node = NOBODY
         give_back(fcfs.wheel, entry)
         return
-    queue.reinjected += 1
     put(fcfs.wheel, entry, now + fcfs.reinject_cycles, now)
 
 
