@@ -103,13 +103,13 @@ def test_the_seed_decides_all(network: Network, seed: int) -> None:
 def test_kernels_are_compiled_once() -> None:
     """An array of another type would silently compile a second version of everything.
 
-    Flights, stepped cells and plastic synapses may be missing; versions that differ in more are too many.
+    An interconnect, stepped cells and plastic synapses may be missing; versions that differ in more are too many.
     """
     kernels = pytest.importorskip("neurohw_event.kernels.loop")
     if not hasattr(kernels.run_ticks, "signatures"):
         pytest.skip("the kernels are not compiled")
     forms = {
         (tick, last, stage, neurons[:3], agenda, synapses[:2], *others)
-        for tick, last, stage, neurons, agenda, synapses, *others, _flights in kernels.run_ticks.signatures
+        for tick, last, stage, neurons, agenda, synapses, *others, _net in kernels.run_ticks.signatures
     }
     assert len(forms) <= 1

@@ -80,7 +80,7 @@ def test_short_delays_and_conductances_agree(network: Network, seed: int) -> Non
 def test_late_packets_are_seen_when_they_reach_the_tile(network: Network, chip, fidelity: str) -> None:
     program = compile_network(all_spikes(network), chip)
     result, held = run(program, fidelity=fidelity)
-    naive = NaiveInterconnect(program, contention=fidelity == "fcfs")
+    naive = NaiveInterconnect(program, fidelity)
     assert_as_oracle(program.network, result, held, simulate(program.network, UNTIL_TICK, interconnect=naive))
 
 

@@ -41,7 +41,7 @@ def events(program: Program, arrivals: list[tuple[int, int]]) -> list[int]:
 def test_on_a_chip_against_the_oracle(network: Network, chip: Chip, fidelity: str) -> None:
     program = compile_network(all_spikes(network), chip)
     report = run(program, fidelity).report
-    naive = NaiveInterconnect(program, contention=fidelity == "fcfs")
+    naive = NaiveInterconnect(program, fidelity)
     simulate(program.network, UNTIL_TICK, interconnect=naive)
     load_ = report.projections
     assert load_.name.tolist() == [synapses.name for synapses in network.synapses]
@@ -50,7 +50,7 @@ def test_on_a_chip_against_the_oracle(network: Network, chip: Chip, fidelity: st
     late = [(cell, tile) for cell, tile, fired, arrived in naive.stamps if arrived > fired]
     assert load_.synaptic_events.tolist() == events(program, made)
     assert load_.late.tolist() == events(program, late)
-    assert load_.lost.tolist() == events(program, naive.losses)
+    assert load_.lost.tolist() == events(program, naive.losses())
     assert load_.synaptic_events.sum() == report.traffic.synaptic_events
 
 

@@ -21,8 +21,8 @@ def _tiny(monkeypatch):
     """Start with room for next to nothing."""
     monkeypatch.setattr(session, "LOG_CAPACITY", 1)
     monkeypatch.setattr(session, "POOL", 1)
-    monkeypatch.setattr(interconnect, "FLIGHT_POOL", 1)
-    monkeypatch.setattr(interconnect, "FLIGHT_SLOTS", 64)
+    monkeypatch.setattr(interconnect, "PACKETS", 1)
+    monkeypatch.setattr(interconnect, "DELIVERIES", 1)
     monkeypatch.setattr(cells, "AGENDA_SLOTS", 4)
     monkeypatch.setattr(cells, "MAX_TABLE_ENTRIES", 8)
 
@@ -33,7 +33,7 @@ def _tiny(monkeypatch):
 def test_growth_changes_nothing(network, chip, fidelity) -> None:
     program = compile_network(all_spikes(network), chip)
     result = run(program, fidelity)
-    naive = NaiveInterconnect(program, contention=fidelity == "fcfs")
+    naive = NaiveInterconnect(program, fidelity)
     oracle = simulate(program.network, UNTIL_TICK, interconnect=naive)
     np.testing.assert_array_equal(result.spikes.ticks, oracle.ticks)
     np.testing.assert_array_equal(result.spikes.ids, oracle.ids)

@@ -13,11 +13,10 @@ from neurohw.hardware import load_chip
 from neurohw.network import Network
 from neurohw.program import Program
 from neurohw_event.kernels.agenda import schedule, touch_due
-from neurohw_event.kernels.flights import next_occupied, put, take
 from neurohw_event.kernels.pending import deliver_due, push_arrival
-from neurohw_event.layout import IN_EXC, N_COLUMNS, NEVER, Agenda, Flights, Groups, Wiring
+from neurohw_event.layout import IN_EXC, N_COLUMNS, NEVER, Agenda, Groups, Wiring
 from neurohw_event.plasticity import make_plastic
-from neurohw_event.room import grow_flights, grow_pending
+from neurohw_event.room import grow_pending
 from neurohw_event.transit import make_pending
 from neurohw_event.wiring import make_wiring
 from tests.examples import examples
@@ -128,76 +127,6 @@ def assert_all_free(links: np.ndarray, free: np.ndarray) -> None:
         seen.append(entry)
         entry = int(links[entry])
     assert sorted(seen) == list(range(len(links)))
-
-
-# --- flights: heads of packets ------------------------------------------------------------------------------
-
-CYCLES = 128  # of the wheel; a multiple of 64
-
-
-def make_tiny_flights(pool: int) -> Flights:
-    """Return a wheel of ``CYCLES`` slots with room for ``pool`` packets."""
-    slots, entries = np.full(CYCLES, -1, np.int32), np.zeros(pool, np.int64)
-    following = np.arange(1, pool + 1, dtype=np.int32)
-    following[-1] = -1
-    return Flights(
-        head=slots,
-        tail=slots.copy(),
-        occupied=np.zeros(CYCLES // 64, np.uint64),
-        cycle=entries,
-        tick=entries.copy(),
-        node=np.zeros(pool, np.int32),
-        cell=np.zeros(pool, np.int32),
-        next=following,
-        free=np.array([0, pool]),
-    )
-
-
-AHEAD = st.one_of(st.integers(0, 70), st.sampled_from([63, 64, 127, 128, 129, 256, 300]))
-
-
-@given(
-    st.lists(st.lists(AHEAD, max_size=3), max_size=60),
-    st.integers(1, 4),
-    st.lists(st.integers(1, 500), min_size=1, max_size=20),
-)
-@examples(200)
-def test_packets_are_taken_in_order_of_cycle_then_of_age(
-    puts: list[list[int]], pool: int, windows: list[int]
-) -> None:
-    """Packets taken put new ones, time comes in windows as ticks do, far packets share slots with near."""
-    flights, waiting = make_tiny_flights(pool), {}
-    to_put = iter(puts)
-    age, end = 0, 0
-    for ahead in next(to_put, []):
-        flights, age = put_one(flights, waiting, ahead, age)
-    for window in [*windows, *[500] * (len(puts) + 1)]:
-        now, end = next_occupied(flights, end, end + window), end + window
-        while now < end:
-            entry = take(flights, now)
-            if entry < 0:
-                now = next_occupied(flights, now + 1, end)
-                continue
-            cycle, oldest = min(waiting)
-            assert (cycle, oldest) == (now, flights.cell[entry])
-            assert (flights.tick[entry], flights.node[entry]) == waiting.pop((cycle, oldest))
-            for ahead in next(to_put, []):
-                flights, age = put_one(flights, waiting, now + ahead, age)
-        assert all(cycle >= end for cycle, _ in waiting)
-        assert flights.free[1] == len(flights.cycle) - len(waiting)
-    assert not waiting
-    assert not flights.occupied.any()
-    assert_all_free(flights.next, flights.free)
-
-
-def put_one(
-    flights: Flights, waiting: dict[tuple[int, int], tuple[int, int]], cycle: int, age: int
-) -> tuple[Flights, int]:
-    """Put a packet whose cell is its age, in the wheel and in the model; make room first."""
-    flights = grow_flights(flights, len(waiting) + 1)
-    put(flights, cycle, 3 * age, -age, age)
-    waiting[cycle, age] = 3 * age, -age
-    return flights, age + 1
 
 
 # --- wiring: synapses in the order of delivery --------------------------------------------------------------

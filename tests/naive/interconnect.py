@@ -129,14 +129,17 @@ class NaiveWays:
             edges_of_node=np.cumsum([0, *sizes]),
             link_of_edge=np.array([link for link, _ in flat], np.int32),
             node_of_edge=np.array([node for _, node in flat], np.int32),
-            leaves_of_node=np.array([self._leaves(node) for node in range(len(sizes))], np.int32),
+            leaves_of_node=np.array([len(self.ends_beyond(node)) for node in range(len(sizes))], np.int32),
             rank_of_node=np.array(rank, np.int32),
         )
         first = np.cumsum([0, *(len(work) for work in self.work)])[:-1]
         return ways, Work(np.array([w for work in self.work for w in work] or [0]), first)
 
-    def _leaves(self, node: int) -> int:
-        return 1 if node in self.ends else sum(self._leaves(target) for _, target in self.edges[node])
+    def ends_beyond(self, node: int) -> list[int]:
+        """Return the ends at or beyond a node."""
+        if node in self.ends:
+            return [node]
+        return [end for _, target in self.edges[node] for end in self.ends_beyond(target)]
 
     def _node(self) -> int:
         self.edges.append([])
@@ -216,7 +219,7 @@ class NaiveInterconnect:
         self.tile_of_cell = program.placement.tile_of_cell
         self.base = 0
         self.begin_of_tick: list[int] = []
-        self.sent = 0
+        self.entered: Counter[tuple[int, int]] = Counter()  # deliveries (cell, tile) to be made
         self.late_dropped: list[tuple[int, int]] = []
         self.latencies: list[int] = []
         self.stages: list[tuple[int, ...]] = []  # generation, network, blocking, processing
@@ -229,7 +232,7 @@ class NaiveInterconnect:
         for cell in sorted(fired):
             for node in self.ways.entries[cell]:
                 self.kernel.enter(node, cell, self.base, self.base)
-                self.sent += self.ways._leaves(node)
+                self.entered.update(self.ways.ends[end] for end in self.ways.ends_beyond(node))
         if self.sync.sync == "barrier":
             until = self._drain()
         else:
@@ -244,6 +247,11 @@ class NaiveInterconnect:
         return arrivals
 
     @property
+    def sent(self) -> int:
+        """Deliveries that were to be made."""
+        return self.entered.total()
+
+    @property
     def in_flight(self) -> int:
         """Deliveries still to be made."""
         return len(self.kernel.under_way)
@@ -252,6 +260,12 @@ class NaiveInterconnect:
     def lost(self) -> int:
         """Deliveries lost on the way."""
         return sum(self.kernel.counts(link)[4] for link in range(len(self.naive_chip.rows)))
+
+    def losses(self) -> list[tuple[int, int]]:
+        """Return (cell, tile) of every delivery that was lost."""
+        ends = self.ways.ends
+        missing = self.entered - Counter(ends[end] for _, end in self.kernel.under_way)
+        return list((missing - Counter((cell, tile) for cell, tile, *_ in self.stamps)).elements())
 
     def _make_kernel(self, fidelity: str) -> NaiveFcfs:
         limits, waits = zip(*self.naive_chip.limits, strict=True)
