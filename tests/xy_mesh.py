@@ -32,8 +32,11 @@ class XYMesh:
         return self.width * self.height
 
     def node(self, part: str, at: int, target: int) -> int:
-        """Return the node of a packet to tile ``target`` at one of the ``PARTS`` of position ``at``."""
-        return (PARTS.index(part) * self.n_tiles + at) * self.n_tiles + target
+        """Return the node of a packet to tile ``target`` at one of the ``PARTS`` of position ``at``.
+
+        Nodes of one target lie together: those of a packet's next hops then share memory pages.
+        """
+        return (PARTS.index(part) * self.n_tiles + target) * self.n_tiles + at
 
     def source(self, tile: int, target: int) -> int:
         """Return the node at which a packet enters."""

@@ -24,7 +24,10 @@ LINE = np.dtype(
             ("free_at", "i8"),  # cycle from which the link is free
             ("service", "i8"),
             ("latency", "i8"),
-            ("tail", "i8"),  # cycles by which a packet's tail comes later than its head
+            (
+                "tail",
+                "i8",
+            ),  # cycles by which a packet's tail comes later than its head; encoders let out whole packets
             ("patience", "i8"),  # who would wait longer is lost
             ("begun", "i8"),  # packets, those that wait for their turn included
             ("waited", "i8"),  # cycles, of those in all
@@ -177,7 +180,7 @@ def _steps(ways: Ways, kind: Array) -> tuple[Array, Array]:
 def _lines(links: Links, waiting_limit: Array, wait_cycles: int | Array) -> Array:
     lines = np.zeros(len(links.service), LINE)
     lines["service"], lines["latency"] = links.service, links.latency
-    lines["tail"] = np.where(find_encoders(links), 0, np.maximum(links.service - 1, 0))
+    lines["tail"] = np.maximum(links.service - 1, 0)
     # n packets wait behind the one on the link just when the next would wait longer than n services
     longest = np.minimum(waiting_limit, FOREVER // np.maximum(links.service, 1)) * links.service
     limited = (waiting_limit >= 0) & (links.service >= 0)

@@ -141,14 +141,14 @@ def busiest_links(report: HardwareReport, n: int) -> list[int]:
 
 
 def link_name(report: HardwareReport, link: int) -> str:
-    """Return the name of a link with its ends: ``"tile 3 to 4"``, ``"into tile 3"``, ``"out of tile 3"``."""
+    """Return the name of a link with its ends: ``"router 3 to 4"``, ``"into tile 3"``, ``"out of tile 3"``."""
     links = report.links
     if links is None:
         return NOTHING
-    source, target, kind = int(links.source[link]), int(links.target[link]), int(links.kind[link])
+    kind = int(links.kind[link])
     if kind == LINK_HOP:
-        return f"tile {source} to {target}"
-    return f"out of tile {source}" if kind == LINK_IN else f"into tile {target}"
+        return f"router {int(links.source[link])} to {int(links.target[link])}"
+    return f"{'out of' if kind == LINK_IN else 'into'} tile {int(links.tile[link])}"
 
 
 def busiest_tile(report: HardwareReport) -> str:

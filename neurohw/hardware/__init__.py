@@ -10,7 +10,7 @@ from neurohw.hardware.chip import (
     Synchronisation,
     Tile,
 )
-from neurohw.hardware.loader import load_chip, preset_names
+from neurohw.hardware.loader import chip_notes, load_chip, preset_names
 from neurohw.hardware.quantities import QUANTITIES
 from neurohw.hardware.writer import chip_to_toml
 
@@ -24,6 +24,7 @@ __all__ = [
     "Provenance",
     "Synchronisation",
     "Tile",
+    "chip_notes",
     "chip_to_toml",
     "load_chip",
     "preset_names",

@@ -155,6 +155,16 @@ class Chip:
         return wires.width * wires.height * (wires.leaves if wires.topology == "tree" else 1)
 
     @property
+    def n_neurons(self) -> int:
+        """Neurons that the whole chip or board has room for."""
+        return self.n_tiles * self.tile.crossbars * self.crossbar.columns
+
+    @property
+    def inputs_per_neuron(self) -> int:
+        """Synapses of one neuron, in a single crossbar."""
+        return int(min(self.crossbar.rows, self.limits.fan_in))
+
+    @property
     def synapse_models(self) -> frozenset[str]:
         """Names of the synapse models that the chip has, ``"static"`` always among them."""
         return models_of(self.crossbar.synapse_models)

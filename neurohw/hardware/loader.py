@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from itertools import takewhile
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,19 @@ def load_chip(chip: Chip | str | PathLike[str]) -> Chip:
 def preset_names() -> list[str]:
     """Return the names of the chips that ship with the package."""
     return sorted(path.stem for path in _PRESETS.glob("*.toml"))
+
+
+def chip_notes(chip: str | PathLike[str]) -> list[str]:
+    """Return the paragraphs of the comment at the head of a chip file: what it describes, and what it does not.
+
+    Parameters
+    ----------
+    chip : the name of a preset or the path of a TOML file, one that ``load_chip`` takes.
+    """
+    path = Path(chip) if isinstance(chip, PathLike) or _is_path(chip) else _PRESETS / f"{chip}.toml"
+    head = takewhile(lambda line: line.startswith("#"), path.read_text("utf-8").splitlines())
+    text = "\n".join(line.removeprefix("#").strip() for line in head)
+    return [paragraph.replace("\n", " ") for paragraph in text.split("\n\n") if paragraph]
 
 
 def _is_path(text: str) -> bool:

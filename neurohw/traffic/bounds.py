@@ -43,11 +43,11 @@ def link_loads(topology: Topology, demand: Array) -> Array:
     source, destination = np.nonzero(flits)
     share = flits[source, destination]
     used, column = np.unique(destination, return_inverse=True)
-    load: Array = np.bincount(source, share, topology.links.n_links)  # link t is that of tile t into its router
+    load = np.zeros(topology.links.n_links)
+    load[: topology.n_tiles] = flits.sum(axis=1)  # link t is that of tile t into its router
+    router = topology.router_of_tile[source]
     for next_link in topology.next_links(used):
-        load += _loads_behind(topology, next_link, topology.router_of_tile[source], column, share) / (
-            topology.n_variants
-        )
+        load += _loads_behind(topology, next_link, router, column, share / topology.n_variants)
     return load
 
 

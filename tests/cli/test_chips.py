@@ -39,3 +39,32 @@ def test_a_chip_written_out_can_be_loaded(call, working_folder):
 def test_no_limit_stays_json(call_json, write):
     chip = write('base = "mesh"\n[interconnect]\nlink_bandwidth = inf\n', "free.toml")
     assert call_json("chips", chip)[1]["numbers"]["link_bandwidth"]["value"] is None
+
+
+def test_the_list_says_how_large_chips_are_and_how_much_is_published(call, call_json):
+    _, out, _ = call("chips")
+    assert "131,072" in next(line for line in out.splitlines() if line.startswith("loihi "))
+    chips = {chip["name"]: chip for chip in call_json("chips")[1]["chips"]}
+    loihi = load_chip("loihi")
+    assert (chips["loihi"]["neurons"], chips["loihi"]["inputs_per_neuron"]) == (131_072, 4096)
+    assert (chips["loihi"]["topology"], chips["loihi"]["sync"]) == ("mesh", "barrier")
+    assert sum(chips["loihi"]["kinds"].values()) == len(loihi.numbers())
+    assert chips["loihi"]["kinds"]["published"] > chips["mesh"]["kinds"]["published"]
+
+
+def test_what_a_description_leaves_out_is_shown(call, call_json):
+    _, out, _ = call("chips", "odin")
+    assert "What does not fit: the learning rule SDSP" in out
+    assert any("SDSP" in note for note in call_json("chips", "odin")[1]["notes"])
+
+
+def test_counts_have_their_plural_and_no_limit_has_no_unit(call):
+    lines = call("chips", "odin")[1].splitlines()
+    assert "512 cycles" in next(line for line in lines if line.startswith("tile.read_cycles"))
+    assert "1 cycle " in next(line for line in lines if line.startswith("tile.encode_cycles"))
+    assert "no limit   estimate" in next(line for line in lines if line.startswith("tile.encoder_packets"))
+
+
+def test_a_file_without_a_comment_has_no_notes(call_json, write):
+    chip = write('base = "mesh"\n', "bare.toml")
+    assert call_json("chips", chip)[1]["notes"] == []

@@ -62,6 +62,24 @@ def test_snake_is_its_oracle(n_crossbars, crossbars, width, height):
     assert placement.tile_of_cell.tolist() == placement.tile_of_cluster.tolist()
 
 
+@pytest.mark.parametrize(
+    ("topology", "tiles"),
+    [("torus", [0, 1, 2, 5, 4, 3]), ("ring", [0, 1, 2, 3, 4, 5]), ("tree", [0, 1, 2, 3, 4, 5])],
+)
+def test_the_way_through_other_topologies(topology, tiles):
+    chip = MESH.replace(topology=topology, width=3, height=2, leaves=2)
+    placement = PLACERS["snake"](network_of_pairs(6, []), clusters_of([1] * 6), chip)
+    assert placement.tile_of_cluster.tolist() == tiles
+
+
+def test_too_large_for_a_tree_proposes_more_chips():
+    network = network_of_pairs(20, [])
+    chip = MESH.replace(topology="tree", columns=1, crossbars=1, width=2, height=2, leaves=4)
+    with pytest.raises(CapacityError, match=r"has 16 \(2 x 2 x 4 leaves, .* width = 3 and height = 2$"):
+        compile_network(network, chip)
+    compile_network(network, chip.replace(width=3))
+
+
 def test_sources_enter_at_tile_0():
     network = network_of_pairs(6, [], n_sources=3, source_pairs=[(0, 5)])
     placement = compile_network(network, MESH.replace(columns=2)).placement

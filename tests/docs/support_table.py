@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -20,6 +19,7 @@ from neurohw.hardware import load_chip, preset_names
 from neurohw.hardware.synapses import FAMILIES
 from neurohw.network import Network, Population, SpikeTrains
 from neurohw.program import Program
+from tests.docs.tables import table, with_tables
 
 PATH = Path(__file__).parents[2] / "docs" / "pynn_support.md"
 BACKENDS = ("event", "brian2")
@@ -71,7 +71,7 @@ def cells() -> str:
         on_chip = ("enters at the corner tile" if is_source else "takes a column") if available else "no"
         reason = "" if available else _reason(name)
         rows.append((f"`{name}`", _yes(available), on_chip, _yes(ran_by["brian2"]), reason))
-    return _table(("cell type", "ideal", "on a chip", "Brian2 reference", "why not"), rows)
+    return table(("cell type", "ideal", "on a chip", "Brian2 reference", "why not"), rows)
 
 
 def synapses() -> str:
@@ -84,7 +84,7 @@ def synapses() -> str:
         rows.append(
             (f"`{name}`", _yes(available), on_chip if available else "no", "" if available else _reason(name))
         )
-    return _table(("synapse type", "ideal", "on a chip", "why not"), rows)
+    return table(("synapse type", "ideal", "on a chip", "why not"), rows)
 
 
 def chips() -> str:
@@ -93,7 +93,7 @@ def chips() -> str:
         (f"`{name}`", ", ".join(f"`{model}`" for model in sorted(load_chip(name).synapse_models)))
         for name in preset_names()
     ]
-    return _table(("chip", "synapse models"), rows)
+    return table(("chip", "synapse models"), rows)
 
 
 def families() -> str:
@@ -101,7 +101,7 @@ def families() -> str:
     rows = [
         (f'`"{family}"`', ", ".join(f"`{model}`" for model in models)) for family, models in FAMILIES.items()
     ]
-    return _table(("family", "synapse models"), rows)
+    return table(("family", "synapse models"), rows)
 
 
 def electrodes() -> str:
@@ -120,18 +120,13 @@ def connectors() -> str:
 
 
 TABLES: Mapping[str, Callable[[], str]] = {
-    table.__name__: table for table in (cells, synapses, families, chips, electrodes, receptors, connectors)
+    part.__name__: part for part in (cells, synapses, families, chips, electrodes, receptors, connectors)
 }
 
 
 def filled(text: str) -> str:
     """Return the document with the tables as the code has them now."""
-    for name, table in TABLES.items():
-        block = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        text, n = block.subn(lambda found, table=table: f"{found[1]}{table()}{found[2]}", text)
-        if n != 1:
-            raise ValueError(f"{PATH.name}: {n} places for the table {name!r}, expected 1")
-    return text
+    return with_tables(text, TABLES, PATH.name)
 
 
 def _simple(heading: str, library: ModuleType) -> str:
@@ -140,7 +135,7 @@ def _simple(heading: str, library: ModuleType) -> str:
         available = _available(name)
         reason = "" if available else _reason(name)
         rows.append((f"`{name}`", _yes(available), _yes(available), reason))
-    return _table((heading, "ideal", "on a chip", "why not"), rows)
+    return table((heading, "ideal", "on a chip", "why not"), rows)
 
 
 def _runs(name: str, backend: str) -> bool:
@@ -164,11 +159,6 @@ def _reason(name: str) -> str:
 
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "".join(f"| {' | '.join(line)} |\n".replace("|  |", "| |") for line in lines)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from neurohw_event.kernels.wheel import (
@@ -18,11 +18,11 @@ from neurohw_event.kernels.wheel import (
     take_free,
 )
 from neurohw_event.wheel import Wheel, grow_wheel, make_wheel
-from tests.examples import examples
+from tests.examples import SLOWNESS, examples
 
 EDGES = [2 ** (DIGIT * level) + off for level in range(1, LEVELS - 1) for off in (-1, 0, 1)]
 AHEAD = st.one_of(st.integers(0, 5), st.integers(0, 3000), st.sampled_from(EDGES))
-FAR = 2**62
+FAR = 2**55  # beyond any event
 
 
 class Model:
@@ -55,20 +55,21 @@ class Model:
 @given(
     st.lists(st.lists(AHEAD, max_size=3), max_size=40),
     st.integers(0, 3),
-    st.lists(st.integers(1, 4000), min_size=1, max_size=20),
+    st.lists(st.one_of(st.integers(1, 4000), st.sampled_from([2**DIGIT, 2 ** (2 * DIGIT)])), max_size=20),
     st.sampled_from([0, 2**DIGIT - 1, 10**9, 2**40 - 3]),
 )
-@examples(200)
+@example(puts=[[2**DIGIT + 1], [1]], room=2, windows=[2**DIGIT], begin=0)  # put where far events come near
+@examples(200 * SLOWNESS)
 def test_events_are_taken_in_order_of_cycle_then_of_age(
     puts: list[list[int]], room: int, windows: list[int], begin: int
 ) -> None:
-    """Events that are taken put new ones; time comes in windows, then all at once."""
+    """Events that are taken put new ones, others are put between windows of time."""
     model, to_put = Model(room), iter(puts)
     assert move_clock(model.wheel, begin) == begin
     for ahead in next(to_put, []):
         model.put(begin + ahead, begin)
     end = begin
-    for window in [*windows, FAR - begin - sum(windows)]:
+    for window in [*windows, *[FAR] * (len(puts) + 1)]:
         end += window
         now = move_clock(model.wheel, end)
         while now < end:
@@ -79,6 +80,8 @@ def test_events_are_taken_in_order_of_cycle_then_of_age(
             now = move_clock(model.wheel, end)
         assert now == end == model.wheel.clock[0]
         assert all(cycle >= end for cycle, _, _ in model.waiting)
+        for ahead in next(to_put, []):
+            model.put(end + ahead, end)
     assert not model.waiting
     assert not model.wheel.occupied.any()
     assert model.wheel.free[1] == len(model.wheel.next) - N_SLOTS

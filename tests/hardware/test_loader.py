@@ -46,7 +46,7 @@ def test_every_number_of_every_preset_has_an_origin(name):
         assert origin.source, number
         assert not origin.source.startswith("given in"), number
         if origin.kind != "estimate":
-            assert re.search(r"doi:10\.\d+/|arXiv:", origin.source), f"{number}: {origin.source}"
+            assert re.search(r"doi:10\.\d+/|arXiv:|https://", origin.source), f"{number}: {origin.source}"
 
 
 def test_the_energies_of_mesh_are_those_of_loihi():

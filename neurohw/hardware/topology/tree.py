@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 
-LEVEL_OFFSET = 0.25  # in pictures, of a router from the middle of its children
-
 
 def tree(wires: Interconnect) -> Topology:
     """Return ``width`` x ``height`` chips with ``leaves`` tiles each.
@@ -115,17 +113,22 @@ def _hops(grid: Grid, ancestor: Array) -> _Hops:
 
 
 def _places(grid: Grid, ancestor: Array) -> Array:
-    """Return where routers are drawn: a block of tiles for each chip, and above them the middle of their children."""
-    n_tiles = ancestor.shape[1]
-    leaves = n_tiles // grid.n_routers
-    side = int(np.ceil(np.sqrt(leaves)))
-    chip, leaf = np.divmod(np.arange(n_tiles), leaves)
-    within = np.stack([leaf % side, leaf // side], axis=1)
+    """Return where routers are drawn: for each chip a block of tiles, below it a row for each level of routers.
+
+    Routers that join the chips stand in the lower right corner, so that no link between them crosses a tile.
+    """
+    n_levels, n_tiles = ancestor.shape
+    n_chips = grid.n_routers
+    side = int(np.ceil(np.sqrt(n_tiles // n_chips)))
     place = np.empty((int(ancestor.max()) + 1, 2))
-    place[:n_tiles] = np.stack(grid.coordinates(chip), axis=1) * (side + 1) + within
-    for level, router in enumerate(ancestor[1:], 1):
-        for axis in range(2):
-            total = np.bincount(router, weights=place[:n_tiles, axis])[router[0] :]
-            place[router[0] : router[-1] + 1, axis] = total / np.bincount(router)[router[0] :]
-        place[router[0] : router[-1] + 1] += level * LEVEL_OFFSET
+    for level, router in enumerate(ancestor):
+        first, n = router[0], (router[-1] + 1 - router[0]) // n_chips
+        chip, index = np.divmod(np.arange(n * n_chips), n)
+        within = np.stack([(index + 0.5) * side / n - 0.5, np.full(index.size, side + level - 1)], axis=1)
+        if level == 0:
+            within = np.stack([index % side, index // side], axis=1)
+        elif level == n_levels - 1 and n_chips > 1:
+            within[:, 0] = side
+        origin = np.stack(grid.coordinates(chip), axis=1) * (side + 1, side + n_levels - 1)
+        place[first : first + index.size] = origin + within
     return place

@@ -52,10 +52,10 @@ def _worst_link(report: HardwareReport) -> list[str]:
 
 
 def _place(links: LinkLoad, link: int) -> str:
-    source, target, kind = int(links.source[link]), int(links.target[link]), int(links.kind[link])
+    kind = int(links.kind[link])
     if kind == LINK_HOP:
-        return f"the link from tile {source} to {target}"
-    return f"the link out of tile {source}" if kind == LINK_IN else f"the link into tile {target}"
+        return f"the link from router {int(links.source[link])} to {int(links.target[link])}"
+    return f"the link {'out of' if kind == LINK_IN else 'into'} tile {int(links.tile[link])}"
 
 
 def _worst_projection(report: HardwareReport) -> list[str]:

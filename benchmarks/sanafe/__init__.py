@@ -1,0 +1,1 @@
+"""neurohw against SANA-FE on a network of SANA-FE's own kind."""
