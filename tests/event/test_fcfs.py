@@ -213,4 +213,4 @@ def test_a_full_pool_refuses_a_packet_and_grows() -> None:
     fcfs = grow_fcfs(fcfs, 1)
     assert enter(fcfs, 0, 1, 0, 0)
     _, deliveries = run(fcfs, make_arrived(1), 10)
-    assert deliveries == [(0, 1, 0, 0, 1), (1, 1, 0, 0, 2)]
+    assert deliveries == [(0, 1, 0, 0, 1, 1), (1, 1, 0, 0, 2, 2)]
