@@ -29,6 +29,7 @@ from neurohw_event.kernels.credit.state import (
     NOW,
 )
 from neurohw_event.kernels.credit.wheel import make_ready, next_occupied, put, take
+from neurohw_event.kernels.sort import sort_ascending
 
 
 @leaf
@@ -139,6 +140,7 @@ def _grant(state, now):
             kept += 1
     state.clock[N_READY] = kept
     popped, doomed = state.queues.popped, state.queues.doomed
+    sort_ascending(doomed[:n_doomed])
     for index in range(n_doomed):
         lose(state, doomed[index], now)
         popped[n_popped + index] = doomed[index]
