@@ -23,7 +23,7 @@ def run(
     program : what ``neurohw.compile`` returned.
     duration_ms : biological time to simulate.
     backend : name of an installed backend.
-    fidelity : ``"ideal"``, ``"latency"`` or ``"fcfs"``; by default ``"fcfs"`` where there is a chip, else ``"ideal"``.
+    fidelity : ``"ideal"``, ``"latency"``, ``"fcfs"`` or ``"credit"``; by default ``"fcfs"`` where there is a chip, else ``"ideal"``.
     seed : seed of the Poisson sources.
 
     Raises

@@ -15,7 +15,7 @@ from neurohw.program import Program
 from neurohw.result import PopulationLoad, ProjectionLoad, Result, Traffic
 
 GROUP = "neurohw.backends"
-FIDELITIES = ("ideal", "latency", "fcfs")
+FIDELITIES = ("ideal", "latency", "fcfs", "credit")
 
 
 class Session(Protocol):

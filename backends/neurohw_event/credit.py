@@ -88,6 +88,8 @@ def make_credit(
             waited=np.zeros(n_links, np.int64),
             longest=np.zeros(n_queues, np.int64),
             lost=np.zeros(n_queues, np.int64),
+            refused=np.zeros(n_links, np.int64),
+            reinjected=np.zeros(n_links, np.int64),
         ),
         clock=clock,
     )

@@ -7,15 +7,15 @@ import numpy as np
 from neurohw_event.credit import WORD, packets_under_way
 from neurohw_event.fabric import Array
 from neurohw_event.fcfs_counts import LinkCounts
-from neurohw_event.kernels.credit.state import NOW, Credit
+from neurohw_event.kernels.credit.state import NEVER, NOW, Credit
 from neurohw_event.ways import ends_of
 
 
 def count_links(credit: Credit) -> LinkCounts:
     """Return what the links did up to the clock.
 
-    The longest queue of a link is that of the buffer at its end, and of its station's source queue where it is the
-    first link of a way.
+    The longest queue of a link is that of the buffer at its end. What a source queue could not take counts for the
+    first link out of its station.
     """
     traffic, n_links = credit.traffic, len(credit.links.source)
     ahead = np.maximum(credit.outputs.free_at - credit.clock[NOW], 0)
@@ -24,9 +24,31 @@ def count_links(credit: Credit) -> LinkCounts:
         busy=traffic.busy - ahead,
         waited=traffic.waited.copy(),
         longest_queue=traffic.longest[:n_links].copy(),
-        lost=traffic.lost[:n_links].copy(),
-        reinjected=np.zeros(n_links, np.int64),
+        lost=_lost(credit),
+        reinjected=traffic.reinjected.copy(),
+        offered=traffic.carried + _asked_for(credit) + traffic.refused,
     )
+
+
+def _lost(credit: Credit) -> Array:
+    lost, n_links = credit.traffic.lost, len(credit.links.source)
+    of_link = lost[:n_links].copy()
+    station, first = np.unique(credit.links.source, return_index=True)
+    of_link[first] += lost[n_links + station]
+    return of_link
+
+
+def _asked_for(credit: Credit) -> Array:
+    """Count the packets that stand before each link and have not taken it."""
+    ways, packets = credit.ways, credit.packets
+    ids = packets_under_way(credit)
+    ids = ids[credit.wheel.due[ids] == NEVER]
+    node, unsent = packets.node[ids], packets.unsent[ids]
+    bit = np.where(unsent, unsent, ~np.uint64(0))[:, None] >> np.arange(WORD, dtype=np.uint64) & np.uint64(1)
+    bit[np.arange(WORD) >= np.diff(ways.edges_of_node)[node][:, None]] = 0
+    which, edge = np.nonzero(bit)
+    link = ways.link_of_edge[ways.edges_of_node[node[which]] + edge]
+    return np.bincount(link, minlength=len(credit.links.source))
 
 
 def deliveries_under_way(credit: Credit) -> tuple[Array, Array]:

@@ -62,7 +62,9 @@ class Transport:
 
     def rewire(self, wiring: Wiring) -> None:
         """Go on with other synapses at the ends of the same ways."""
-        self.net.work.cycles[:] = crossbar_cycles(self.chip, wiring)
+        kernel = self.net.credit or self.net.fcfs
+        for work in (self.net.work, *([] if kernel is None else [kernel.work])):
+            work.cycles[:] = crossbar_cycles(self.chip, wiring)
 
     def counts(self) -> LinkCounts:
         """Return what every link did so far."""
@@ -108,8 +110,15 @@ class Transport:
         return np.repeat(cell, n), senders.start[np.repeat(first, n) + np.arange(n.sum())]
 
     def longest_queues(self, counts: LinkCounts) -> Array:
-        """Return the packets that waited for each link at once, at most."""
-        return counts.longest_queue
+        """Return the packets that waited for each link at once, at most; with credits those in the buffer behind it.
+
+        Before crossbars those wait that have come out of the router.
+        """
+        longest = counts.longest_queue.copy()
+        if self.net.credit is not None:
+            n_tiles, links = self.chip.n_tiles, self.chip_links
+            longest[links.of_tiles(links.crossbars)] = longest[links.of_tiles(n_tiles)]
+        return longest
 
     def begin_of(self, tick: int) -> int:
         """Return the cycle in which a tick begins, which is not before the present one."""

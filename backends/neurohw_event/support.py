@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from neurohw.backend import FIDELITIES, missing_models
+from neurohw.hardware import Chip
+from neurohw.hardware.topology import topology_of
 from neurohw.network.models import MODELS, POINT_NEURON
 from neurohw.program import Program
 from neurohw_event.layout import KIND_OF_SOURCE
@@ -18,8 +22,25 @@ def unsupported(program: Program, fidelity: str) -> list[str]:
         reasons.append(f"fidelity {fidelity!r} is unknown; known: {', '.join(FIDELITIES)}")
     elif fidelity != "ideal" and program.routes is None:
         reasons.append(f"fidelity {fidelity!r} needs a chip; without one only 'ideal' runs")
+    elif fidelity == "credit" and program.chip is not None:
+        reasons += _without_credits(program.chip)
     for synapses in program.network.synapses:
         longest = int(synapses.delay.max(initial=0))
         if longest > LONGEST_DELAY:
             reasons.append(f"synapses {synapses.name!r}: delay of {longest} ticks, at most {LONGEST_DELAY}")
     return reasons
+
+
+def _without_credits(chip: Chip) -> Iterator[str]:
+    """Yield what stands against routers with credits on a chip."""
+    topology, depth = topology_of(chip.interconnect), chip.interconnect.buffer_packets
+    if topology.contention_free:
+        yield (
+            f"chip {chip.name!r}: on topology {topology.name!r} no packet waits for another, so that there are no "
+            "buffers for fidelity 'credit'; 'latency' and 'fcfs' run"
+        )
+    if depth < 2 and (topology.ring_of_link >= 0).any():
+        yield (
+            f"chip {chip.name!r}: buffer_packets = {depth:g} on topology {topology.name!r}, with fidelity 'credit' at "
+            "least 2: a packet that enters a ring leaves one place free"
+        )

@@ -54,7 +54,7 @@ def setup(
         and neither need be a multiple of the timestep (a delay goes to the nearest tick).
     chip : what to run on: name of a preset, path of a TOML file or a :class:`neurohw.hardware.Chip`.
         None: no chip, every spike arrives exactly after its delay.
-    fidelity : ``"ideal"``, ``"latency"`` or ``"fcfs"``; None: ``"fcfs"`` on a chip, else ``"ideal"``.
+    fidelity : ``"ideal"``, ``"latency"``, ``"fcfs"`` or ``"credit"``; None: ``"fcfs"`` on a chip, else ``"ideal"``.
     backend : name of an installed backend.
     mapping : options of the compiler by name: ``partitioner``, ``placer`` and ``router`` (names of algorithms),
         ``merge_columns`` (True: a neuron with more inputs than a crossbar has rows takes columns of several

@@ -18,6 +18,7 @@ class Packet:
     def __init__(self, node: int, cell: int, fired: int, entered: int) -> None:
         self.node, self.cell, self.fired, self.entered = node, cell, fired, entered
         self.stood = 0
+        self.reached = None  # the crossbar
         self.unsent: list[int] = []
 
 
@@ -41,6 +42,8 @@ class NaiveCredit:
         self.pointer = Counter()
         self.due = defaultdict(list)
         self.deliveries = []
+        self.reached = []  # for each delivery, when it stood before its crossbar
+        self.offered = Counter()
         self.carried, self.busy, self.waited = Counter(), Counter(), Counter()
         self.longest, self.lost = Counter(), Counter()
         self.reinjected = 0
@@ -102,8 +105,10 @@ class NaiveCredit:
         for packet, queue in self.due.pop(self.now, []):
             if queue is None:
                 self.deliveries.append((self.now, packet.node, packet.cell, packet.fired, packet.entered))
+                self.reached.append(self.now if packet.reached is None else packet.reached)
                 continue
             waiting = self.queues[queue]
+            self.offered.update(self.ways.link_of_edge[e] for e in packet.unsent or self.edges(packet.node))
             is_full = 0 <= self.source_packets <= len(waiting)
             if queue[0] == "source" and is_full and not packet.unsent:
                 self.lost[queue] += self.ways.leaves_of_node[packet.node]
@@ -182,6 +187,7 @@ class NaiveCredit:
         if self.links.depth[link] >= 0:
             self.places[link].append(arrival + self.links.credit[link] if is_end else None)
         copy = Packet(node, head.cell, head.fired, head.entered)
+        copy.reached = head.stood if is_work else None
         self.due[arrival].append((copy, None if is_end else ("link", link)))
         if head.unsent:
             return False

@@ -11,9 +11,10 @@ from math import inf
 
 import numpy as np
 
-from neurohw.hardware.topology import LINK_HOP, LINK_IN, LINK_OUT
+from neurohw.hardware.topology import LINK_HOP, LINK_IN, LINK_OUT, topology_of
 from neurohw.program import Program
 from neurohw_event.fabric import Links, Ways, Work
+from tests.naive.credit import NaiveCredit
 from tests.naive.fcfs import NaiveFcfs, Rules
 
 
@@ -207,6 +208,47 @@ def synapses_to(program: Program, cell: int, tile: int) -> int:
     return n
 
 
+class Credits(NaiveCredit):
+    """The oracle of routers with credits, asked as the other one is."""
+
+    def advance(self, until: int) -> None:
+        """Do everything before cycle ``until``."""
+        self.run(until)
+
+    @property
+    def arrived(self) -> list[tuple[int, ...]]:
+        """Deliveries so far: (cell, end, fired, entered, reached, cycle)."""
+        return [
+            (cell, node, fired, entered, reached, cycle)
+            for (cycle, node, cell, fired, entered), reached in zip(self.deliveries, self.reached, strict=True)
+        ]
+
+    @property
+    def under_way(self) -> list[tuple[int, int]]:
+        """Return (cell, end) of all deliveries still to be made."""
+        moving = [packet for due in self.due.values() for packet, _ in due]
+        standing = [packet for queue in self.queues.values() for packet in queue]
+        return [(packet.cell, end) for packet in moving + standing for end in self._ends(packet)]
+
+    def counts(self, link: int) -> tuple[int, ...]:
+        """Return the same as ``NaiveFcfs``; the longest queue is that of the buffer behind the link."""
+        source = ("source", self.links.source[link])
+        lost = self.lost["link", link]
+        if link == min(other for other in range(self.n_links) if self.links.source[other] == source[1]):
+            lost += self.lost[source]
+        busy = self.busy[link] - max(0, self.busy_until[link] - self.now)
+        longest = self.longest["link", link]
+        return self.carried[link], busy, self.waited[link], longest, lost, -1, self.offered[link]
+
+    def _ends(self, packet) -> list[int]:
+        edges = packet.unsent or list(self.edges(packet.node))
+        return [end for edge in edges for end in self._beyond(self.ways.node_of_edge[edge])] or [packet.node]
+
+    def _beyond(self, node: int) -> list[int]:
+        beyond = [self._beyond(self.ways.node_of_edge[edge]) for edge in self.edges(node)]
+        return [end for ends in beyond for end in ends] or [node]
+
+
 class NaiveInterconnect:
     """Deliveries of one program; call ``step`` once a tick with the cells that fired in it."""
 
@@ -267,12 +309,28 @@ class NaiveInterconnect:
         missing = self.entered - Counter(ends[end] for _, end in self.kernel.under_way)
         return list((missing - Counter((cell, tile) for cell, tile, *_ in self.stamps)).elements())
 
-    def _make_kernel(self, fidelity: str) -> NaiveFcfs:
+    def _make_kernel(self, fidelity: str) -> NaiveFcfs | Credits:
+        ways, work = self.ways.arrays()
+        if fidelity == "credit":
+            return self._make_credits(ways, work)
         limits, waits = zip(*self.naive_chip.limits, strict=True)
         reinject = limit(self.chip.interconnect.reinject_cycles)
         rules = Rules(limits, waits, reinject, contention=fidelity == "fcfs")
-        ways, work = self.ways.arrays()
         return NaiveFcfs(self.naive_chip.links(), ways, work, rules)
+
+    def _make_credits(self, ways: Ways, work: Work) -> Credits:
+        wires = self.chip.interconnect
+        waits = {"block": -1, "drop_new": 0, "drop_after_wait": wires.wait_cycles}
+        none = np.full(self.chip.n_tiles * (2 if self.chip.tile.encode_cycles else 1), -1)
+        return Credits(
+            self.naive_chip.links(),
+            ways,
+            work,
+            wait=waits[wires.full_buffer],
+            reinject=limit(wires.reinject_cycles),
+            source_packets=-1 if wires.full_buffer == "block" else limit(self.chip.tile.encoder_packets),
+            ring=[*topology_of(wires).ring_of_link, *none],
+        )
 
     def _drain(self) -> int:
         until = self.base

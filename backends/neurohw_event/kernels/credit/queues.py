@@ -6,7 +6,6 @@ from neurohw.jit import inlined
 from neurohw_event.kernels.credit.state import (
     FIRST_FREE,
     N_FREE,
-    N_REINJECTED,
     N_STANDING,
     NEVER,
 )
@@ -41,7 +40,7 @@ def stand(state, id_, now):
     n_links = state.links.source.size
     room = state.ports.source_room
     if queue >= n_links and 0 <= room <= queues.length[queue] and packets.unsent[id_] == 0:
-        state.traffic.lost[queue] += state.ways.leaves_of_node[packets.node[id_]]
+        _refuse(state, queue, packets.node[id_])
         free_packet(state, id_)
         return
     if queue < n_links and state.ports.is_encoder[queue]:
@@ -61,6 +60,15 @@ def stand(state, id_, now):
         ask(state, queue, now)
     else:
         put(state, n_links + queue, queues.turn[queue])
+
+
+@inlined
+def _refuse(state, queue, node):
+    """Count a packet that its source queue has no room for."""
+    ways, traffic = state.ways, state.traffic
+    traffic.lost[queue] += ways.leaves_of_node[node]
+    for edge in range(ways.edges_of_node[node], ways.edges_of_node[node + 1]):
+        traffic.refused[ways.link_of_edge[edge]] += 1
 
 
 @inlined
@@ -177,11 +185,12 @@ def lose(state, queue, now):
             state.outputs.chosen[link] = -1
             make_ready(state, link, now + 1)
         ends += ways.leaves_of_node[ways.node_of_edge[edge]]
+        state.traffic.refused[ways.link_of_edge[edge]] += 1
         unsent &= unsent - _ONE
     if state.ports.reinject >= 0:
         packets.queue[id_] = state.links.source.size + state.ports.station_of_queue[queue]
         put(state, id_, now + max(state.ports.reinject, 1))
-        state.clock[N_REINJECTED] += 1
+        state.traffic.reinjected[queues.doomed_by[queue]] += 1
     else:
         state.traffic.lost[queues.doomed_by[queue]] += ends
         free_packet(state, id_)

@@ -16,8 +16,8 @@ from neurohw_event.fabric import Array, Links, Ways, Work
 NEVER = np.iinfo(np.int64).max
 
 # columns of Credit.clock
-NOW, GRANTED, N_READY, N_STANDING, N_DUE, FIRST_FREE, N_FREE, N_REINJECTED = range(8)
-N_CLOCKS = 8
+NOW, GRANTED, N_READY, N_STANDING, N_DUE, FIRST_FREE, N_FREE = range(7)
+N_CLOCKS = 7
 
 # what ``advance`` returns
 DONE, NO_ROOM, DEADLOCK = range(3)
@@ -102,6 +102,8 @@ class Traffic(NamedTuple):
     waited: Array  # int64 [n_links], cycles that packets stood before they took it
     longest: Array  # int64 [n_queues], packets
     lost: Array  # int64 [n_queues], deliveries: for want of a place behind that link, or of room in that source queue
+    refused: Array  # int64 [n_links], packets that came to take it and were lost or are sent again
+    reinjected: Array  # int64 [n_links], packets to be sent again for want of a place behind that link
 
 
 class Credit(NamedTuple):
