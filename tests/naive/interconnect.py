@@ -212,8 +212,12 @@ class Credits(NaiveCredit):
     """The oracle of routers with credits, asked as the other one is."""
 
     def advance(self, until: int) -> None:
-        """Do everything before cycle ``until``."""
-        self.run(until)
+        """Do everything before cycle ``until``; while nothing stands in a queue, nothing happens until a packet comes."""
+        while self.now < until:
+            if not any(self.queues.values()):
+                self.now = min([until, *self.due])
+            if self.now < until:
+                self.step()
 
     @property
     def arrived(self) -> list[tuple[int, ...]]:
