@@ -6,6 +6,7 @@ from neurohw.backend import load
 from neurohw.errors import SettingError
 from neurohw.program import Program
 from neurohw.result import Result
+from neurohw.tracing import Tracing
 
 
 def run(
@@ -15,6 +16,7 @@ def run(
     backend: str = "event",
     fidelity: str | None = None,
     seed: int = 0,
+    trace: bool | Tracing = False,
 ) -> Result:
     """Run a program from its initial state.
 
@@ -25,6 +27,8 @@ def run(
     backend : name of an installed backend.
     fidelity : ``"ideal"``, ``"latency"``, ``"fcfs"`` or ``"credit"``; by default ``"fcfs"`` where there is a chip, else ``"ideal"``.
     seed : seed of the Poisson sources.
+    trace : note single packets of the interconnect in ``messages`` and ``transfers`` of the result, all messages and
+        the first 200,000 transfers, or as many as a :class:`neurohw.tracing.Tracing` says.
 
     Raises
     ------
@@ -33,11 +37,13 @@ def run(
     UnknownNameError
         For an unknown backend.
     UnsupportedError
-        For a program that the backend cannot run.
+        For a program that the backend cannot run, or that has no packets to trace.
     """
     if not 0 <= duration_ms < float("inf"):
         raise SettingError(f"duration {duration_ms} ms must be a number of at least 0")
-    with load(backend).open(program, fidelity=fidelity or default_fidelity(program), seed=seed) as session:
+    tracing = Tracing() if trace is True else trace or None
+    level = fidelity or default_fidelity(program)
+    with load(backend).open(program, fidelity=level, seed=seed, tracing=tracing) as session:
         session.advance(program.network.tick(duration_ms))
         return session.result()
 

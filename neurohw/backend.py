@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from importlib.metadata import entry_points
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
 from neurohw.errors import SettingError, UnknownNameError, UnsupportedError
+from neurohw.hardware import Chip
 from neurohw.network import Network
 from neurohw.program import Program
 from neurohw.result import PopulationLoad, ProjectionLoad, Result, Traffic
+from neurohw.traffic import LoadPoint, RandomPackets, RecordedPackets
+from neurohw.tracing import Tracing
 
 GROUP = "neurohw.backends"
 FIDELITIES = ("ideal", "latency", "fcfs", "credit")
+TRAFFIC_FIDELITIES = FIDELITIES[1:]  # that have packets
 
 
 class Session(Protocol):
@@ -57,13 +61,35 @@ class Backend(Protocol):
     def unsupported(self, program: Program, fidelity: str) -> list[str]:
         """Return the reasons why the program can't run here; empty when it can."""
 
-    def open(self, program: Program, *, fidelity: str = "ideal", seed: int = 0) -> Session:
-        """Start a run at tick 0.
+    def open(
+        self, program: Program, *, fidelity: str = "ideal", seed: int = 0, tracing: Tracing | None = None
+    ) -> Session:
+        """Start a run at tick 0; with ``tracing`` it notes single packets.
 
         Raises
         ------
         UnsupportedError
-            With the reasons of ``unsupported``, when there are any.
+            With the reasons of ``unsupported`` and ``untraceable``, when there are any.
+        """
+
+
+@runtime_checkable
+class TrafficBackend(Backend, Protocol):
+    """A backend that can also send packets without neurons over the interconnect of a chip."""
+
+    def traffic(
+        self, chip: Chip, packets: RandomPackets | RecordedPackets, *, fidelity: str = "credit", seed: int = 0
+    ) -> LoadPoint:
+        """Send packets, one of ``TRAFFIC_FIDELITIES``, and return what the measured ones met.
+
+        Encoders and crossbars take no part. Full buffers make packets wait, whatever the chip's policy is.
+
+        Raises
+        ------
+        ChipError
+            For an interconnect that cannot be simulated.
+        DeadlockError
+            When packets wait for each other for ever.
         """
 
 
@@ -101,6 +127,14 @@ def projection_load(network: Network, spikes_of_cell: np.ndarray) -> ProjectionL
     )
 
 
+def untraceable(program: Program, fidelity: str, tracing: Tracing | None) -> list[str]:
+    """Return the reasons why a run cannot note its packets; empty when it can, or need not."""
+    if tracing is None or (program.chip is not None and fidelity != "ideal"):
+        return []
+    what = "without a chip" if program.chip is None else "with fidelity 'ideal'"
+    return [f"a trace: {what} there are no packets; use a chip and fidelity 'latency', 'fcfs' or 'credit'"]
+
+
 def refuse(reasons: Sequence[str]) -> None:
     """Raise UnsupportedError with the reasons, when there are any."""
     if reasons:
@@ -131,3 +165,19 @@ def load(name: str) -> Backend:
             backend: Backend = point.load()
             return backend
     raise UnknownNameError.of("backend", name, names())
+
+
+def load_traffic(name: str) -> TrafficBackend:
+    """Return an installed backend that can send packets without neurons.
+
+    Raises
+    ------
+    UnknownNameError
+        When no installed distribution provides it.
+    UnsupportedError
+        When it cannot do that.
+    """
+    backend = load(name)
+    if not isinstance(backend, TrafficBackend):
+        raise UnsupportedError(f"backend {name!r} has no interconnect to send packets over; 'event' has one")
+    return backend

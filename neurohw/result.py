@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from neurohw.tracing import Messages, Transfers
+
 Array = np.ndarray
 
 
@@ -115,6 +117,16 @@ class Timeline:
 
 
 @dataclass(frozen=True, eq=False)
+class Congestion:
+    """Whose packets take the links that hold up most: one row per link and projection, the worst link first."""
+
+    link: Array  # row of ``LinkLoad``
+    projection: Array  # row of ``ProjectionLoad``
+    packets: Array  # sent that way for targets of the projection; one for several projections counts for each
+    share: Array  # of all packets sent that way
+
+
+@dataclass(frozen=True, eq=False)
 class Latency:
     """Distribution over delivered packets of a number of cycles."""
 
@@ -188,7 +200,6 @@ class HardwareReport:
     cycles_per_tick: int | None = None  # None with a barrier, too: its ticks take as long as they need
     cycle_ns: float | None = None
     chip_cycles: int | None = None  # that have passed on the chip
-    mesh: tuple[int, int] | None = None  # width, height
     layout: Layout | None = None
     latency: Latency | None = None  # from the spike to its synaptic events
     # its parts: "generation" (encoder), "network" (way in an empty network), "blocking" (waiting on it) and
@@ -199,6 +210,7 @@ class HardwareReport:
     tiles: TileLoad | None = None
     links: LinkLoad | None = None
     timeline: Timeline | None = None
+    congestion: Congestion | None = None
     # by stage: spike, hop, chip_hop, receive, row, synapse, update, static
     energy_pj: Mapping[str, float] = field(default_factory=dict)
     # of each population's spikes and updates, by the same stages, without "static"
@@ -264,6 +276,8 @@ class Result:
     spikes: Spikes
     traces: Mapping[tuple[int, str], Array]
     report: HardwareReport
+    messages: Messages | None = None  # of a run with a trace
+    transfers: Transfers | None = None
 
     @property
     def times_ms(self) -> Array:

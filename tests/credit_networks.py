@@ -23,9 +23,9 @@ class Case(NamedTuple):
 
 
 @st.composite
-def cases(draw, rules=st.just({})) -> Case:
+def cases(draw, rules: st.SearchStrategy[dict]) -> Case:
     """Return links between up to five stations and a tree of ways for each of up to four cells."""
-    n_stations, n_links = draw(st.integers(1, 5)), draw(st.integers(1, 9))
+    n_stations, n_links = draw(st.integers(1, 5)), draw(st.integers(2, 9))
     station = st.integers(0, n_stations - 1)
     rows = []
     for _ in range(n_links):

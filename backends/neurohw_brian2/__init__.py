@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neurohw.backend import missing_models, refuse
+from neurohw.backend import missing_models, refuse, untraceable
 from neurohw.network import MODELS
 from neurohw.network.models import POINT_NEURON
 from neurohw.program import Program
+from neurohw.tracing import Tracing
 
 if TYPE_CHECKING:
     from neurohw_brian2.session import Brian2Session
@@ -34,17 +35,19 @@ class Brian2Backend:
             reasons.append(f"fidelity {fidelity!r}: backend 'brian2' runs 'ideal' only; use backend 'event'")
         return reasons
 
-    def open(self, program: Program, *, fidelity: str = "ideal", seed: int = 0) -> Brian2Session:
+    def open(
+        self, program: Program, *, fidelity: str = "ideal", seed: int = 0, tracing: Tracing | None = None
+    ) -> Brian2Session:
         """Start a run at tick 0.
 
         Raises
         ------
         UnsupportedError
-            With the reasons of ``unsupported``, when there are any.
+            With the reasons of ``unsupported``, when there are any; with ``tracing``, as no packets are simulated.
         NetworkError
             For a network that is not sound.
         """
-        refuse(self.unsupported(program, fidelity))
+        refuse([*self.unsupported(program, fidelity), *untraceable(program, fidelity, tracing)])
         from neurohw_brian2.quiet import import_brian2
 
         import_brian2()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neurohw.backend import refuse
+from neurohw.backend import refuse, untraceable
 from neurohw.program import Program
+from neurohw.tracing import Tracing
 
 if TYPE_CHECKING:
+    from neurohw.hardware import Chip
+    from neurohw.traffic import LoadPoint, RandomPackets, RecordedPackets
     from neurohw_event.session import EventSession
 
 __all__ = ["EventBackend", "backend"]
@@ -24,20 +27,38 @@ class EventBackend:
 
         return unsupported(program, fidelity)
 
-    def open(self, program: Program, *, fidelity: str = "ideal", seed: int = 0) -> EventSession:
-        """Start a run at tick 0.
+    def open(
+        self, program: Program, *, fidelity: str = "ideal", seed: int = 0, tracing: Tracing | None = None
+    ) -> EventSession:
+        """Start a run at tick 0; with ``tracing`` it notes single packets.
 
         Raises
         ------
         UnsupportedError
-            With the reasons of ``unsupported``, when there are any.
+            With the reasons of ``unsupported``, when there are any; without an interconnect to trace.
         NetworkError
             For a network that is not sound.
         """
-        refuse(self.unsupported(program, fidelity))
+        refuse([*self.unsupported(program, fidelity), *untraceable(program, fidelity, tracing)])
         from neurohw_event.session import EventSession
 
-        return EventSession(program, fidelity, seed)
+        return EventSession(program, fidelity, seed, tracing)
+
+    def traffic(
+        self, chip: Chip, packets: RandomPackets | RecordedPackets, *, fidelity: str = "credit", seed: int = 0
+    ) -> LoadPoint:
+        """Send packets without neurons over the interconnect of a chip.
+
+        Raises
+        ------
+        ChipError
+            For an interconnect that cannot be simulated.
+        DeadlockError
+            When packets wait for each other for ever.
+        """
+        from neurohw_event.noc import measure_traffic
+
+        return measure_traffic(chip, packets, fidelity, seed)
 
 
 backend = EventBackend()

@@ -12,6 +12,7 @@ from neurohw_event.kernels.histogram import N_BINS
 if TYPE_CHECKING:
     from neurohw_event.fcfs import Fcfs
     from neurohw_event.kernels.credit.state import Credit
+    from neurohw_event.tracing import MessageLog
     from neurohw_event.ways import Senders
 
 # Account.counters
@@ -75,6 +76,7 @@ class Interconnect(NamedTuple):
     arrived: Arrived
     fcfs: Fcfs | None
     credit: Credit | None
+    messages: MessageLog | None
 
 
 def make_account(n_arrivals: int, n_tiles: int) -> Account:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurohw.backend import population_load
+from neurohw.congestion import find_congestion
 from neurohw.hardware import Chip
-from neurohw.hardware.topology import LINK_HOP, Topology
+from neurohw.hardware.topology import LINK_HOP
 from neurohw.result import HardwareReport, Layout, Traffic
 from neurohw_event.account import (
     DELIVERED,
@@ -86,10 +87,7 @@ def _losses(transport: Transport, counts: LinkCounts) -> dict[str, int]:
 
 def _clock(session: EventSession, chip: Chip, ticks: int) -> dict[str, Any]:
     """Say what cycles the chip has done; with a barrier they are known only when its interconnect was simulated."""
-    clock: dict[str, Any] = {
-        "cycle_ns": chip.cycle_ns,
-        "mesh": topology.grid if (topology := _topology(session)) else None,
-    }
+    clock: dict[str, Any] = {"cycle_ns": chip.cycle_ns}
     if chip.synchronisation.sync != "barrier":
         per_tick = chip.cycles_per_tick(session.program.network.timestep_ms)
         return clock | {"cycles_per_tick": per_tick, "chip_cycles": ticks * per_tick}
@@ -98,16 +96,10 @@ def _clock(session: EventSession, chip: Chip, ticks: int) -> dict[str, Any]:
     return clock | {"chip_cycles": session.transport.begin_of(session.tick + 1)}
 
 
-def _topology(session: EventSession) -> Topology | None:
-    from neurohw.hardware.topology import topology_of
-
-    chip = session.program.chip
-    return None if chip is None else topology_of(chip.interconnect)
-
-
 def _hardware(session: EventSession, transport: Transport) -> dict[str, Any]:
     topology, counts = transport.chip_links.topology, transport.counts()
     cycles = max(1, transport.begin_of(session.tick + 1))
+    links = links_load(transport, counts, cycles)
     return {
         "layout": Layout(
             topology.name,
@@ -120,7 +112,8 @@ def _hardware(session: EventSession, transport: Transport) -> dict[str, Any]:
         "distortion": make_distortion(session.account),
         "neurons": neurons_load(session, transport),
         "tiles": tiles_load(session, transport, counts, cycles),
-        "links": links_load(transport, counts, cycles),
+        "links": links,
+        "congestion": find_congestion(session.program, session.log.spikes, links),
         "energy_pj": energy_of_stages(session, transport, cycles),
         "energy_of_population_pj": energy_of_populations(session, transport),
     }

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from neurohw.errors import ChipError, MappingError
-from neurohw_event.fabric import Array, Arrived, Links, Ways, Work
+from neurohw_event.credit_layout import (
+    link_rows,
+    make_rules,
+    make_wheel,
+    node_rows,
+    queue_rows,
+    words,
+)
+from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work
 from neurohw_event.kernels.credit.state import (
+    CARRIED,
     FIRST_FREE,
+    FIRST_PLACE,
     GRANTED,
+    HEAD,
+    MOST,
     N_CLOCKS,
     N_FREE,
+    N_PORTS,
     NEVER,
+    NEXT_PLACE,
+    NODE,
+    PACKET_COLUMNS,
+    UNSENT,
+    WAITED,
     Credit,
-    Outputs,
-    Packets,
-    Ports,
-    Queues,
+    Lists,
     Traffic,
-    Wheel,
 )
 
-WORD = 64
-MOST_SLOTS = 4096
-NO_WORK = Work(np.zeros(1, np.int64), np.zeros(1, np.int64))
+MOST_BRANCHES = 62  # of a node: bits of a signed word
 
 
 def make_credit(
@@ -63,12 +77,15 @@ def make_credit(
         Ways that no packet can take.
 
     """
+    links, ways, work = _plain(links), _plain(ways), _plain(work)
     n_links = len(links.source)
     rings = np.full(n_links, -1, np.int32) if ring is None else np.asarray(ring, np.int32)
     _check_links(links, rings)
     _check_ways(links, ways)
-    ports = _make_ports(links, ways, rings, wait_cycles, reinject_cycles, source_packets)
-    n_queues = len(ports.station_of_queue)
+    rules = make_rules(links, ways, rings, wait_cycles, reinject_cycles, source_packets)
+    rows = link_rows(links, rules)
+    n_queues = len(rules.station_of_queue)
+    queue = queue_rows(rules)
     n_static = n_links + 2 * n_queues
     clock = np.zeros(N_CLOCKS, np.int64)
     clock[GRANTED] = -1
@@ -77,29 +94,33 @@ def make_credit(
         ways=ways,
         links=links,
         work=work,
-        ports=ports,
-        queues=_make_queues(n_queues),
-        outputs=_make_outputs(ports, n_links),
-        packets=_make_packets(n_static + pool),
-        wheel=_make_wheel(links, n_static, pool),
+        rules=rules,
+        link=rows,
+        queue=queue,
+        packet=np.zeros((n_static + pool, PACKET_COLUMNS), np.int64),
+        node=node_rows(links, ways),
+        asking=np.zeros(words(rows[:, N_PORTS]).sum(), np.uint64),
+        place_free=np.zeros(np.maximum(links.depth, 0).sum(), np.int64),
+        lists=Lists(
+            ready=np.zeros(n_links, np.int32),
+            popped=np.zeros(n_queues, np.int32),
+            left_place=np.zeros(n_queues, np.int64),
+            doomed=np.zeros(n_queues, np.int32),
+            doomed_at=np.full(n_queues, -1, np.int64),
+            doomed_by=np.zeros(n_queues, np.int32),
+        ),
+        wheel=make_wheel(links, n_static, pool),
         traffic=Traffic(
-            carried=np.zeros(n_links, np.int64),
+            carried=rows[:, CARRIED],
             busy=np.zeros(n_links, np.int64),
-            waited=np.zeros(n_links, np.int64),
-            longest=np.zeros(n_queues, np.int64),
+            waited=rows[:, WAITED],
+            longest=queue[:, MOST],
             lost=np.zeros(n_queues, np.int64),
             refused=np.zeros(n_links, np.int64),
             reinjected=np.zeros(n_links, np.int64),
         ),
         clock=clock,
     )
-
-
-def make_arrived(size: int) -> Arrived:
-    """Return room for ``size`` deliveries."""
-    node = np.zeros(size, np.int32)
-    cycle = np.zeros(size, np.int64)
-    return Arrived(node, node.copy(), *(cycle.copy() for _ in range(4)), np.zeros(1, np.int64))
 
 
 def grow_credit(state: Credit, packets: int) -> Credit:
@@ -109,9 +130,8 @@ def grow_credit(state: Credit, packets: int) -> Credit:
     following[-1] = state.clock[FIRST_FREE]
     state.clock[FIRST_FREE] = size
     state.clock[N_FREE] += packets
-    longer = Packets(*(np.concatenate([field, np.zeros(packets, field.dtype)]) for field in state.packets))
     return state._replace(
-        packets=longer,
+        packet=np.concatenate([state.packet, np.zeros((packets, PACKET_COLUMNS), np.int64)]),
         wheel=wheel._replace(
             next=np.concatenate([wheel.next, following]),
             due=np.concatenate([wheel.due, np.full(packets, NEVER)]),
@@ -121,7 +141,7 @@ def grow_credit(state: Credit, packets: int) -> Credit:
 
 def packets_under_way(state: Credit) -> Array:
     """Return the ids of all packets in queues and on links."""
-    n_static = len(state.links.source) + 2 * len(state.queues.head)
+    n_static = len(state.link) + 2 * len(state.queue)
     is_free = np.zeros(len(state.wheel.next), bool)
     id_ = int(state.clock[FIRST_FREE])
     for _ in range(int(state.clock[N_FREE])):
@@ -136,7 +156,7 @@ def waiting_cycle(state: Credit) -> list[int]:
     Empty where no such links are found.
     """
     waits_for = {
-        queue: _full_outputs(state, queue) for queue in np.flatnonzero(state.queues.head >= 0).tolist()
+        queue: _full_outputs(state, queue) for queue in np.flatnonzero(state.queue[:, HEAD] >= 0).tolist()
     }
     for start in waits_for:
         way: list[int] = []
@@ -151,10 +171,9 @@ def waiting_cycle(state: Credit) -> list[int]:
 
 def _full_outputs(state: Credit, queue: int) -> list[int]:
     """Return the links that the head of a queue still asks for and that have no place of a known time."""
-    id_ = state.queues.head[queue]
-    first = state.ways.edges_of_node[state.packets.node[id_]]
-    unsent = int(state.packets.unsent[id_])
-    edges = [first + bit for bit in range(WORD) if unsent >> bit & 1]
+    packet = state.packet[state.queue[queue, HEAD]]
+    first = int(state.ways.edges_of_node[packet[NODE]])
+    edges = [first + bit for bit in range(MOST_BRANCHES) if int(packet[UNSENT]) >> bit & 1]
     asked = [int(state.ways.link_of_edge[edge]) for edge in edges]
     return [link for link in asked if _is_stuck(state, queue, link)]
 
@@ -163,10 +182,21 @@ def _is_stuck(state: Credit, queue: int, link: int) -> bool:
     depth = int(state.links.depth[link])
     if depth < 0:
         return False
-    ring = state.ports.ring
+    ring = state.rules.ring
     needed = 2 if ring[link] >= 0 and ring[link] != ring[queue] else 1
-    first, place = state.ports.first_place[link], state.outputs.next_place[link]
-    return any(state.outputs.place_free[first + (place + more) % depth] == NEVER for more in range(needed))
+    first, place = state.link[link, FIRST_PLACE], state.link[link, NEXT_PLACE]
+    return any(state.place_free[first + (place + more) % depth] == NEVER for more in range(needed))
+
+
+_NARROW = ("source", "target", "link_of_edge", "node_of_edge", "leaves_of_node", "rank_of_node")  # int32
+
+
+def _plain(group: Any) -> Any:
+    """Return the arrays in the one type and layout that the kernel is compiled for."""
+    types = {name: np.int32 if name in _NARROW else np.int64 for name in group._fields}
+    return group._replace(
+        **{name: np.array(getattr(group, name), dtype, order="C") for name, dtype in types.items()}
+    )
 
 
 def _check_links(links: Links, ring: Array) -> None:
@@ -196,8 +226,10 @@ def _check_links(links: Links, ring: Array) -> None:
 
 def _check_ways(links: Links, ways: Ways) -> None:
     n_edges = np.diff(ways.edges_of_node)
-    if n_edges.max(initial=0) > WORD:
-        raise MappingError(f"node {int(np.argmax(n_edges))}: {n_edges.max()} branches, at most {WORD}")
+    if n_edges.max(initial=0) > MOST_BRANCHES:
+        raise MappingError(
+            f"node {int(np.argmax(n_edges))}: {n_edges.max()} branches, at most {MOST_BRANCHES}"
+        )
     node = np.repeat(np.arange(len(n_edges)), n_edges)
     pairs = np.unique(np.stack([node, ways.link_of_edge]), axis=1)
     if pairs.shape[1] < len(node):
@@ -212,111 +244,3 @@ def _check_ways(links: Links, ways: Ways) -> None:
         raise MappingError(
             f"edge {edge}: link {ways.link_of_edge[edge]} does not join the stations of its nodes"
         )
-
-
-def _make_ports(links: Links, ways: Ways, ring: Array, wait: int, reinject: int, source_room: int) -> Ports:
-    n_links = len(links.source)
-    n_stations = int(max(links.source.max(initial=-1), links.target.max(initial=-1))) + 1
-    # what a last link takes has arrived: its queue belongs to no station's inputs
-    station = np.concatenate([links.target, np.arange(n_stations)]).astype(np.int32)
-    inputs = np.flatnonzero(station >= 0)
-    order = inputs[np.argsort(station[inputs], kind="stable")]
-    n_ports = np.bincount(station[inputs], minlength=n_stations)
-    first_port = np.concatenate([[0], np.cumsum(n_ports)]).astype(np.int64)
-    port = np.zeros(len(station), np.int32)
-    port[order] = np.arange(len(order)) - first_port[station[order]]
-    words = (n_ports[links.source] + WORD - 1) // WORD
-    encoder = is_encoder(links)
-    return Ports(
-        station_of_queue=station,
-        port_of_queue=port,
-        first_port=first_port,
-        queue_of_port=order.astype(np.int32),
-        first_word=np.concatenate([[0], np.cumsum(words)]).astype(np.int64),
-        first_place=np.concatenate([[0], np.cumsum(np.maximum(links.depth, 0))]).astype(np.int64),
-        tail=np.where(encoder, 0, np.maximum(links.service - 1, 0)),
-        ring=np.concatenate([ring, np.full(n_stations, -1)]).astype(np.int32),
-        is_encoder=encoder,
-        is_whole=_is_whole(links, ways),
-        wait=wait,
-        reinject=reinject,
-        source_room=source_room,
-        forks=int(np.diff(ways.edges_of_node).max(initial=0) > 1),
-    )
-
-
-def is_encoder(links: Links) -> Array:
-    """Return which links are encoders: those out of stations that no link leads to (bool [n_links])."""
-    n_stations = int(max(links.source.max(initial=-1), links.target.max(initial=-1))) + 1
-    is_fed = np.zeros(n_stations + 1, bool)
-    is_fed[links.target] = True
-    return ~is_fed[links.source] & (links.target >= 0)
-
-
-def _is_whole(links: Links, ways: Ways) -> Array:
-    """Return the nodes where a packet stands with its tail: ends, and those before a crossbar."""
-    n_edges = np.diff(ways.edges_of_node)
-    node = np.repeat(np.arange(len(n_edges)), n_edges)
-    whole = n_edges == 0
-    whole[node[links.service[ways.link_of_edge] < 0]] = True
-    return whole
-
-
-def _make_queues(n_queues: int) -> Queues:
-    ids, times = np.full(n_queues, -1, np.int32), np.zeros(n_queues, np.int64)
-    return Queues(
-        head=ids,
-        tail=ids.copy(),
-        length=times,
-        since=times.copy(),
-        leaving=times.copy(),
-        turn=times.copy(),
-        left_place=times.copy(),
-        popped=ids.copy(),
-        doomed=ids.copy(),
-        doomed_at=np.full(n_queues, -1, np.int64),
-        doomed_by=ids.copy(),
-    )
-
-
-def _make_outputs(ports: Ports, n_links: int) -> Outputs:
-    return Outputs(
-        asking=np.zeros(ports.first_word[-1], np.uint64),
-        place_free=np.zeros(ports.first_place[-1], np.int64),
-        next_place=np.zeros(n_links, np.int64),
-        pointer=np.zeros(n_links, np.int32),
-        chosen=np.full(n_links, -1, np.int32),
-        free_at=np.zeros(n_links, np.int64),
-        ready=np.zeros(n_links, np.int32),
-        ready_at=np.full(n_links, -1, np.int64),
-    )
-
-
-def _make_packets(size: int) -> Packets:
-    ids, times = np.zeros(size, np.int32), np.zeros(size, np.int64)
-    return Packets(
-        node=ids,
-        queue=ids.copy(),
-        cell=ids.copy(),
-        fired=times,
-        entered=times.copy(),
-        stood=times.copy(),
-        place=times.copy(),
-        unsent=np.zeros(size, np.uint64),
-    )
-
-
-def _make_wheel(links: Links, n_static: int, pool: int) -> Wheel:
-    """Return an empty wheel with as many slots as most times are ahead."""
-    ahead = int((np.maximum(links.latency, 0) + np.abs(links.service) + links.credit).max(initial=1))
-    n_slots = min(max(WORD, 1 << ahead.bit_length()), MOST_SLOTS)
-    following = np.arange(1, n_static + pool + 1, dtype=np.int32)
-    following[:n_static] = -1
-    following[-1] = -1
-    return Wheel(
-        head=np.full(n_slots, -1, np.int32),
-        tail=np.full(n_slots, -1, np.int32),
-        occupied=np.zeros(n_slots // WORD, np.uint64),
-        next=following,
-        due=np.full(n_static + pool, NEVER),
-    )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurohw_event.credit import WORD, packets_under_way
+from neurohw_event.credit import MOST_BRANCHES, packets_under_way
 from neurohw_event.fabric import Array
 from neurohw_event.fcfs_counts import LinkCounts
-from neurohw_event.kernels.credit.state import NEVER, NOW, Credit
+from neurohw_event.kernels.credit.state import CELL, FREE_AT, HEAD, LENGTH, NODE, NOW, UNSENT, Credit
 from neurohw_event.ways import ends_of
 
 
@@ -18,7 +18,7 @@ def count_links(credit: Credit) -> LinkCounts:
     first link out of its station.
     """
     traffic, n_links = credit.traffic, len(credit.links.source)
-    ahead = np.maximum(credit.outputs.free_at - credit.clock[NOW], 0)
+    ahead = np.maximum(credit.link[:, FREE_AT] - credit.clock[NOW], 0)
     return LinkCounts(
         begun=traffic.carried.copy(),
         busy=traffic.busy - ahead,
@@ -40,31 +40,30 @@ def _lost(credit: Credit) -> Array:
 
 def _asked_for(credit: Credit) -> Array:
     """Count the packets that stand before each link and have not taken it."""
-    ways, packets = credit.ways, credit.packets
-    ids = packets_under_way(credit)
-    ids = ids[credit.wheel.due[ids] == NEVER]
-    node, unsent = packets.node[ids], packets.unsent[ids]
-    bit = np.where(unsent, unsent, ~np.uint64(0))[:, None] >> np.arange(WORD, dtype=np.uint64) & np.uint64(1)
-    bit[np.arange(WORD) >= np.diff(ways.edges_of_node)[node][:, None]] = 0
-    which, edge = np.nonzero(bit)
-    link = ways.link_of_edge[ways.edges_of_node[node[which]] + edge]
-    return np.bincount(link, minlength=len(credit.links.source))
+    asked = np.zeros(len(credit.links.source), np.int64)
+    for queue in np.flatnonzero(credit.queue[:, LENGTH]):
+        id_ = credit.queue[queue, HEAD]
+        for _ in range(credit.queue[queue, LENGTH]):
+            node, unsent = credit.packet[id_, NODE], credit.packet[id_, UNSENT]
+            first, end = credit.ways.edges_of_node[node : node + 2]
+            edges = [edge for edge in range(first, end) if unsent == 0 or unsent >> (edge - first) & 1]
+            asked[credit.ways.link_of_edge[edges]] += 1
+            id_ = credit.wheel.next[id_]
+    return asked
 
 
 def deliveries_under_way(credit: Credit) -> tuple[Array, Array]:
     """Return sender and end of every delivery that is still to be made, int32 each."""
     ids = packets_under_way(credit)
-    ways, packets = credit.ways, credit.packets
-    cell, node = packets.cell[ids], packets.node[ids]
-    cell, node = _behind_unsent(credit, cell, node, packets.unsent[ids])
-    return ends_of(ways, cell, node)
+    cell, node, unsent = credit.packet[ids][:, [CELL, NODE, UNSENT]].T
+    return ends_of(credit.ways, *_behind_unsent(credit, cell, node, unsent))
 
 
 def _behind_unsent(credit: Credit, cell: Array, node: Array, unsent: Array) -> tuple[Array, Array]:
     """Take packets that have been sent on part of their edges to where the others lead."""
     ways = credit.ways
     begun = unsent != 0
-    bit = unsent[begun, None] >> np.arange(WORD, dtype=np.uint64) & np.uint64(1)
+    bit = unsent[begun, None] >> np.arange(MOST_BRANCHES) & 1
     which, edge = np.nonzero(bit)
     ahead = ways.node_of_edge[ways.edges_of_node[node[begun]][which] + edge]
     return np.concatenate([cell[~begun], cell[begun][which]]), np.concatenate([node[~begun], ahead])

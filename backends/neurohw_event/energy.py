@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neurohw.hardware import Chip
-from neurohw.hardware.topology import LINK_HOP
 from neurohw.network import Population
 from neurohw_event.account import LATE_DROPPED, MADE
 from neurohw_event.interconnect import Transport

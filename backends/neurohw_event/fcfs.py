@@ -12,6 +12,7 @@ import numpy as np
 from neurohw.errors import MappingError, SettingError
 from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, find_encoders, find_whole
 from neurohw_event.kernels.fcfs import ENCODE, END, FORK, HEAD, KIND_BITS, NOBODY, READ, TAIL
+from neurohw_event.tracing import TransferLog
 from neurohw_event.wheel import Wheel, grow_wheel, make_wheel
 
 FOREVER = 2**62  # cycles
@@ -81,6 +82,7 @@ class Fcfs(NamedTuple):
     most_copies: int  # entries that a fork takes from the pool at most
     reinject_cycles: int
     contention: int
+    transfers: TransferLog | None = None
 
 
 def make_fcfs(

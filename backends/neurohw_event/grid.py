@@ -60,7 +60,9 @@ def make_grid(width: int, height: int, timing: Timing, *, wraps: bool = False) -
         entry=entry,
         source_of_tile=n + tiles,
         is_hop=np.arange(n_links) < n_hops,
-        ring=np.concatenate([_rings(width, height, source, target, wraps), np.full(2 * n, -1)]).astype(np.int32),
+        ring=np.concatenate([_rings(width, height, source, target, wraps), np.full(2 * n, -1)]).astype(
+            np.int32
+        ),
     )
 
 
@@ -93,9 +95,7 @@ def _rings(width: int, height: int, source: Array, target: Array, wraps: bool) -
     return np.where(length > 2, 2 * line + is_down, -1)
 
 
-def _ways(
-    width: int, height: int, wraps: bool, links: Links, port_link: Array
-) -> tuple[Ways, Array]:
+def _ways(width: int, height: int, wraps: bool, links: Links, port_link: Array) -> tuple[Ways, Array]:
     n = width * height
     n_hops = len(links.source) - 2 * n
     n_variants = 2 if wraps else 1
@@ -133,7 +133,9 @@ def _ways(
     return ways, entry.reshape(n, n).astype(np.int32)
 
 
-def _direction(width: int, height: int, wraps: bool, variant: int, router: Array, destination: Array) -> Array:
+def _direction(
+    width: int, height: int, wraps: bool, variant: int, router: Array, destination: Array
+) -> Array:
     """Return the direction to go, 0 where the packet is there."""
     right = _step(destination % width - router % width, width, wraps, variant)
     up = _step(destination // width - router // width, height, wraps, variant)

@@ -8,6 +8,7 @@ from neurohw.errors import DeadlockError
 from neurohw.hardware import Chip
 from neurohw.hardware.topology import LINK_HOP
 from neurohw.program import Program
+from neurohw.tracing import Tracing
 from neurohw_event import credit_counts, fcfs_counts
 from neurohw_event.account import BASE, TICK, Ends, Interconnect, Pace
 from neurohw_event.chip_links import ChipLinks, make_chip_links, packets_or_unlimited
@@ -18,6 +19,7 @@ from neurohw_event.fcfs_counts import LinkCounts
 from neurohw_event.kernels.credit.state import Credit
 from neurohw_event.kernels.interconnect import free_packets, is_empty
 from neurohw_event.layout import Wiring
+from neurohw_event.tracing import grow_message_log, make_message_log, make_transfer_log
 from neurohw_event.ways import ends_of, make_ways, walk
 
 PACKETS = 4096  # under way, at first
@@ -27,26 +29,38 @@ DELIVERIES = 512  # that the kernel may leave behind before they are taken
 class Transport:
     """Packets of one program on their chip; ``net`` is what the kernels take."""
 
-    def __init__(self, program: Program, chip: Chip, fidelity: str, wiring: Wiring) -> None:
+    def __init__(
+        self, program: Program, chip: Chip, fidelity: str, wiring: Wiring, tracing: Tracing | None = None
+    ) -> None:
         self.chip, self.fidelity = chip, fidelity
         self.chip_links = make_chip_links(chip, clocked=fidelity == "credit")
         self.ways, senders, zero_load = make_ways(program, self.chip_links)
         ways = self.ways
         work = Work(crossbar_cycles(chip, wiring), wiring.arrivals_of_cell)
+        self.transfers = None if tracing is None else make_transfer_log(tracing)
+        fcfs = None if fidelity == "credit" else _fcfs(chip, self.chip_links, ways, work, fidelity)
+        credit = _credit(chip, self.chip_links, ways, work) if fidelity == "credit" else None
         self.net = Interconnect(
             senders=senders,
             ends=Ends(ways.rank_of_node, zero_load),
             pace=_make_pace(program, chip, self.chip_links),
             work=work,
             arrived=make_arrived(DELIVERIES),
-            fcfs=None if fidelity == "credit" else _fcfs(chip, self.chip_links, ways, work, fidelity),
-            credit=_credit(chip, self.chip_links, ways, work) if fidelity == "credit" else None,
+            fcfs=None if fcfs is None else fcfs._replace(transfers=self.transfers),
+            credit=None if credit is None else credit._replace(transfers=self.transfers),
+            messages=None if tracing is None else make_message_log(),
         )
 
     @property
     def waiting_deliveries(self) -> int:
         """Deliveries that have been made but not taken."""
         return int(self.net.arrived.size[0])
+
+    def note_waiting(self) -> None:
+        """Make room to note the deliveries that have been made but not taken."""
+        log = self.net.messages
+        if log is not None:
+            self.net = self.net._replace(messages=grow_message_log(log, self.waiting_deliveries))
 
     def make_room(self, packets: int, copies: bool) -> None:
         """Make room for so many packets more, or for ``copies`` of those under way."""
@@ -137,7 +151,7 @@ class Transport:
     def _size(self) -> int:
         """Return how many packets there is room for in all."""
         fcfs, credit = self.net.fcfs, self.net.credit
-        return len(fcfs.packets) if fcfs is not None else len(_present(credit).packets.node)
+        return len(fcfs.packets) if fcfs is not None else len(_present(credit).packet)
 
     def _under_way(self) -> tuple[Array, Array]:
         fcfs, credit = self.net.fcfs, self.net.credit

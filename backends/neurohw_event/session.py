@@ -13,6 +13,7 @@ from neurohw.errors import UnsupportedError
 from neurohw.network import Network, verify
 from neurohw.program import Program
 from neurohw.result import Result, Spikes, Traffic
+from neurohw.tracing import Tracing
 from neurohw_event.account import make_account
 from neurohw_event.accounting import count_traffic, make_report
 from neurohw_event.cells import (
@@ -42,6 +43,7 @@ from neurohw_event.projections import ProjectionCounts
 from neurohw_event.recording import Recorder
 from neurohw_event.room import grow_log, grow_pending
 from neurohw_event.support import unsupported
+from neurohw_event.tracing import messages_of, transfers_of
 from neurohw_event.transit import POOL, carry_over, entries, make_pending, same_segments
 from neurohw_event.waveforms import make_waves
 from neurohw_event.wiring import make_wiring
@@ -52,7 +54,7 @@ LOG_CAPACITY = 4096
 class EventSession:
     """A run of the event-driven backend; see :class:`neurohw.backend.Session`."""
 
-    def __init__(self, program: Program, fidelity: str, seed: int) -> None:
+    def __init__(self, program: Program, fidelity: str, seed: int, tracing: Tracing | None = None) -> None:
         started = time.perf_counter()
         verify(program.network)
         self.program, self.fidelity, self.seed = program, fidelity, seed
@@ -75,7 +77,7 @@ class EventSession:
         self._pending = make_pending(int(self.wiring.delay.max(initial=1)), POOL)
         self.transport = None
         if self._by_tile and program.chip is not None:
-            self.transport = Transport(program, program.chip, fidelity, self.wiring)
+            self.transport = Transport(program, program.chip, fidelity, self.wiring, tracing)
         n_tiles = 0 if program.chip is None else program.chip.n_tiles
         self.account = make_account(len(self.wiring.tile), n_tiles)
         self.log = _make_log(network)
@@ -137,6 +139,7 @@ class EventSession:
             deliveries = int(self._fired.size[1])
         else:
             deliveries = self.transport.waiting_deliveries
+            self.transport.note_waiting()
         self._pending = grow_pending(self._pending, deliveries * self.wiring.widest)
         if self.transport is not None and not deliveries:
             packets = int(packets_of(self.transport.net, self._fired)) if stage == SEND else 0
@@ -178,13 +181,17 @@ class EventSession:
     def result(self) -> Result:
         """Return everything recorded since the session was opened."""
         n = int(self.log.size[0])
-        network = self.program.network
+        network, transport = self.program.network, self.transport
         return Result(
             timestep_ms=network.timestep_ms,
             until_tick=max(0, self.tick),
             spikes=Spikes(self.log.ids[:n].astype(np.int64), self.log.ticks[:n].copy()),
             traces=self._recorder.traces(),
             report=make_report(self),
+            messages=None if transport is None else messages_of(transport, self.wiring),
+            transfers=None
+            if transport is None
+            else transfers_of(transport, transport.begin_of(self.tick + 1)),
         )
 
     def synapse_state(self, group: int) -> dict[str, Array]:

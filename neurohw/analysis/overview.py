@@ -11,7 +11,7 @@ from neurohw.analysis.formatting import NOTHING, number
 from neurohw.analysis.summary import hardware_rows
 from neurohw.result import HardwareReport
 
-Table = tuple[Sequence[str], list[Sequence[str]]]  # headings, rows
+Table = tuple[Sequence[str], Sequence[Sequence[str]]]  # headings, rows
 
 
 def as_text(report: HardwareReport) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
@@ -17,32 +16,15 @@ from typing import Any
 import numpy as np
 
 from neurohw.analysis.files import replacing, write_text
-from neurohw.analysis.plain import to_json
+from neurohw.analysis.plain import from_plain, to_json
 from neurohw.analysis.recording import RecordedPopulation, Recording
 from neurohw.analysis.versions import versions
 from neurohw.errors import SettingError
 from neurohw.hardware import Chip
 from neurohw.hardware.writer import chip_to_toml
-from neurohw.result import (
-    HardwareReport,
-    Latency,
-    LinkLoad,
-    PopulationLoad,
-    ProjectionLoad,
-    Spikes,
-    TileLoad,
-    Traffic,
-)
+from neurohw.result import HardwareReport, Spikes
 
 ROOT = "neurohw-runs"
-_PARTS: Mapping[str, type] = {
-    "populations": PopulationLoad,
-    "projections": ProjectionLoad,
-    "traffic": Traffic,
-    "latency": Latency,
-    "tiles": TileLoad,
-    "links": LinkLoad,
-}
 
 
 def check_out(out: str | Path | None) -> None:
@@ -127,7 +109,7 @@ def read_recording(spikes_path: Path, report_path: Path) -> Recording:
     try:
         with np.load(spikes_path, allow_pickle=False) as file:
             data = {name: file[name] for name in file.files}
-        report = _report_from_dict(json.loads(report_path.read_text(encoding="utf-8")))
+        report = from_plain(HardwareReport, json.loads(report_path.read_text(encoding="utf-8")))
         return _recording_from_arrays(data, report)
     except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise SettingError(
@@ -152,20 +134,6 @@ def _recording_from_arrays(data: Mapping[str, Any], report: HardwareReport) -> R
         populations=populations,
         report=report,
         network_digest=str(data["network_digest"]),
-    )
-
-
-def _report_from_dict(table: Mapping[str, Any]) -> HardwareReport:
-    own = {item.name: table[item.name] for item in fields(HardwareReport)}
-    parts = {name: _part(type_, own[name]) for name, type_ in _PARTS.items() if own[name] is not None}
-    report = HardwareReport(**{**own, **parts})
-    return replace(report, mesh=None if report.mesh is None else (int(report.mesh[0]), int(report.mesh[1])))
-
-
-def _part(type_: type, table: Mapping[str, Any]) -> Any:
-    values = {item.name: table[item.name] for item in fields(type_)}
-    return type_(
-        **{name: np.array(value) if isinstance(value, list) else value for name, value in values.items()}
     )
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from neurohw.analysis.compare import Agreement
-from neurohw.analysis.formatting import NOTHING, causes, counted, percent, si
+from neurohw.analysis.formatting import NOTHING, causes, counted, number, percent, si
+from neurohw.analysis.places import busiest_links, link_name, tile_name
 from neurohw.analysis.recording import RecordedPopulation, Recording
 from neurohw.analysis.statistics import interval_cvs, mean_or_none, rates_hz, select
-from neurohw.hardware.topology import LINK_HOP, LINK_IN
 from neurohw.result import HardwareReport
 
 
@@ -109,17 +109,35 @@ def _hardware_values(report: HardwareReport) -> Iterator[tuple[str, str]]:
     yield "busiest link", busiest_link(report)
     yield "busiest tile", busiest_tile(report)
     yield "energy", si(report.total_energy_pj * 1e-12, "J") if report.energy_pj else NOTHING
-    yield "time on the chip", si(report.chip_ms * 1e-3, "s") if report.chip_ms is not None else NOTHING
+    yield "power", si(report.power_mw * 1e-3, "W") if report.energy_pj and report.power_mw else NOTHING
+    yield "time on the chip", chip_time_text(report)
     for name in ("build", "run"):
         yield f"{name} time", f"{report.timing_s[name]:.2f} s" if name in report.timing_s else NOTHING
 
 
 def latency_text(report: HardwareReport, name: str) -> str:
     """Return ``mean``, ``p50``, ``p99`` or ``max`` of the latency in time on the chip and in ticks."""
-    if report.latency is None or not report.cycle_ns or not report.cycles_per_tick:
+    if report.latency is None or not report.cycle_ns:
         return NOTHING
     cycles = getattr(report.latency, name)
-    return f"{si(cycles * report.cycle_ns * 1e-9, 's')} ({counted(cycles / report.cycles_per_tick, 'tick')})"
+    time = si(cycles * report.cycle_ns * 1e-9, "s")
+    if not report.cycles_per_tick:
+        return time
+    return f"{time} ({counted(cycles / report.cycles_per_tick, 'tick')})"
+
+
+def chip_time_text(report: HardwareReport) -> str:
+    """Return the time that passed on the chip and how it compares with the biological time."""
+    if report.chip_ms is None:
+        return NOTHING
+    time = si(report.chip_ms * 1e-3, "s")
+    if not report.chip_ms or not report.biological_ms:
+        return time
+    factor = report.biological_ms / report.chip_ms
+    if 0.995 < factor < 1.005:
+        return f"{time} (as long as the biological time)"
+    pace = f"{number(factor)} times faster" if factor > 1 else f"{number(1 / factor)} times slower"
+    return f"{time} ({pace} than biology)"
 
 
 def busiest_link(report: HardwareReport) -> str:
@@ -127,38 +145,13 @@ def busiest_link(report: HardwareReport) -> str:
     links = report.links
     if links is None or not np.any(links.packets):
         return NOTHING
-    link = busiest_links(report, 1)[0]
-    return f"{link_name(report, link)} ({percent(float(links.utilisation[link]))} busy)"
-
-
-def busiest_links(report: HardwareReport, n: int) -> list[int]:
-    """Return the indices of the ``n`` busiest links, the busiest first."""
-    links = report.links
-    if links is None:
-        return []
-    order = np.lexsort((-np.asarray(links.packets), -np.asarray(links.utilisation)))
-    return [int(link) for link in order[:n]]
-
-
-def link_name(report: HardwareReport, link: int) -> str:
-    """Return the name of a link with its ends: ``"router 3 to 4"``, ``"into tile 3"``, ``"out of tile 3"``."""
-    links = report.links
-    if links is None:
-        return NOTHING
-    kind = int(links.kind[link])
-    if kind == LINK_HOP:
-        return f"router {int(links.source[link])} to {int(links.target[link])}"
-    return f"{'out of' if kind == LINK_IN else 'into'} tile {int(links.tile[link])}"
+    link = busiest_links(links, 1)[0]
+    return f"{link_name(links, link)} ({percent(float(links.utilisation[link]))} busy)"
 
 
 def busiest_tile(report: HardwareReport) -> str:
     """Return name and synaptic events of the busiest tile."""
-    if report.tiles is None or report.mesh is None or not np.any(report.tiles.synaptic_events):
+    if report.tiles is None or not np.any(report.tiles.synaptic_events):
         return NOTHING
     tile = int(np.argmax(report.tiles.synaptic_events))
-    return f"{tile_name(tile, report.mesh)} ({int(report.tiles.synaptic_events[tile]):,} synaptic events)"
-
-
-def tile_name(tile: int, mesh: tuple[int, int]) -> str:
-    """Return number and place (x, y) of a tile: ``"tile 9 (1, 1)"``."""
-    return f"tile {tile} ({tile % mesh[0]}, {tile // mesh[0]})"
+    return f"{tile_name(report, tile)} ({int(report.tiles.synaptic_events[tile]):,} synaptic events)"

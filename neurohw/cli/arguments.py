@@ -25,6 +25,18 @@ RUNNING: Mapping[str, Mapping[str, Any]] = {
     "--backend": {"metavar": "NAME", "help": "backend that simulates (default: the script's, else event)"},
     "--no-report": {"action": "store_true", "help": "write the data, but no HTML page"},
 }
+TRACING: Mapping[str, Mapping[str, Any]] = {
+    "--trace": {
+        "type": Path,
+        "metavar": "FILE",
+        "help": "write a trace for Perfetto (out.json or out.json.gz) of the last run's packets",
+    },
+    "--messages": {
+        "type": Path,
+        "metavar": "FILE",
+        "help": "write a table of the messages delivered in the last run (out.csv or out.csv.gz)",
+    },
+}
 AGAINST: Mapping[str, Mapping[str, Any]] = {
     "--against": {"metavar": "NAME", "default": "brian2", "help": "reference backend (default: brian2)"},
 }
@@ -92,7 +104,7 @@ def split(arguments: list[str]) -> tuple[list[str], list[str]]:
     Before SCRIPT everything is neurohw's. After it, known options are neurohw's, with their values; the rest
     is the script's, in order, and so is everything behind ``--``.
     """
-    options = {**COMMON, **RUNNING, **AGAINST}
+    options = {**COMMON, **RUNNING, **TRACING, **AGAINST}
     own = [arguments[0]]
     script: list[str] = []
     has_script = False

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import COMMON, RUNNING, SCRIPT_EPILOG, add_options
+from neurohw.cli.arguments import COMMON, RUNNING, SCRIPT_EPILOG, TRACING, add_options
 from neurohw.cli.outcome import DONE, Outcome, note, table
 from neurohw.cli.script import run_script
+from neurohw.errors import SettingError
 
 if TYPE_CHECKING:
     from neurohw.analysis.recording import Recording
@@ -32,18 +33,24 @@ def add_to(commands: Any) -> None:
         allow_abbrev=False,
     )
     parser.add_argument("script", metavar="SCRIPT", type=Path, help="the PyNN script")
-    add_options(parser, RUNNING, COMMON)
+    add_options(parser, RUNNING, TRACING, COMMON)
     parser.set_defaults(execute=execute)
 
 
 def execute(args: argparse.Namespace) -> Outcome:
     """Run the script and write the folder."""
     from neurohw.analysis.run_folder import check_out
+    from neurohw.tracing import Tracing
 
     check_out(args.out)
-    runs = run_script(args.script, args.script_arguments, **overrides(args))
+    traces = trace_files(args)
+    tracing = Tracing() if traces else None
+    runs = run_script(args.script, args.script_arguments, tracing=tracing, **overrides(args))
     recordings = recordings_of(runs)
     folder = write_folder(args, runs, recordings)
+    for path, write in traces.items():
+        write(path, runs[-1].program, runs[-1].result)
+        note(f"wrote {path}")
     note(f"results in {folder}")
     data = {
         "command": NAME,
@@ -52,6 +59,26 @@ def execute(args: argparse.Namespace) -> Outcome:
         "runs": [run_data(run, recording) for run, recording in zip(runs, recordings, strict=True)],
     }
     return Outcome(DONE, data, summary_text(recordings[-MOST_SHOWN:]))
+
+
+def trace_files(args: argparse.Namespace) -> dict[Path, Callable[..., None]]:
+    """Return how to write each file of packets that was asked for.
+
+    Raises
+    ------
+    SettingError
+        For a file in a folder that does not exist, and for one name given twice: before the run and not after it.
+    """
+    from neurohw.analysis.trace import write_messages, write_trace
+
+    if args.trace is not None and args.trace == args.messages:
+        raise SettingError(f"--trace and --messages are both {args.trace}: give them names of their own")
+    wanted = {args.trace: write_trace, args.messages: write_messages}
+    files = {path: write for path, write in wanted.items() if path is not None}
+    for path in files:
+        if not path.parent.is_dir():
+            raise SettingError(f"cannot write {path}: there is no folder {path.parent}")
+    return files
 
 
 def overrides(args: argparse.Namespace) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 from neurohw.compiler.check import check_clusters, check_placement, check_routes
 from neurohw.compiler.features import refuse_missing
 from neurohw.compiler.incoming import incoming, tiles_reached
+from neurohw.compiler.limits import network_excess, placement_excess, refuse_excess
 from neurohw.compiler.partition import PARTITIONERS, Partitioner
 from neurohw.compiler.place import PLACERS, Placer
-from neurohw.compiler.quantize import ROUNDINGS, quantize_weights
+from neurohw.compiler.quantize import QUANTIZERS
 from neurohw.compiler.route import ROUTERS, Router
 from neurohw.errors import SettingError, UnknownNameError
 from neurohw.hardware import Chip, load_chip
@@ -45,9 +46,11 @@ def compile_network(
     partitioner, placer, router : names of algorithms, keys of ``PARTITIONERS``, ``PLACERS`` and ``ROUTERS``.
     merge_columns : let a neuron with more presynaptic cells than a crossbar has rows take a column in several
         crossbars of its tile.
-    quantize : ``"nearest"`` or ``"stochastic"``: round weights to what a crossbar cell can hold;
+    quantize : ``"nearest"`` or ``"stochastic"``: round weights to what a crossbar cell can hold; ``"exact"``: refuse
+        weights that it cannot hold;
         None keeps them.
-    strict : refuse a network with synapse models that the chip lacks; False maps it as if they were there.
+    strict : refuse a network with synapse models that the chip lacks, or beyond its ``Limits``; False maps it as if
+        they were there.
     seed : seed of the stochastic rounding.
     observe : called as ``observe(step, seconds, value)`` with what each step returned; the steps are
         ``"verify"``, ``"partition"``, ``"place"``, ``"route"`` and, where asked for, ``"quantize"``.
@@ -59,7 +62,8 @@ def compile_network(
     UnsupportedError
         For a synapse model that the chip lacks, where ``strict``.
     CapacityError
-        For a network that does not fit the chip.
+        For a network that does not fit the chip: its size; where ``strict`` a limit of its neurons, tables or
+        delays; with ``quantize="exact"`` a weight.
     UnknownNameError
         For an unknown chip or algorithm.
     SettingError
@@ -70,8 +74,8 @@ def compile_network(
     partition = _algorithm("partitioner", partitioner, PARTITIONERS)
     place = _algorithm("placer", placer, PLACERS)
     route = _algorithm("router", router, ROUTERS)
-    rounding = None if quantize is None else _algorithm("rounding", quantize, ROUNDINGS)
-    if chip is None and rounding is not None:
+    quantizer = None if quantize is None else _algorithm("quantizer", quantize, QUANTIZERS)
+    if chip is None and quantizer is not None:
         raise SettingError(
             f"quantize = {quantize!r} needs a chip: its crossbars say how many bits a weight has"
         )
@@ -82,13 +86,12 @@ def compile_network(
     on = load_chip(chip)
     if strict:
         refuse_missing(network, on)
+        refuse_excess(network_excess(network, on))
     clusters = _timed(observe, "partition", _partition, partition, network, on, merge_columns)
     placement = _timed(observe, "place", _place, place, network, clusters, on)
-    routes = _timed(observe, "route", _route, route, network, placement, on)
-    if rounding is not None:
-        network = _timed(
-            observe, "quantize", quantize_weights, network, clusters, on.crossbar.weight_bits, rounding, seed
-        )
+    routes = _timed(observe, "route", _route, route, network, placement, on, strict)
+    if quantizer is not None:
+        network = _timed(observe, "quantize", quantizer, network, clusters, on, seed)
     return Program(network, on, clusters, placement, routes)
 
 
@@ -105,8 +108,10 @@ def _place(algorithm: Placer, network: Network, clusters: Clusters, chip: Chip) 
     return placement
 
 
-def _route(algorithm: Router, network: Network, placement: Placement, chip: Chip) -> Routes:
+def _route(algorithm: Router, network: Network, placement: Placement, chip: Chip, strict: bool) -> Routes:
     reach = tiles_reached(network, placement, chip.n_tiles)
+    if strict:
+        refuse_excess(placement_excess(network, placement, reach, chip))
     routes = algorithm(placement, reach, chip)
     check_routes(placement, reach, routes)
     return routes

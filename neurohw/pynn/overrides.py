@@ -10,6 +10,7 @@ from neurohw.hardware import Chip
 from neurohw.pynn.running.open_run import FinishedRun
 from neurohw.pynn.settings import Settings
 from neurohw.pynn.simulator import State, state
+from neurohw.tracing import Tracing
 
 
 def collect_runs() -> list[FinishedRun]:
@@ -27,17 +28,19 @@ def override(
     fidelity: str | None = None,
     backend: str | None = None,
     seed: int | None = None,
+    tracing: Tracing | None = None,
 ) -> Iterator[State]:
     """Let these settings win over what a script passes to ``setup()``, and collect its runs.
 
-    None leaves a setting to the script. The list of :func:`collect_runs` begins empty and outlives the block.
+    None leaves a setting to the script; ``tracing`` notes single packets. The list of :func:`collect_runs` begins
+    empty and outlives the block.
 
     Raises
     ------
     SettingError, UnknownNameError, ChipError
         As ``setup()`` does.
     """
-    wins = {"chip": chip, "fidelity": fidelity, "backend": backend, "seed": seed}
+    wins = {"chip": chip, "fidelity": fidelity, "backend": backend, "seed": seed, "tracing": tracing}
     state.is_collecting = False
     state.start(Settings.of(wins if chip is not None else {**wins, "fidelity": None}))
     state.finished.clear()

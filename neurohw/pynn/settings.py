@@ -9,9 +9,10 @@ from os import PathLike
 from typing import Any, Self
 
 from neurohw import backend as backends
-from neurohw.compiler import PARTITIONERS, PLACERS, ROUNDINGS, ROUTERS
+from neurohw.compiler import PARTITIONERS, PLACERS, QUANTIZERS, ROUTERS
 from neurohw.errors import SettingError, UnknownNameError
 from neurohw.hardware import Chip, load_chip
+from neurohw.tracing import Tracing
 
 LONGEST_TICKS = 2**31 - 1  # a delay is counted in 32 bits
 Delay = float | str  # ms, or "auto"
@@ -33,6 +34,7 @@ class Settings:
     mapping: Mapping[str, Any] = field(default_factory=dict)  # some of MAPPING
     strict: bool | None = None
     spike_precision: str = "on_grid"
+    tracing: Tracing | None = None  # what to note of single packets
 
     @classmethod
     def of(
@@ -123,7 +125,7 @@ def check_mapping(mapping: Any, chip: Chip | None) -> None:
         )
     if not mapping:
         return
-    tables = {"partitioner": PARTITIONERS, "placer": PLACERS, "router": ROUTERS, "quantize": ROUNDINGS}
+    tables = {"partitioner": PARTITIONERS, "placer": PLACERS, "router": ROUTERS, "quantize": QUANTIZERS}
     for name, value in mapping.items():
         if name not in MAPPING:
             raise UnknownNameError.of("option of mapping", str(name), MAPPING)

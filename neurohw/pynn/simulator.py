@@ -13,7 +13,7 @@ from pyNN.random import NumpyRNG
 
 from neurohw.api import default_fidelity
 from neurohw.backend import load, refuse
-from neurohw.compiler import compile_network, missing_features
+from neurohw.compiler import compile_network, exceeded_limits, missing_features
 from neurohw.errors import SimulationError
 from neurohw.network import SpikeTrains
 from neurohw.program import Program
@@ -170,10 +170,13 @@ class State(Script):
             return
         missing = missing_features(program.network, program.chip)
         if missing:
-            self._has_warned = True
             logger.warning(
                 "run although the chip has no such circuits (strict=False): %s", "; ".join(missing)
             )
+        exceeded = exceeded_limits(program)
+        if exceeded:
+            logger.warning("run although the chip has no such room (strict=False): %s", "; ".join(exceeded))
+        self._has_warned = bool(missing or exceeded)
 
     def changed(self) -> None:
         """Note that parameters, synapses, stimuli or recorders are others than those that run."""

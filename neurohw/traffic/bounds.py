@@ -11,7 +11,8 @@ from math import inf
 import numpy as np
 
 from neurohw.errors import SettingError
-from neurohw.hardware.topology import LINK_HOP, Topology
+from neurohw.hardware import Chip
+from neurohw.hardware.topology import LINK_HOP, Topology, topology_of
 
 Array = np.ndarray
 
@@ -98,3 +99,25 @@ def _checked(topology: Topology, demand: Array) -> Array:
             "and at least 0"
         )
     return flits
+
+
+def chip_saturation(chip: Chip, demand: Array) -> tuple[float, str | None]:
+    """Return ``ideal_saturation`` of a chip, whose links between chips may be slower, and the link that sets it.
+
+    Parameters
+    ----------
+    chip : gives the topology, and for how many cycles a packet holds a link: its flits.
+    demand : as for ``link_loads``, of packets; its rows sum to 1 on average.
+
+    Returns
+    -------
+    saturation : flits per tile and cycle; ``inf`` where nothing limits them.
+    link : name of the busiest link, None where there is no limit.
+    """
+    topology = topology_of(chip.interconnect)
+    service = np.where(topology.is_chip_link, chip.chip_service_cycles, chip.service_cycles)
+    busy = link_loads(topology, demand) * service
+    link = int(np.argmax(busy))
+    if topology.contention_free or busy[link] == 0:
+        return inf, None
+    return max(chip.service_cycles, 1) / float(busy[link]), topology.links.name(link)

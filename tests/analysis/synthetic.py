@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -10,13 +11,18 @@ from neurohw.analysis.recording import RecordedPopulation, Recording
 from neurohw.hardware import Chip, Crossbar, Energy, Provenance, Tile, load_chip
 from neurohw.hardware.topology import Links, topology_of
 from neurohw.result import (
+    Congestion,
+    Distortion,
     HardwareReport,
     Latency,
+    Layout,
     LinkLoad,
+    NeuronLoad,
     PopulationLoad,
     ProjectionLoad,
     Spikes,
     TileLoad,
+    Timeline,
     Traffic,
 )
 
@@ -72,6 +78,51 @@ def links() -> Links:
     return topology_of(chip().interconnect).links
 
 
+def layout() -> Layout:
+    """Return where tiles and routers of the mesh stand."""
+    mesh = topology_of(chip().interconnect)
+    return Layout(mesh.name, mesh.place_of_tile, mesh.place_of_router, mesh.router_of_tile)
+
+
+def latency(mean: float, seed: int) -> Latency:
+    """Return a plausible distribution of some cycles."""
+    sample = np.random.default_rng(seed).gamma(2.0, mean / 2, 20000).round()
+    edges = np.arange(0, sample.max() + 2)
+    quantiles = (float(np.quantile(sample, q)) for q in (0.5, 0.99, 1.0))
+    return Latency(float(sample.mean()), *quantiles, edges, np.histogram(sample, edges)[0])
+
+
+def details(random: np.random.Generator, n_links: int) -> dict[str, Any]:
+    """Return stages, distortion, neurons, timeline and congestion of a report."""
+    sent, bins = random.poisson(120, 4000), 60
+    wave = 1 + np.sin(np.linspace(0, 9, bins))[:, None]
+    return {
+        "latency_stages": {
+            name: latency(mean, seed)
+            for seed, (name, mean) in enumerate(
+                {"generation": 9.0, "network": 14.0, "blocking": 41.0, "processing": 9.1}.items()
+            )
+        },
+        "distortion": Distortion(latency(17.0, 5), 12.4, 80.5, 311),
+        "neurons": NeuronLoad(sent, sent - 1, random.binomial(1, 0.3, 4000), random.poisson(5, 4000)),
+        "timeline": Timeline(
+            np.linspace(0, 1000, bins + 1),
+            random.uniform(0, 0.4, (bins, n_links)) * wave,
+            random.poisson(3 * wave * random.uniform(0, 1, n_links)),
+        ),
+        "congestion": Congestion(
+            np.array([70, 70, 61]),
+            np.array([0, 1, 0]),
+            np.array([9000, 4000, 7000]),
+            np.array([0.9, 0.4, 1.0]),
+        ),
+        "energy_of_population_pj": {
+            "exc <E>": {"spike": 3.0e4, "hop": 4.0e6, "row": 3.0e5, "synapse": 1.5e5},
+            "inh & I": {"spike": 5.0e3, "hop": 1.1e6, "row": 1.0e5, "synapse": 4.0e4},
+        },
+    }
+
+
 def hardware_report(fidelity: str = "fcfs", seed: int = 3) -> HardwareReport:
     """Return a plausible report of one second of a network with two populations on the mesh."""
     random = np.random.default_rng(seed)
@@ -104,7 +155,7 @@ def hardware_report(fidelity: str = "fcfs", seed: int = 3) -> HardwareReport:
         cycles_per_tick=10000,
         cycle_ns=10.0,
         chip_cycles=10**8,
-        mesh=(WIDTH, HEIGHT),
+        layout=layout(),
         latency=Latency(73.1, 60.0, 410.0, 3890.0, edges, counts),
         tiles=TileLoad(
             cells, (cells > 0).astype(int), np.where(cells > 0, 3900, 0), random.poisson(780, n_tiles),
@@ -118,6 +169,7 @@ def hardware_report(fidelity: str = "fcfs", seed: int = 3) -> HardwareReport:
             np.where(wires.kind == 0, -1, wires.source), wires.kind, packets, packets, packets / 60000,
             packets * 7, random.poisson(12, n_links), random.poisson(3, n_links),
         ),
+        **details(random, n_links),
         energy_pj={"spike": 3.5e4, "hop": 5.1e6, "row": 4.0e5, "synapse": 1.9e5, "static": 1.2e10},
         timing_s={"build": 1.21, "run": 3.4},
     )  # fmt: skip

@@ -9,7 +9,7 @@ from tests.analysis.test_report import Page
 REPORT = hardware_report()
 BARE = replace(
     REPORT, chip=None, cycles_per_tick=None, cycle_ns=None, latency=None, links=None, tiles=None, energy_pj={},
-    projections=None, fidelity="ideal",
+    projections=None, chip_cycles=None, fidelity="ideal",
 )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from neurohw.analysis import plots
 from neurohw.result import Latency
-from tests.analysis.synthetic import HEIGHT, WIDTH, chip, hardware_report, poisson_spikes, recording
+from tests.analysis.synthetic import chip, hardware_report, layout, poisson_spikes, recording
 
-MESH = (WIDTH, HEIGHT)
+MESH = layout()
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,10 @@ def test_every_axis_has_its_unit(run):
     assert "time (ms)" in texts(plots.raster([run]))
     assert "rate (Hz)" in texts(plots.population_rates([run]))
     assert "rate of a cell (Hz)" in texts(plots.distributions([run]))
+    assert "mean latency (µs)" in texts(plots.latency_stages(report.latency_stages, 10.0))
+    assert "busy (% of the time)" in texts(plots.occupancy(report.timeline, report.links.name))
+    assert "busy (% of the chip" in texts(plots.bounds(report.tiles, MESH))
+    assert "12 mJ" in texts(plots.energy_pies(report.energy_pj))
     assert "µs" in texts(plots.latency_histogram(report.latency, 10.0, 10_000))
     assert "% of the chip" in texts(plots.load_map(report.tiles, report.links, MESH))
     assert "% in use" in texts(plots.utilisation(report.tiles, MESH, chip()))

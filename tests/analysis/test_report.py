@@ -15,6 +15,8 @@ from neurohw.result import Latency
 from tests.analysis.synthetic import chip, hardware_report, jittered, poisson_spikes, recording
 
 UNTIL_TICK = 10_000
+FIGURES = {"load", "latency", "stages", "occupancy", "utilisation", "bounds", "energy"}
+ACTIVITY = {"raster", "rates", "distributions"}
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 
 
@@ -106,11 +108,12 @@ def test_what_users_wrote_is_text(full_page):
 def test_all_parts_are_there(full_page):
     text = "".join(full_page.text)
     for heading in (
-        "Summary", "Agreement with the reference", "What the chip does", "Activity", "Interconnect",
-        "Mapping and utilisation", "Energy", "The chip: mesh", "How this was made",
+        "Summary", "Agreement with the reference", "What the chip does", "Activity", "Interconnect", "Latency",
+        "Congestion", "Mapping and utilisation", "Energy", "The chip: mesh", "How this was made",
     ):  # fmt: skip
         assert heading in text
-    assert full_page.tags.count("svg") == 6
+    assert full_page.tags.count("svg") == len(FIGURES | ACTIVITY)
+    assert {value for name, value in full_page.attributes if name == "id"} >= FIGURES | ACTIVITY
     for name in (
         "busiest links",
         "busiest tiles",
@@ -130,15 +133,16 @@ def test_a_report_saves_itself(tmp_path):
     report = hardware_report()
     report.save(tmp_path / "report.html")
     page = page_of(tmp_path / "report.html")
-    assert page.tags.count("svg") == 3  # latency, load, utilisation
+    assert page.tags.count("svg") == len(FIGURES)
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 
 def test_an_ideal_run_without_a_chip_has_a_page(tmp_path):
     bare = replace(
         hardware_report("ideal"),
-        chip=None, cycles_per_tick=None, cycle_ns=None, mesh=None, latency=None, tiles=None, links=None,
-        energy_pj={},
+        chip=None, cycles_per_tick=None, cycle_ns=None, chip_cycles=None, layout=None, latency=None,
+        latency_stages={}, distortion=None, neurons=None, tiles=None, links=None, timeline=None, congestion=None,
+        energy_pj={}, energy_of_population_pj={},
     )  # fmt: skip
     bare.save(tmp_path / "report.html")
     text = "".join(page_of(tmp_path / "report.html").text)
@@ -168,6 +172,24 @@ def test_nothing_happened_and_there_is_a_page(tmp_path):
     assert "All 0 spikes of 4,000 cells are identical" in " ".join(
         "".join(page_of(tmp_path / "report.html").text).split()
     )
+
+
+def test_who_is_to_blame_stands_on_the_page(full_page):
+    text = " ".join("".join(full_page.text).split())
+    for part in (
+        "exc <E>→exc <E> 90.0 %, exc <E>→inh & I 40.0 %",  # the first congested link
+        "router", "exc <E>[", "waiting for links and buffers", "packets overtaken by a later spike's", "311",
+        "4.48 µJ", "12 mJ in 1 s of the chip's time are 12 mW",
+    ):  # fmt: skip
+        assert part in text
+
+
+def test_ticks_of_no_fixed_length_have_a_page(tmp_path):
+    barrier = replace(hardware_report(), cycles_per_tick=None, chip_cycles=3 * 10**8)
+    barrier.save(tmp_path / "report.html")
+    text = " ".join("".join(page_of(tmp_path / "report.html").text).split())
+    assert "with a barrier, a tick takes as many cycles as it needs" in text
+    assert "3 s (3 times slower than biology)" in text
 
 
 def test_a_missing_folder_is_named(tmp_path):

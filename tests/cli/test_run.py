@@ -1,5 +1,6 @@
 """``neurohw run``: what it runs, prints and writes."""
 
+import gzip
 import json
 
 import numpy as np
@@ -84,3 +85,30 @@ def test_a_script_finds_its_neighbours_and_leaves_no_trace(call, write, script, 
 def test_a_script_may_exit(call, write, script, working_folder):
     text = (working_folder / script).read_text() + "sys.exit(0)\n"
     assert call("run", write(text))[0] == 0
+
+
+def test_packets_are_written_as_trace_and_table(call, script, working_folder):
+    code, _, err = call(
+        "run", script, "--chip", "mesh", "--trace", "out.json.gz", "--messages", "out.csv", "--out", "here"
+    )
+    assert code == 0
+    assert "wrote out.json.gz" in err
+    trace = json.loads(gzip.decompress((working_folder / "out.json.gz").read_bytes()))
+    assert any(event["ph"] == "X" for event in trace["traceEvents"])
+    head, *rows = (working_folder / "out.csv").read_text().splitlines()
+    assert head.startswith("timestep,mid,src_neuron,src_hw,dest_hw,hops,spikes,")
+    delivered = json.loads((working_folder / "here" / "report.json").read_text())["traffic"]["delivered"]
+    assert len(rows) == delivered > 0
+
+
+def test_a_trace_that_cannot_be_written_is_refused_before_the_run(call, script):
+    code, out, err = call("run", script, "--chip", "mesh", "--trace", "nowhere/out.json")
+    assert code == 2
+    assert "there is no folder nowhere" in err
+    assert "arguments:" not in out
+
+
+def test_a_run_without_packets_cannot_be_traced(call, script):
+    code, _, err = call("run", script, "--messages", "out.csv")
+    assert code == 2
+    assert "without a chip there are no packets" in err

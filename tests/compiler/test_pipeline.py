@@ -99,7 +99,7 @@ def test_the_observer_sees_every_step():
         ({"partitioner": "fil"}, "unknown partitioner 'fil'; did you mean 'fill'\\? Known: fill"),
         ({"placer": "snail"}, "unknown placer 'snail'; .*Known: snake"),
         ({"router": "xy"}, "unknown router 'xy'.* Known: shortest"),
-        ({"quantize": "near"}, "unknown rounding 'near'; .*Known: nearest, stochastic"),
+        ({"quantize": "near"}, "unknown quantizer 'near'; .*Known: exact, nearest, stochastic"),
         ({"chip": "mehs"}, "unknown chip 'mehs'; did you mean 'mesh'"),
     ],
 )

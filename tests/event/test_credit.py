@@ -10,11 +10,11 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from neurohw.errors import ChipError, DeadlockError, MappingError
-from neurohw_event.credit import grow_credit, make_arrived, make_credit, packets_under_way, waiting_cycle
-from neurohw_event.fabric import Arrived, Links, Ways
+from neurohw_event.credit import grow_credit, make_credit, packets_under_way, waiting_cycle
+from neurohw_event.fabric import Arrived, Links, Ways, make_arrived
 from neurohw_event.grid import Grid, Timing, make_grid
 from neurohw_event.kernels.credit.advance import advance, enter
-from neurohw_event.kernels.credit.state import DEADLOCK, DONE, NO_ROOM, NOW, Credit
+from neurohw_event.kernels.credit.state import DEADLOCK, DONE, HEAD, NO_ROOM, NOW, Credit
 from neurohw_event.traffic import simulate_traffic
 from tests.credit_networks import LAST, Case, cases
 from tests.examples import examples
@@ -80,7 +80,10 @@ def run_naive(case: Case, ring=None) -> NaiveCredit:
 
 
 def per_queue(counter: Counter, n_links: int, n_queues: int) -> list[int]:
-    queues = [*(("link", link) for link in range(n_links)), *(("source", s) for s in range(n_queues - n_links))]
+    queues = [
+        *(("link", link) for link in range(n_links)),
+        *(("source", s) for s in range(n_queues - n_links)),
+    ]
     return [counter[queue] for queue in queues]
 
 
@@ -90,7 +93,9 @@ def check_equal(case: Case, ring=None, stops=()) -> Credit:
     assert sorted(deliveries) == sorted(naive.deliveries)
     traffic, n_links, n_queues = state.traffic, naive.n_links, naive.n_links + naive.n_stations
     for name in ("carried", "busy", "waited"):
-        assert getattr(traffic, name).tolist() == [getattr(naive, name)[link] for link in range(n_links)], name
+        assert getattr(traffic, name).tolist() == [getattr(naive, name)[link] for link in range(n_links)], (
+            name
+        )
     assert traffic.longest.tolist() == per_queue(naive.longest, n_links, n_queues)
     assert traffic.lost.tolist() == per_queue(naive.lost, n_links, n_queues)
     assert traffic.reinjected.sum() == naive.reinjected
@@ -107,7 +112,7 @@ def check_cycle(state: Credit, links: list[int]) -> None:
     assert links
     for link, following in zip(links, [*links[1:], links[0]], strict=True):
         assert state.links.target[link] == state.links.source[following]
-        assert state.queues.head[link] >= 0
+        assert state.queue[link, HEAD] >= 0
 
 
 @given(cases(RULES), st.lists(st.integers(1, LAST + 20), max_size=3))
@@ -146,7 +151,9 @@ def on_grid(grid: Grid, packets: list[tuple[int, int, int]]) -> Case:
 
 @given(st.data(), st.integers(1, 4), st.integers(1, 3), TIMINGS)
 @examples(40)
-def test_a_mesh_loses_nothing_and_keeps_the_order_of_flows(data, width: int, height: int, timing: Timing) -> None:
+def test_a_mesh_loses_nothing_and_keeps_the_order_of_flows(
+    data, width: int, height: int, timing: Timing
+) -> None:
     packets = data.draw(loads(width * height))
     grid = make_grid(width, height, timing)
     _, deliveries, status = run(build(on_grid(grid, packets)), on_grid(grid, packets).packets, [])
@@ -162,7 +169,9 @@ def test_a_mesh_loses_nothing_and_keeps_the_order_of_flows(data, width: int, hei
 
 @given(st.data(), st.integers(1, 5), st.integers(1, 3), TIMINGS.filter(lambda timing: timing.depth != 1))
 @examples(40)
-def test_the_bubble_rule_keeps_a_torus_moving_as_in_the_definition(data, width, height, timing: Timing) -> None:
+def test_the_bubble_rule_keeps_a_torus_moving_as_in_the_definition(
+    data, width, height, timing: Timing
+) -> None:
     grid = make_grid(width, height, timing, wraps=True)
     packets = data.draw(loads(width * height, most=40))
     state = check_equal(on_grid(grid, packets), ring=grid.ring)
@@ -255,7 +264,8 @@ def test_nothing_is_steady_above_the_bound_of_the_fullest_link() -> None:
     grid = make_grid(4, 4, Timing(depth=-1))
     transpose = np.arange(16).reshape(4, 4).T.ravel()
     below, above = (
-        traffic_on(grid, load=load, partner=transpose, warm_up=3000, cycles=6000, drain=4000) for load in (0.30, 0.36)
+        traffic_on(grid, load=load, partner=transpose, warm_up=3000, cycles=6000, drain=4000)
+        for load in (0.30, 0.36)
     )
     assert below.steady  # three tiles of a row share a link
     assert not above.steady
@@ -266,7 +276,8 @@ def test_latency_does_not_fall_with_load(depth: int) -> None:
     grid = make_grid(4, 4, Timing(depth=depth))
     top = 0.1 if depth == 1 else 0.35
     means = [
-        traffic_on(grid, load=load, warm_up=1000, cycles=40_000).latency_mean for load in np.linspace(0.02, top, 5)
+        traffic_on(grid, load=load, warm_up=1000, cycles=40_000).latency_mean
+        for load in np.linspace(0.02, top, 5)
     ]
     assert np.diff(means).min() > -0.05
 

@@ -25,7 +25,9 @@ class Packet:
 class NaiveCredit:
     """Routers on a graph; ``step`` does one cycle."""
 
-    def __init__(self, links: Links, ways: Ways, work: Work, wait=-1, reinject=-1, source_packets=-1, ring=None):
+    def __init__(
+        self, links: Links, ways: Ways, work: Work, wait=-1, reinject=-1, source_packets=-1, ring=None
+    ):
         self.links, self.ways, self.work = links, ways, work
         self.wait, self.reinject, self.source_packets = wait, reinject, source_packets
         self.n_links = len(links.source)
@@ -36,7 +38,9 @@ class NaiveCredit:
         self.asks_from = {}  # of a queue's head
         self.sent_until = Counter()  # of a queue's head: cycle in which its tail leaves
         self.turn = Counter()  # of a queue: cycle in which the next head may ask
-        self.places = defaultdict(deque)  # of a link: when each place in use can be taken again, None: unknown
+        self.places = defaultdict(
+            deque
+        )  # of a link: when each place in use can be taken again, None: unknown
         self.busy_until = Counter()
         self.chosen = {}
         self.pointer = Counter()
@@ -138,7 +142,9 @@ class NaiveCredit:
             return None
         queue = self.chosen.get(link)
         if queue is None:
-            able = asking if self.ring[link] < 0 else [queue for queue in asking if self.has_place(link, queue)]
+            able = (
+                asking if self.ring[link] < 0 else [queue for queue in asking if self.has_place(link, queue)]
+            )
             if not able:
                 return None
             ports = self.inputs(self.links.source[link])

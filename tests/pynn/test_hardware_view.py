@@ -159,6 +159,18 @@ def test_they_are_mapped_with_one_warning_where_the_script_insists(sim, learning
     assert "projection 'all': synapse model 'stdp_spike_pair_additive', chip 'narrow' has static" in message
 
 
+def test_limits_of_the_chip_are_named_and_passed_with_one_warning_where_the_script_insists(sim, caplog):
+    line = f"population 'cells', neuron 0: {N_SOURCES} synapses, chip 'narrow' has fan_in = 4; neurons above it: 40"
+    build(sim, chip=NARROW.replace(fan_in=4))
+    with pytest.raises(CapacityError, match=line):
+        sim.prepare()
+    cells, _ = build(sim, chip=NARROW.replace(fan_in=4), strict=False)
+    for i_offset in (0.1, 0.2):
+        cells.set(i_offset=i_offset)
+        sim.prepare()
+    assert warnings_of(caplog) == [f"run although the chip has no such room (strict=False): {line}"]
+
+
 # --- mapping ahead of a run ---------------------------------------------------
 
 

@@ -33,6 +33,7 @@ from neurohw_event.account import (
 )
 from neurohw_event.kernels.histogram import bin_of
 from neurohw_event.kernels.pending import push_arrival
+from neurohw_event.kernels.tracing import has_room, note_message
 
 
 @leaf
@@ -40,7 +41,7 @@ def take_arrived(net, account, wiring, pending, tick, base):
     """Take all deliveries made in a tick that began at cycle ``base``; returns False, and takes none, without room."""
     arrived, pace = net.arrived, net.pace
     n = arrived.size[0]
-    if pending.free[1] < n * wiring.widest:
+    if pending.free[1] < n * wiring.widest or not has_room(net.messages, n):
         return False
     arrived.size[0] = 0
     for index in range(n):
@@ -61,9 +62,16 @@ def take_arrived(net, account, wiring, pending, tick, base):
         cycle = arrived.cycle[index]
         _count_times(account, counts, tile, fired, cycle)
         _count_stages(
-            account, pace, net.ends.zero_load[node], fired, arrived.entered[index], arrived.reached[index], cycle
+            account,
+            pace,
+            net.ends.zero_load[node],
+            fired,
+            arrived.entered[index],
+            arrived.reached[index],
+            cycle,
         )
-        _count_events(account.counters, wiring, tile, arrival)
+        events = _count_events(account.counters, wiring, tile, arrival)
+        note_message(net.messages, arrived, index, arrival, events, net.work.cycles[arrival], tick)
         push_arrival(pending, wiring, arrival, tick)
     return True
 
@@ -123,6 +131,7 @@ def _count_events(counters, wiring, tile, arrival):
     counters[ROW_READS] += wiring.rows[arrival]
     tile[PACKETS] += 1
     tile[TILE_EVENTS] += events
+    return events
 
 
 @inlined

@@ -9,6 +9,7 @@ are booked as it arrives; ``neurohw_event.fcfs_counts`` says what of it has not 
 import numpy as np
 
 from neurohw.jit import inlined, leaf
+from neurohw_event.kernels.tracing import note_transfer
 from neurohw_event.kernels.wheel import give_back, move_clock, put, slot_of_now, take_first, take_free
 
 DONE, NO_ROOM = 0, 1
@@ -91,6 +92,7 @@ def _cross(fcfs, line, link, target, entry, packet, with_tail, now):
     line.begun += 1
     line.waited += wait
     line.longest_wait = max(line.longest_wait, wait)
+    note_transfer(fcfs.transfers, link, target, packet.cell, packet.fired, now, start, start + line.service)
     packet.node = target
     put(fcfs.wheel, entry, start + line.latency + with_tail * line.tail, now)
     return True
@@ -142,6 +144,7 @@ def _read_crossbar(fcfs, line, link, end, entry, packet, now):
     line.begun += 1
     line.waited += wait
     queue.busy += work
+    note_transfer(fcfs.transfers, link, end, packet.cell, packet.fired, now, start, start + work)
     packet.node = ~end
     packet.link = link
     packet.reached = now

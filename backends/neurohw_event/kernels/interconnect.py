@@ -58,7 +58,7 @@ def is_empty(fcfs, credit):
 @inlined
 def first_packet(credit):
     """Return the first id of a packet on the wheel of a credit kernel, behind those of links and queues."""
-    return credit.links.source.size + 2 * credit.queues.head.size
+    return credit.link.shape[0] + 2 * credit.queue.shape[0]
 
 
 @leaf

@@ -14,8 +14,8 @@ out, the loop stops before or within 5, and goes on from there when the caller h
 """
 
 from neurohw.jit import leaf
-from neurohw_event.kernels.agenda import touch, touch_due
 from neurohw_event.account import DELIVERED, EVENTS, SENT
+from neurohw_event.kernels.agenda import touch, touch_due
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
 from neurohw_event.kernels.interconnect import (
     DEADLOCK,

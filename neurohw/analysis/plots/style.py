@@ -24,6 +24,7 @@ TILE_MAP = ListedColormap(colormaps["Blues"].resampled(256)(range(168)))  # ligh
 LINK_MAP = colormaps["YlOrRd"]
 INK = "#1f2933"
 FAINT = "#9aa5b1"
+LOSS = "#7b1fa2"
 WIDTH_IN = 9.6
 LINE_STYLES = ("-", "--", ":", "-.")
 

@@ -113,22 +113,20 @@ def _hops(grid: Grid, ancestor: Array) -> _Hops:
 
 
 def _places(grid: Grid, ancestor: Array) -> Array:
-    """Return where routers are drawn: for each chip a block of tiles, below it a row for each level of routers.
+    """Return where routers are drawn: the tiles of a chip in a row, above it a row for each level of routers.
 
-    Routers that join the chips stand in the lower right corner, so that no link between them crosses a tile.
+    Each router stands above the middle of its tiles; those that join the chips stand in the upper left corner, so that
+    no link crosses a tile or another router.
     """
     n_levels, n_tiles = ancestor.shape
-    n_chips = grid.n_routers
-    side = int(np.ceil(np.sqrt(n_tiles // n_chips)))
+    leaves = n_tiles // grid.n_routers
+    chip, leaf = np.divmod(np.arange(n_tiles), leaves)
+    column, row = grid.coordinates(chip)
+    x, top = column * (leaves + 1.5) + leaf, row * (n_levels + 0.5)
     place = np.empty((int(ancestor.max()) + 1, 2))
     for level, router in enumerate(ancestor):
-        first, n = router[0], (router[-1] + 1 - router[0]) // n_chips
-        chip, index = np.divmod(np.arange(n * n_chips), n)
-        within = np.stack([(index + 0.5) * side / n - 0.5, np.full(index.size, side + level - 1)], axis=1)
-        if level == 0:
-            within = np.stack([index % side, index // side], axis=1)
-        elif level == n_levels - 1 and n_chips > 1:
-            within[:, 0] = side
-        origin = np.stack(grid.coordinates(chip), axis=1) * (side + 1, side + n_levels - 1)
-        place[first : first + index.size] = origin + within
+        middle = np.bincount(router, weights=x)[router] / np.bincount(router)[router]
+        place[router] = np.stack([middle, top + n_levels - 1 - level], axis=1)
+    if grid.n_routers > 1:
+        place[ancestor[-1], 0] = x - leaf - 1
     return place

@@ -44,7 +44,9 @@ class OpenRun:
         self._strict = settings.strict
         self._fidelity = fidelity = settings.fidelity or default_fidelity(program)
         self._trains = [(-1, _trains(program))]
-        session = backends.load(settings.backend).open(program, fidelity=fidelity, seed=settings.seed)
+        session = backends.load(settings.backend).open(
+            program, fidelity=fidelity, seed=settings.seed, tracing=settings.tracing
+        )
         self._session = session.__enter__()
         self.is_closed = False
 

@@ -6,27 +6,33 @@ kept free of deadlock by the bubble rule (Puente et al. 2001, doi:10.1006/jpdc.2
 free places, who goes on in it one.
 """
 
+import numpy as np
+
 from neurohw.jit import inlined, leaf
 from neurohw_event.kernels.credit.arbitration import examine
-from neurohw_event.kernels.credit.queues import (
-    ask,
-    follow_up,
-    free_packet,
-    look_at_head,
-    lose,
-    new_packet,
-    stand,
-)
+from neurohw_event.kernels.credit.losses import look_at_head, lose
+from neurohw_event.kernels.credit.queues import ask, follow_up, free_packet, new_packet, stand
 from neurohw_event.kernels.credit.state import (
+    CELL,
     DEADLOCK,
     DONE,
+    ENTERED,
+    FIRED,
     GRANTED,
+    LINK,
     N_DUE,
+    N_EDGES,
     N_FREE,
     N_READY,
     N_STANDING,
+    NEVER,
     NO_ROOM,
+    NODE,
     NOW,
+    QUEUE,
+    REACHED,
+    READY_AT,
+    UNSENT,
 )
 from neurohw_event.kernels.credit.wheel import make_ready, next_occupied, put, take
 from neurohw_event.kernels.sort import sort_ascending
@@ -38,17 +44,15 @@ def enter(state, node, cell, fired, cycle):
     if state.clock[N_FREE] == 0:
         return False
     id_ = new_packet(state)
-    packets = state.packets
-    first = state.ways.edges_of_node[node]
-    queue = -1
-    if first < state.ways.edges_of_node[node + 1]:
-        queue = state.links.source.size + state.links.source[state.ways.link_of_edge[first]]
-    packets.node[id_] = node
-    packets.queue[id_] = queue
-    packets.cell[id_] = cell
-    packets.fired[id_] = fired
-    packets.entered[id_] = cycle
-    packets.unsent[id_] = 0
+    packet = state.packet[id_]
+    packet[QUEUE] = packet[REACHED] = -1
+    if state.node[node, N_EDGES] > 0:
+        packet[QUEUE] = state.link.shape[0] + state.links.source[state.node[node, LINK]]
+    packet[NODE] = node
+    packet[CELL] = cell
+    packet[FIRED] = fired
+    packet[ENTERED] = cycle
+    packet[UNSENT] = 0
     put(state, id_, cycle)
     return True
 
@@ -73,7 +77,7 @@ def advance(state, arrived, until):
         if not _receive(state, arrived, now):
             return NO_ROOM
         if clock[N_READY] > 0 and clock[GRANTED] < now:
-            if state.ports.forks and clock[N_FREE] < clock[N_READY]:
+            if state.rules.forks and clock[N_FREE] < clock[N_READY]:
                 return NO_ROOM
             clock[GRANTED] = now
             _grant(state, now)
@@ -89,7 +93,7 @@ def advance(state, arrived, until):
 @inlined
 def _receive(state, arrived, now):
     """Take all off the wheel that is due; returns False where ``arrived`` has no room."""
-    n_links, n_queues = state.links.source.size, state.queues.head.size
+    n_links, n_queues = state.link.shape[0], state.queue.shape[0]
     while True:
         if arrived.size[0] == arrived.cell.size:
             return False
@@ -98,7 +102,9 @@ def _receive(state, arrived, now):
             return True
         if id_ >= n_links + 2 * n_queues:
             _arrive(state, arrived, id_, now)
-        elif id_ < n_links:
+            continue
+        state.wheel.due[id_] = NEVER
+        if id_ < n_links:
             make_ready(state, id_, now)
         elif id_ < n_links + n_queues:
             ask(state, id_ - n_links, now)
@@ -108,41 +114,38 @@ def _receive(state, arrived, now):
 
 @inlined
 def _arrive(state, arrived, id_, now):
-    packets, ways = state.packets, state.ways
-    node = packets.node[id_]
-    if ways.edges_of_node[node] < ways.edges_of_node[node + 1]:
+    packet = state.packet[id_]
+    if packet[QUEUE] >= 0:
         stand(state, id_, now)
         return
     index = arrived.size[0]
     arrived.size[0] = index + 1
-    arrived.cell[index] = packets.cell[id_]
-    arrived.node[index] = node
-    arrived.fired[index] = packets.fired[id_]
-    arrived.entered[index] = packets.entered[id_]
-    queue = packets.queue[id_]
-    is_read = queue >= 0 and state.links.service[queue] < 0
-    arrived.reached[index] = packets.stood[id_] if is_read else now
+    arrived.cell[index] = packet[CELL]
+    arrived.node[index] = packet[NODE]
+    arrived.fired[index] = packet[FIRED]
+    arrived.entered[index] = packet[ENTERED]
+    arrived.reached[index] = packet[REACHED] if packet[REACHED] >= 0 else now
     arrived.cycle[index] = now
     free_packet(state, id_)
 
 
 @inlined
 def _grant(state, now):
-    """Let every output that is ready serve an input, then let all of that take effect."""
-    ready, ready_at = state.outputs.ready, state.outputs.ready_at
+    """Let every link that is ready serve an input, then let all of that take effect."""
+    lists = state.lists
+    ready = lists.ready
     n_popped = n_doomed = kept = 0
     for index in range(state.clock[N_READY]):
-        link = ready[index]
+        link = np.int64(ready[index])
         again, n_popped, n_doomed = examine(state, link, now, n_popped, n_doomed)
         if again:
             ready[kept] = link
-            ready_at[link] = now + 1
+            state.link[link, READY_AT] = now + 1
             kept += 1
     state.clock[N_READY] = kept
-    popped, doomed = state.queues.popped, state.queues.doomed
-    sort_ascending(doomed[:n_doomed])
+    sort_ascending(lists.doomed[:n_doomed])
     for index in range(n_doomed):
-        lose(state, doomed[index], now)
-        popped[n_popped + index] = doomed[index]
-    for index in range(n_popped + n_doomed):
-        follow_up(state, popped[index], now)
+        lose(state, np.int64(lists.doomed[index]), n_popped, now)
+        n_popped += 1
+    for index in range(n_popped):
+        follow_up(state, np.int64(lists.popped[index]), lists.left_place[index], now)

@@ -1,11 +1,46 @@
-"""Arbitration: which input an output serves in a cycle, and the start of its packet."""
+"""Arbitration: which input a link serves in a cycle, and the start of its packet."""
 
 import numpy as np
 
 from neurohw.jit import inlined
+from neurohw_event.kernels.credit.losses import doom, enters_ring
 from neurohw_event.kernels.credit.queues import new_packet, pop
-from neurohw_event.kernels.credit.state import NEVER
+from neurohw_event.kernels.credit.state import (
+    AFTER,
+    CARRIED,
+    CELL,
+    CHOSEN,
+    CREDIT,
+    DEPTH,
+    ENTERED,
+    FIRED,
+    FIRST_PLACE,
+    FIRST_PORT,
+    FIRST_WORD,
+    FREE_AT,
+    HEAD,
+    IS_END,
+    IS_WHOLE,
+    ITSELF,
+    LATENCY,
+    LEAVING,
+    N_PORTS,
+    NEVER,
+    NEXT_PLACE,
+    NODE,
+    NODE_SHIFT,
+    PLACE,
+    POINTER,
+    QUEUE,
+    REACHED,
+    SERVICE,
+    TAIL_AFTER,
+    TURN,
+    UNSENT,
+    WAITED,
+)
 from neurohw_event.kernels.credit.wheel import look_again, lowest_bit, put
+from neurohw_event.kernels.tracing import note_transfer
 
 _ONE = np.uint64(1)
 _WORD = 64
@@ -17,48 +52,46 @@ def examine(state, link, now, n_popped, n_doomed):
 
     Returns (True where it has to be looked at in the next cycle, queues popped, queues doomed).
     """
-    outputs, ports = state.outputs, state.ports
-    begin, end = ports.first_word[link], ports.first_word[link + 1]
-    if not _any(outputs.asking, begin, end):
+    row = state.link[link]
+    if not _is_asked(state, row):
         return False, n_popped, n_doomed
-    here, ahead = _places(state, link)
-    if ports.wait >= 0 and max(here, ahead) > now:
-        n_doomed = _doom(state, link, here, now, n_doomed)
-    if outputs.free_at[link] > now:
-        return look_again(state, link, outputs.free_at[link]), n_popped, n_doomed
-    port = _choice(state, link, here, ahead, now)
+    here, ahead = _places(state, link, row)
+    if state.rules.wait >= 0 and max(here, ahead) > now:
+        n_doomed = doom(state, link, here, now, n_doomed)
+    if row[FREE_AT] > now:
+        return look_again(state, link, row[FREE_AT]), n_popped, n_doomed
+    port = _choice(state, link, row, here, ahead, now)
     if port < 0 or here > now:
         return _wait_for(state, link, here if here > now else ahead), n_popped, n_doomed
-    queue = ports.queue_of_port[ports.first_port[state.links.source[link]] + port]
-    outputs.asking[begin + port // _WORD] &= ~(_ONE << np.uint64(port % _WORD))
-    outputs.chosen[link] = -1
-    if _start(state, link, queue, now):
-        state.queues.popped[n_popped] = queue
-        n_popped += 1
-    return _any(outputs.asking, begin, end), n_popped, n_doomed
+    queue = np.int64(state.rules.queue_of_port[row[FIRST_PORT] + port])
+    state.asking[row[FIRST_WORD] + port // _WORD] &= ~(_ONE << np.uint64(port % _WORD))
+    row[CHOSEN] = -1
+    n_popped += _start(state, link, row, queue, n_popped, now)
+    return _is_asked(state, row), n_popped, n_doomed
 
 
 @inlined
-def _any(asking, begin, end):
-    for word in range(begin, end):
-        if asking[word] != 0:
+def _is_asked(state, row):
+    begin = row[FIRST_WORD]
+    if row[N_PORTS] <= _WORD:
+        return state.asking[begin] != 0
+    for word in range(begin, begin + (row[N_PORTS] + _WORD - 1) // _WORD):  # noqa: SIM110
+        if state.asking[word] != 0:
             return True
     return False
 
 
 @inlined
-def _places(state, link):
+def _places(state, link, row):
     """Return when the next place can be taken, and when by a packet that enters a ring."""
-    outputs = state.outputs
-    depth = state.links.depth[link]
-    if depth < 0:
+    if row[DEPTH] < 0:
         return np.int64(0), np.int64(0)
-    first, place = state.ports.first_place[link], outputs.next_place[link]
-    here = outputs.place_free[first + place]
-    if state.ports.ring[link] < 0:
+    first, place = row[FIRST_PLACE], row[NEXT_PLACE]
+    here = state.place_free[first + place]
+    if not state.rules.has_rings or state.rules.ring[link] < 0:
         return here, here
-    after = place + 1 if place + 1 < depth else 0
-    return here, max(here, outputs.place_free[first + after])
+    after = place + 1 if place + 1 < row[DEPTH] else 0
+    return here, max(here, state.place_free[first + after])
 
 
 @inlined
@@ -68,144 +101,124 @@ def _wait_for(state, link, cycle):
 
 
 @inlined
-def _enters_ring(state, link, queue):
-    ring = state.ports.ring
-    return ring[link] >= 0 and ring[queue] != ring[link]
-
-
-@inlined
-def _choice(state, link, here, ahead, now):
+def _choice(state, link, row, here, ahead, now):
     """Return the port that a free link serves next, -1 where none can be.
 
     Outside rings it is chosen before there is a place, and stays: a router without virtual channels gives the buffer
     beyond to one input first and waits for a place then. On a ring that would keep those out who go on in it.
     """
-    outputs = state.outputs
-    if outputs.chosen[link] >= 0:
-        return np.int64(outputs.chosen[link])
-    is_ring = state.ports.ring[link] >= 0
-    if is_ring and here > now:
-        return np.int64(-1)
-    port = _winner(state, link, ahead if is_ring else now, now)
-    if port < 0:
-        return port
-    outputs.chosen[link] = port
-    first_port = state.ports.first_port
-    station = state.links.source[link]
-    outputs.pointer[link] = port + 1 if port + 1 < first_port[station + 1] - first_port[station] else 0
+    if row[CHOSEN] >= 0:
+        return row[CHOSEN]
+    is_open = True
+    if state.rules.has_rings and state.rules.ring[link] >= 0:
+        if here > now:
+            return np.int64(-1)
+        is_open = ahead <= now
+    port = _winner(state, link, row, is_open)
+    if port >= 0:
+        row[CHOSEN] = port
+        row[POINTER] = port + 1 if port + 1 < row[N_PORTS] else 0
     return port
 
 
 @inlined
-def _winner(state, link, ahead, now):
-    """Return the port, round robin, of an input that asks and has the places it needs; -1 where there is none."""
-    outputs, ports = state.outputs, state.ports
-    begin, end = ports.first_word[link], ports.first_word[link + 1]
-    pointer = np.int64(outputs.pointer[link])
-    first_port = ports.first_port[state.links.source[link]]
-    n_words = end - begin
-    start = pointer // _WORD
+def _winner(state, link, row, is_open):
+    """Return the port, round robin, of an input that asks; -1 where none may, as those from outside a full ring."""
+    pointer = row[POINTER]
+    n_words = (row[N_PORTS] + _WORD - 1) // _WORD
+    at = pointer // _WORD
     below = (_ONE << np.uint64(pointer % _WORD)) - _ONE
     for step in range(n_words + 1):
-        at = start + step
-        if at >= n_words:
-            at -= n_words
-        word = outputs.asking[begin + at]
+        word = state.asking[row[FIRST_WORD] + at]
         if step == 0:
             word &= ~below
         elif step == n_words:
             word &= below
         while word != 0:
             port = at * _WORD + lowest_bit(word)
-            if ahead <= now or not _enters_ring(state, link, ports.queue_of_port[first_port + port]):
+            if is_open or not enters_ring(state, link, state.rules.queue_of_port[row[FIRST_PORT] + port]):
                 return port
             word &= word - _ONE
+        at = at + 1 if at + 1 < n_words else 0
     return np.int64(-1)
 
 
 @inlined
-def _doom(state, link, here, now, n_doomed):
-    """Note the heads that have waited too long for a place behind a link."""
-    outputs, ports, queues = state.outputs, state.ports, state.queues
-    begin, end = ports.first_word[link], ports.first_word[link + 1]
-    first_port = ports.first_port[state.links.source[link]]
-    for at in range(end - begin):
-        word = outputs.asking[begin + at]
-        while word != 0:
-            queue = ports.queue_of_port[first_port + at * _WORD + lowest_bit(word)]
-            word &= word - _ONE
-            if queue >= state.links.source.size or now - queues.since[queue] < ports.wait:
-                continue
-            if here <= now and not _enters_ring(state, link, queue):
-                continue
-            if queues.doomed_at[queue] == now:
-                queues.doomed_by[queue] = min(queues.doomed_by[queue], link)
-                continue
-            queues.doomed_at[queue] = now
-            queues.doomed_by[queue] = link
-            queues.doomed[n_doomed] = queue
-            n_doomed += 1
-    return n_doomed
-
-
-@inlined
-def _start(state, link, queue, now):
+def _start(state, link, row, queue, n_popped, now):
     """Start the head of a queue on a link; returns True where it has left the queue."""
-    ways, links, packets, queues = state.ways, state.links, state.packets, state.queues
-    id_ = queues.head[queue]
-    edge = ways.edges_of_node[packets.node[id_]]
-    first = edge
-    while ways.link_of_edge[edge] != link:
-        edge += 1
-    packets.unsent[id_] &= ~(_ONE << np.uint64(edge - first))
-    node = ways.node_of_edge[edge]
-    service, latency = links.service[link], links.latency[link]
-    is_work = service < 0
-    if is_work:
-        service = state.work.cycles[state.work.first_of_cell[packets.cell[id_]] + ways.rank_of_node[node]]
+    queues, packets = state.queue, state.packet
+    id_ = queues[queue, HEAD]
+    after = _take_edge(state, link, id_)
+    node = after >> NODE_SHIFT
+    service, latency = row[SERVICE], row[LATENCY]
+    turn = now + max(service, 1)
+    reached = np.int64(-1)
+    if service < 0:
+        reached = state.wheel.due[id_]
+        service = state.work.cycles[
+            state.work.first_of_cell[packets[id_, CELL]] + state.ways.rank_of_node[node]
+        ]
         latency = service
     hold = max(service, 1)
-    state.outputs.free_at[link] = now + hold
-    queues.leaving[queue] = max(queues.leaving[queue], now + hold - 1)
-    queues.turn[queue] = max(queues.turn[queue], now + 1 if is_work else now + hold)
-    traffic = state.traffic
-    traffic.carried[link] += 1
-    traffic.busy[link] += hold
-    traffic.waited[link] += now - packets.stood[id_]
-    is_last = packets.unsent[id_] == 0
-    sent = pop(state, queue) if is_last else _copy(state, id_)
-    packets.node[sent] = node
-    packets.queue[sent] = link
-    arrival = now + latency
-    if state.ports.is_whole[node]:
-        arrival += state.ports.tail[link]
-    _take_place(state, link, sent, arrival)
+    row[FREE_AT] = now + hold
+    queues[queue, LEAVING] = max(queues[queue, LEAVING], now + hold - 1)
+    queues[queue, TURN] = max(queues[queue, TURN], turn)
+    row[CARRIED] += 1
+    row[WAITED] += now - state.wheel.due[id_]
+    state.traffic.busy[link] += hold
+    note_transfer(
+        state.transfers,
+        link,
+        node,
+        packets[id_, CELL],
+        packets[id_, FIRED],
+        state.wheel.due[id_],
+        now,
+        now + hold,
+    )
+    is_last = packets[id_, UNSENT] == 0
+    sent = pop(state, queue, n_popped) if is_last else _copy(state, id_)
+    packets[sent, NODE] = node
+    packets[sent, QUEUE] = -1 if after & IS_END else link
+    arrival = now + latency + (row[TAIL_AFTER] if after & IS_WHOLE else 0)
+    if row[DEPTH] >= 0:
+        _take_place(state, row, sent, arrival + row[CREDIT] if after & IS_END else NEVER)
+    if after & IS_END:
+        packets[sent, REACHED] = reached
     put(state, sent, arrival)
     return is_last
 
 
 @inlined
+def _take_edge(state, link, id_):
+    """Note that a packet is sent over a link; returns where that leads."""
+    packet = state.packet[id_]
+    if packet[AFTER] >= 0:
+        packet[UNSENT] = 0
+        return packet[AFTER]
+    first = state.ways.edges_of_node[packet[NODE]]
+    edge = first
+    while state.ways.link_of_edge[edge] != link:
+        edge += 1
+    packet[UNSENT] &= ~(np.int64(1) << (edge - first))
+    return np.int64(state.node[state.ways.node_of_edge[edge], ITSELF])
+
+
+@inlined
 def _copy(state, id_):
-    packets = state.packets
+    packets = state.packet
     copy = new_packet(state)
-    packets.cell[copy] = packets.cell[id_]
-    packets.fired[copy] = packets.fired[id_]
-    packets.entered[copy] = packets.entered[id_]
-    packets.stood[copy] = packets.stood[id_]
-    packets.unsent[copy] = 0
+    packets[copy, CELL] = packets[id_, CELL]
+    packets[copy, FIRED] = packets[id_, FIRED]
+    packets[copy, ENTERED] = packets[id_, ENTERED]
+    packets[copy, UNSENT] = 0
     return copy
 
 
 @inlined
-def _take_place(state, link, id_, arrival):
+def _take_place(state, row, id_, free):
     """Take a place of the buffer; at the end of a way it is free again at once."""
-    depth = state.links.depth[link]
-    if depth < 0:
-        return
-    place = state.outputs.next_place[link]
-    state.outputs.next_place[link] = place + 1 if place + 1 < depth else 0
-    state.packets.place[id_] = place
-    node = state.packets.node[id_]
-    is_end = state.ways.edges_of_node[node] == state.ways.edges_of_node[node + 1]
-    free = arrival + state.links.credit[link] if is_end else NEVER
-    state.outputs.place_free[state.ports.first_place[link] + place] = free
+    place = row[NEXT_PLACE]
+    row[NEXT_PLACE] = place + 1 if place + 1 < row[DEPTH] else 0
+    state.packet[id_, PLACE] = place
+    state.place_free[row[FIRST_PLACE] + place] = free

@@ -1,15 +1,36 @@
-"""Queues of packets: standing in them, asking for links at their head, leaving and being lost."""
+"""Queues of packets: standing in them, asking for links at their head, and leaving."""
 
 import numpy as np
 
 from neurohw.jit import inlined
 from neurohw_event.kernels.credit.state import (
+    AFTER,
+    CREDIT,
+    DEPTH,
+    ENTERED,
     FIRST_FREE,
+    FIRST_PLACE,
+    FIRST_WORD,
+    HEAD,
+    LAST,
+    LEADS_TO,
+    LEAVING,
+    LENGTH,
+    LINK,
+    MOST,
+    N_EDGES,
     N_FREE,
     N_STANDING,
-    NEVER,
+    NEXT_PLACE,
+    NODE,
+    PLACE,
+    PORT,
+    QUEUE,
+    SINCE,
+    TURN,
+    UNSENT,
 )
-from neurohw_event.kernels.credit.wheel import look_again, lowest_bit, make_ready, put
+from neurohw_event.kernels.credit.wheel import look_again, lowest_bit, make_ready, put, watch
 
 _ONE = np.uint64(1)
 _WORD = 64
@@ -18,7 +39,7 @@ _WORD = 64
 @inlined
 def new_packet(state):
     """Take an id from the free ones; there must be one."""
-    id_ = np.int32(state.clock[FIRST_FREE])
+    id_ = state.clock[FIRST_FREE]
     state.clock[FIRST_FREE] = state.wheel.next[id_]
     state.clock[N_FREE] -= 1
     return id_
@@ -35,31 +56,30 @@ def free_packet(state, id_):
 @inlined
 def stand(state, id_, now):
     """Put a packet that has come to its queue at the end of it; a full source queue loses it."""
-    queues, packets = state.queues, state.packets
-    queue = packets.queue[id_]
-    n_links = state.links.source.size
-    room = state.ports.source_room
-    if queue >= n_links and 0 <= room <= queues.length[queue] and packets.unsent[id_] == 0:
-        _refuse(state, queue, packets.node[id_])
+    queues, packets = state.queue, state.packet
+    queue = packets[id_, QUEUE]
+    length = queues[queue, LENGTH]
+    n_links = state.link.shape[0]
+    if queue >= n_links and 0 <= state.rules.source_room <= length and packets[id_, UNSENT] == 0:
+        _refuse(state, queue, packets[id_, NODE])
         free_packet(state, id_)
         return
-    if queue < n_links and state.ports.is_encoder[queue]:
-        packets.entered[id_] = now
-    packets.stood[id_] = now
+    if state.rules.is_encoder[queue]:
+        packets[id_, ENTERED] = now
     state.wheel.next[id_] = -1
-    queues.length[queue] += 1
-    state.traffic.longest[queue] = max(state.traffic.longest[queue], queues.length[queue])
+    queues[queue, LENGTH] = length + 1
+    queues[queue, MOST] = max(queues[queue, MOST], length + 1)
     state.clock[N_STANDING] += 1
-    if queues.head[queue] >= 0:
-        state.wheel.next[queues.tail[queue]] = id_
-        queues.tail[queue] = id_
+    if length > 0:
+        state.wheel.next[queues[queue, LAST]] = id_
+        queues[queue, LAST] = id_
         return
-    queues.head[queue] = id_
-    queues.tail[queue] = id_
-    if queues.turn[queue] <= now:
+    queues[queue, HEAD] = id_
+    queues[queue, LAST] = id_
+    if queues[queue, TURN] <= now:
         ask(state, queue, now)
     else:
-        put(state, n_links + queue, queues.turn[queue])
+        put(state, n_links + queue, queues[queue, TURN])
 
 
 @inlined
@@ -74,123 +94,77 @@ def _refuse(state, queue, node):
 @inlined
 def ask(state, queue, cycle):
     """Let the head of a queue ask for the links of its edges, from ``cycle`` on."""
-    ways = state.ways
-    id_ = state.queues.head[queue]
-    node = state.packets.node[id_]
-    first, end = ways.edges_of_node[node], ways.edges_of_node[node + 1]
-    if state.packets.unsent[id_] == 0:
-        state.packets.unsent[id_] = (
-            (_ONE << np.uint64(end - first)) - _ONE if end - first < _WORD else ~np.uint64(0)
-        )
-    state.queues.since[queue] = cycle
-    port = state.ports.port_of_queue[queue]
-    word, bit = port // _WORD, _ONE << np.uint64(port % _WORD)
-    unsent = state.packets.unsent[id_]
-    for edge in range(first, end):
-        if unsent >> np.uint64(edge - first) & _ONE:
-            link = ways.link_of_edge[edge]
-            state.outputs.asking[state.ports.first_word[link] + word] |= bit
-            make_ready(state, link, cycle)
-    if state.ports.wait > 0 and queue < state.links.source.size:
-        watch(state, queue, cycle + state.ports.wait)
+    id_ = state.queue[queue, HEAD]
+    state.queue[queue, SINCE] = cycle
+    node = state.packet[id_, NODE]
+    n_edges = state.node[node, N_EDGES]
+    if n_edges == 1:
+        state.packet[id_, UNSENT] = 1
+        state.packet[id_, AFTER] = state.node[node, LEADS_TO]
+        _ask_for(state, queue, np.int64(state.node[node, LINK]), cycle)
+    else:
+        _ask_for_all(state, queue, id_, node, n_edges, cycle)
+    if state.rules.wait > 0 and queue < state.link.shape[0]:
+        watch(state, queue, cycle + state.rules.wait)
 
 
 @inlined
-def watch(state, queue, cycle):
-    """Have a head looked at when it has waited too long, unless an earlier head is to be looked at before."""
-    id_ = state.links.source.size + state.queues.head.size + queue
-    if state.wheel.due[id_] == NEVER:
-        put(state, id_, cycle)
-
-
-@inlined
-def look_at_head(state, queue, now):
-    """Make the outputs ready that a head has asked for too long; a later head is watched from now on."""
-    ways = state.ways
-    id_ = state.queues.head[queue]
-    if id_ < 0 or state.packets.unsent[id_] == 0:
-        return
-    end = state.queues.since[queue] + state.ports.wait
-    if end > now:
-        watch(state, queue, end)
-        return
-    unsent = state.packets.unsent[id_]
-    first = ways.edges_of_node[state.packets.node[id_]]
+def _ask_for_all(state, queue, id_, node, n_edges, cycle):
+    """Ask for the links of the branches not sent yet, all of them at first."""
+    if state.packet[id_, UNSENT] == 0:
+        state.packet[id_, UNSENT] = (np.int64(1) << np.int64(n_edges)) - 1
+    state.packet[id_, AFTER] = -1
+    unsent = np.uint64(state.packet[id_, UNSENT])
+    first = state.ways.edges_of_node[node]
     while unsent != 0:
-        make_ready(state, ways.link_of_edge[first + lowest_bit(unsent)], now)
+        _ask_for(state, queue, np.int64(state.ways.link_of_edge[first + lowest_bit(unsent)]), cycle)
         unsent &= unsent - _ONE
 
 
 @inlined
-def pop(state, queue):
-    """Take the head, whose place is known, off its queue and remember the queue; returns the packet's id."""
-    queues = state.queues
-    id_ = queues.head[queue]
-    queues.head[queue] = state.wheel.next[id_]
-    queues.length[queue] -= 1
-    queues.left_place[queue] = state.packets.place[id_]
+def _ask_for(state, queue, link, cycle):
+    port = state.queue[queue, PORT]
+    state.asking[state.link[link, FIRST_WORD] + port // _WORD] |= _ONE << np.uint64(port % _WORD)
+    make_ready(state, link, cycle)
+
+
+@inlined
+def pop(state, queue, n_popped):
+    """Take the head off its queue and remember the queue; returns the packet's id."""
+    queues, lists = state.queue, state.lists
+    id_ = queues[queue, HEAD]
+    queues[queue, HEAD] = state.wheel.next[id_]
+    queues[queue, LENGTH] -= 1
+    lists.popped[n_popped] = queue
+    lists.left_place[n_popped] = state.packet[id_, PLACE]
     state.clock[N_STANDING] -= 1
     return id_
 
 
 @inlined
-def follow_up(state, queue, now):
+def follow_up(state, queue, place, now):
     """Free the place of the packet that has left a queue in this cycle, and let the next one ask."""
-    queues = state.queues
-    links = state.links
-    n_links = links.source.size
-    if queue < n_links and links.depth[queue] >= 0:
-        _free_place(state, queue, queues.leaving[queue] + links.credit[queue], now)
-    queues.leaving[queue] = 0
-    if queues.head[queue] < 0:
+    queues = state.queue
+    n_links = state.link.shape[0]
+    if queue < n_links and state.link[queue, DEPTH] >= 0:
+        _free_place(state, queue, place, queues[queue, LEAVING] + state.link[queue, CREDIT], now)
+    queues[queue, LEAVING] = 0
+    if queues[queue, HEAD] < 0:
         return
-    if queues.turn[queue] <= now + 1:
+    if queues[queue, TURN] <= now + 1:
         ask(state, queue, now + 1)
     else:
-        put(state, n_links + queue, queues.turn[queue])
+        put(state, n_links + queue, queues[queue, TURN])
 
 
 @inlined
-def _free_place(state, link, cycle, now):
-    outputs = state.outputs
-    place = state.queues.left_place[link]
-    first = state.ports.first_place[link]
-    outputs.place_free[first + place] = cycle
-    missing = place - outputs.next_place[link]
+def _free_place(state, link, place, cycle, now):
+    """Say when a place can be taken, and have the link looked at then if that is what it may wait for."""
+    state.place_free[state.link[link, FIRST_PLACE] + place] = cycle
+    missing = place - state.link[link, NEXT_PLACE]
     if missing < 0:
-        missing += state.links.depth[link]
-    if missing > (state.ports.ring[link] >= 0):
+        missing += state.link[link, DEPTH]
+    if missing > state.rules.has_rings:
         return
     if cycle <= now + 1 or look_again(state, link, cycle):
         make_ready(state, link, now + 1)
-
-
-@inlined
-def lose(state, queue, now):
-    """Lose the head of a queue for the branches it has not been sent on, or take it to the station's own queue."""
-    ways, packets, queues = state.ways, state.packets, state.queues
-    id_ = pop(state, queue)
-    queues.leaving[queue] = max(queues.leaving[queue], now)
-    queues.turn[queue] = max(queues.turn[queue], now + 1)
-    port = state.ports.port_of_queue[queue]
-    word, bit = port // _WORD, _ONE << np.uint64(port % _WORD)
-    first = ways.edges_of_node[packets.node[id_]]
-    unsent = packets.unsent[id_]
-    ends = 0
-    while unsent != 0:
-        edge = first + lowest_bit(unsent)
-        link = ways.link_of_edge[edge]
-        state.outputs.asking[state.ports.first_word[link] + word] &= ~bit
-        if state.outputs.chosen[link] == port:
-            state.outputs.chosen[link] = -1
-            make_ready(state, link, now + 1)
-        ends += ways.leaves_of_node[ways.node_of_edge[edge]]
-        state.traffic.refused[ways.link_of_edge[edge]] += 1
-        unsent &= unsent - _ONE
-    if state.ports.reinject >= 0:
-        packets.queue[id_] = state.links.source.size + state.ports.station_of_queue[queue]
-        put(state, id_, now + max(state.ports.reinject, 1))
-        state.traffic.reinjected[queues.doomed_by[queue]] += 1
-    else:
-        state.traffic.lost[queues.doomed_by[queue]] += ends
-        free_packet(state, id_)

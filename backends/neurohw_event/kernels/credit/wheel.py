@@ -3,7 +3,7 @@
 import numpy as np
 
 from neurohw.jit import inlined
-from neurohw_event.kernels.credit.state import N_DUE, N_READY, NEVER
+from neurohw_event.kernels.credit.state import N_DUE, N_READY, NEVER, READY_AT
 
 _ONE = np.uint64(1)
 _WORD = 64
@@ -56,7 +56,6 @@ def take(state, now):
         wheel.tail[slot] = before
     if wheel.head[slot] < 0:
         wheel.occupied[slot // _WORD] &= ~(_ONE << np.uint64(slot % _WORD))
-    wheel.due[id_] = NEVER
     state.clock[N_DUE] -= 1
     return id_
 
@@ -80,10 +79,9 @@ def next_occupied(wheel, now, end):
 @inlined
 def make_ready(state, link, cycle):
     """Have an output looked at in the present cycle before its grants, or after them in the next one."""
-    outputs = state.outputs
-    if outputs.ready_at[link] != cycle:
-        outputs.ready_at[link] = cycle
-        outputs.ready[state.clock[N_READY]] = link
+    if state.link[link, READY_AT] != cycle:
+        state.link[link, READY_AT] = cycle
+        state.lists.ready[state.clock[N_READY]] = link
         state.clock[N_READY] += 1
 
 
@@ -95,3 +93,11 @@ def look_again(state, link, cycle):
         put(state, link, cycle)
         return False
     return due > cycle
+
+
+@inlined
+def watch(state, queue, cycle):
+    """Have the head of a queue looked at when it has waited too long; an earlier one may be looked at before."""
+    id_ = state.link.shape[0] + state.queue.shape[0] + queue
+    if state.wheel.due[id_] == NEVER:
+        put(state, id_, cycle)

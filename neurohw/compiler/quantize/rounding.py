@@ -1,4 +1,4 @@
-"""Weights rounded to the levels that a crossbar cell can hold."""
+"""Quantizers ``nearest`` and ``stochastic``: weights rounded to the levels that a crossbar cell can hold."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from neurohw.compiler.quantize.weights import cluster_of_synapse, scale_of
 from neurohw.network import Network, Synapses
 from neurohw.program import Clusters
 
@@ -60,7 +61,7 @@ def quantize_weights(
         if group.model.learns:
             groups.append(group)
             continue
-        scale = largest[_scale_of(network, group)][_cluster_of_synapse(network, group, clusters)]
+        scale = largest[scale_of(network, group)][cluster_of_synapse(network, group, clusters)]
         rng = np.random.Generator(np.random.Philox(np.random.SeedSequence((seed, index))))
         groups.append(_rounded(group, scale, 2**weight_bits - 1, rounding, rng))
     return replace(network, synapses=tuple(groups))
@@ -68,26 +69,16 @@ def quantize_weights(
 
 def _largest(network: Network, clusters: Clusters) -> dict[tuple[str, str], Array]:
     """Return per receptor and unit the largest |weight| of each cluster, float64 [n_clusters]."""
-    largest = {_scale_of(network, group): np.zeros(clusters.n_clusters) for group in network.synapses}
+    largest = {scale_of(network, group): np.zeros(clusters.n_clusters) for group in network.synapses}
     for group in network.synapses:
         if group.model.learns:
             continue
         np.maximum.at(
-            largest[_scale_of(network, group)],
-            _cluster_of_synapse(network, group, clusters),
+            largest[scale_of(network, group)],
+            cluster_of_synapse(network, group, clusters),
             np.abs(group.weight),
         )
     return largest
-
-
-def _scale_of(network: Network, group: Synapses) -> tuple[str, str]:
-    """Return what weights must share to be levels of one scale."""
-    return group.receptor, network.populations[group.post].model.weight_unit
-
-
-def _cluster_of_synapse(network: Network, group: Synapses, clusters: Clusters) -> Array:
-    post = network.populations[group.post]
-    return clusters.cluster_of_cell[post.first : post.first + post.size][group.target]
 
 
 def _rounded(

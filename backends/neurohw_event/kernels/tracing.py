@@ -1,0 +1,48 @@
+"""Notes of single packets, where there is a log; without one these functions are empty."""
+
+from neurohw.jit import inlined
+
+
+@inlined
+def note_transfer(log, link, node, cell, fired, since, start, end):
+    """Note that a packet takes a link, or only count it where the log is full."""
+    if log is None:
+        return
+    index = log.size[0]
+    log.size[0] = index + 1
+    if index >= log.link.size:
+        return
+    log.link[index] = link
+    log.node[index] = node
+    log.cell[index] = cell
+    log.fired[index] = fired
+    log.since[index] = since
+    log.start[index] = start
+    log.end[index] = end
+
+
+@inlined
+def has_room(log, n):
+    """True when ``n`` messages can be noted."""
+    if log is None:
+        return True
+    return log.size[0] + n <= log.node.size
+
+
+@inlined
+def note_message(log, arrived, index, arrival, synapses, work, tick):
+    """Note a delivery: row ``index`` of ``arrived``, on which a crossbar has worked for ``work`` cycles."""
+    if log is None:
+        return
+    row = log.size[0]
+    log.size[0] = row + 1
+    log.node[row] = arrived.node[index]
+    log.arrival[row] = arrival
+    log.cell[row] = arrived.cell[index]
+    log.synapses[row] = synapses
+    log.tick[row] = tick
+    log.fired[row] = arrived.fired[index]
+    log.entered[row] = arrived.entered[index]
+    log.reached[row] = arrived.reached[index]
+    log.begun[row] = arrived.cycle[index] - work
+    log.cycle[row] = arrived.cycle[index]

@@ -1,0 +1,30 @@
+"""Traffic without neurons on links that are taken in order of arrival, or always free."""
+
+from neurohw.jit import leaf
+from neurohw_event.kernels.fcfs import DONE, NO_ROOM, advance, enter
+from neurohw_event.kernels.traffic import ARRIVED, CREATED, WINDOW, count, earliest, make_packet
+
+
+@leaf
+def drive_fcfs(fcfs, arrived, offer, tally, until):
+    """Simulate until all measured packets have arrived, or to cycle ``until``; returns what ``advance`` does."""
+    counts, wheel = tally.counts, fcfs.wheel
+    room = wheel.next.size - wheel.last.size
+    while wheel.clock[0] < until:
+        now = wheel.clock[0]
+        if now >= offer.end and counts[ARRIVED] == counts[CREATED]:
+            return DONE
+        if wheel.free[1] == room:
+            now = max(now, earliest(offer.next))
+        end = min(now + WINDOW, until)
+        for tile in range(offer.next.size):
+            while offer.next[tile] < end:
+                if wheel.free[1] == 0:
+                    return NO_ROOM
+                fired = offer.next[tile]
+                enter(fcfs, make_packet(offer, tally, tile), tile, fired, fired)
+        status = NO_ROOM
+        while status == NO_ROOM:
+            status = advance(fcfs, arrived, end)
+            count(arrived, offer, tally)
+    return DONE

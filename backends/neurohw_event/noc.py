@@ -1,0 +1,74 @@
+"""Traffic without neurons on a chip: its wires, and what they make of random or recorded packets."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from neurohw.hardware import Chip
+from neurohw.hardware.topology import LINK_HOP, LINK_IN
+from neurohw.traffic import LoadPoint, RandomPackets, RecordedPackets
+from neurohw_event.all_pairs import all_pairs
+from neurohw_event.chip_links import make_chip_links
+from neurohw_event.fabric import Array, Links, Ways
+from neurohw_event.traffic import replay_traffic, simulate_traffic
+
+
+class Wires(NamedTuple):
+    """What traffic needs to know of an interconnect."""
+
+    links: Links
+    ways: Ways
+    entry: Array  # int32 [n_variants, n_tiles, n_tiles], node of a packet from a tile to a tile
+    source_of_tile: Array  # int64 [n_tiles], station whose source queue it has
+    is_hop: Array  # bool [n_links], from router to router
+    ring: Array  # int32 [n_links], which ring of links; -1: none
+
+
+def measure_traffic(
+    chip: Chip, packets: RandomPackets | RecordedPackets, fidelity: str, seed: int
+) -> LoadPoint:
+    """Send packets from router to router; encoders and crossbars take no part, and full buffers make packets wait."""
+    wires = _wires(chip, fidelity == "credit")
+    if chip.interconnect.topology == "ideal":
+        fidelity = "latency"
+    flits = max(chip.service_cycles, 1)
+    if isinstance(packets, RecordedPackets):
+        return replay_traffic(
+            *wires[:5], packets=packets, flits=flits, seed=seed, ring=wires.ring, fidelity=fidelity
+        )
+    table = packets.destinations.table
+    return simulate_traffic(
+        *wires[:5],
+        load=packets.load,
+        partner=table,
+        share=None if table is not None else _cumulative(packets.demand),
+        flits=flits,
+        warm_up=packets.warm_up,
+        cycles=packets.cycles,
+        drain=packets.drain,
+        seed=seed,
+        ring=wires.ring,
+        fidelity=fidelity,
+    )
+
+
+@lru_cache(maxsize=2)
+def _wires(chip: Chip, clocked: bool) -> Wires:
+    fabric = make_chip_links(chip, clocked)
+    topology = fabric.topology
+    n_links = topology.links.n_links
+    links = Links(*(column[:n_links] for column in fabric.links))
+    ways, entry = all_pairs(topology)
+    kind = topology.links.kind
+    return Wires(links, ways, entry, links.source[kind == LINK_IN], kind == LINK_HOP, fabric.ring[:n_links])
+
+
+def _cumulative(demand: Array) -> Array:
+    """Return the rising sums of each row, or of one where all are alike; the last is 1 whatever was rounded."""
+    rows = demand[:1] if (demand == demand[0]).all() else demand
+    share = np.cumsum(rows, axis=1)
+    share /= share[:, -1:]
+    return share

@@ -1,0 +1,128 @@
+"""One measurement of traffic: the kernel of a fidelity is given room and run, and what it counted is read."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurohw.errors import DeadlockError
+from neurohw.traffic import LoadPoint
+from neurohw_event.credit import grow_credit, make_credit, waiting_cycle
+from neurohw_event.fabric import Array, Links, Ways, make_arrived
+from neurohw_event.fcfs import Fcfs, grow_fcfs, make_fcfs
+from neurohw_event.kernels.credit.state import DEADLOCK, NO_ROOM, NOW, Credit
+from neurohw_event.kernels.histogram import N_BINS, bin_edges
+from neurohw_event.kernels.traffic import (
+    ACCEPTED,
+    ARRIVED,
+    CREATED,
+    CREATED_LATE,
+    HOPS,
+    LATENCY,
+    LONGEST,
+    N_COUNTS,
+    SHORTEST,
+    WAITED,
+    WAITED_LATE,
+    WINDOW,
+    Offer,
+    Tally,
+    drive_credit,
+    first_packets,
+)
+from neurohw_event.kernels.traffic_fcfs import drive_fcfs
+
+ROOM = 4096  # deliveries between two counts
+GROWTH = 0.2  # of waiting from the first to the second half of a steady run, of the mean latency, at most
+
+
+def measure(
+    links: Links,
+    ways: Ways,
+    ring: Array | None,
+    fidelity: str,
+    offer: Offer,
+    until: int,
+    load: float,
+    flits: int,
+) -> LoadPoint:
+    """Simulate an offer until its measured packets have arrived, at most to cycle ``until``.
+
+    Raises
+    ------
+    DeadlockError
+        Packets wait for each other.
+
+    """
+    n_tiles = len(offer.next)
+    tally = Tally(np.zeros(N_COUNTS, np.int64), np.zeros(N_BINS, np.int64), np.zeros(n_tiles, np.int64))
+    tally.counts[SHORTEST] = np.iinfo(np.int64).max
+    first_packets(offer)
+    pool = 2 * WINDOW * n_tiles
+    if fidelity == "credit":
+        routers = _drive_credit(make_credit(links, ways, ring=ring, pool=pool), offer, tally, until)
+        done = int(routers.clock[NOW]), int(routers.traffic.carried.sum())
+    else:
+        lines = make_fcfs(links, ways, contention=fidelity == "fcfs", pool=pool)
+        lines = _drive_fcfs(lines, offer, tally, until)
+        done = int(lines.wheel.clock[0]), int(lines.lines["begun"].sum())
+    return _point(tally, load, flits, offer.end - offer.begin, *done)
+
+
+def _drive_credit(network: Credit, offer: Offer, tally: Tally, until: int) -> Credit:
+    arrived = make_arrived(ROOM)
+    while (status := drive_credit(network, arrived, offer, tally, until)) == NO_ROOM:
+        network = grow_credit(network, len(network.wheel.next))
+    if status == DEADLOCK:
+        links = ", ".join(map(str, waiting_cycle(network)))
+        raise DeadlockError(f"cycle {network.clock[NOW]}: packets on the links {links} wait for each other")
+    return network
+
+
+def _drive_fcfs(network: Fcfs, offer: Offer, tally: Tally, until: int) -> Fcfs:
+    arrived = make_arrived(ROOM)
+    while drive_fcfs(network, arrived, offer, tally, until) == NO_ROOM:
+        network = grow_fcfs(network, len(network.wheel.next))
+    return network
+
+
+def _point(
+    tally: Tally, load: float, flits: int, cycles: int, simulated: int, packet_links: int
+) -> LoadPoint:
+    counts, n_tiles = tally.counts, len(tally.accepted_of_tile)
+    created, arrived = int(counts[CREATED]), int(counts[ARRIVED])
+    return LoadPoint(
+        load=load,
+        accepted=float(flits * counts[ACCEPTED] / (n_tiles * cycles)),
+        accepted_least=float(flits * tally.accepted_of_tile.min() / cycles),
+        created=created,
+        arrived=arrived,
+        latency_mean=float(counts[LATENCY] / arrived) if arrived else np.nan,
+        latency_p99=_percentile(tally.latencies, 0.99),
+        latency_min=float(counts[SHORTEST]) if arrived else np.nan,
+        latency_max=float(counts[LONGEST]) if arrived else np.nan,
+        hops=float(counts[HOPS] / created) if created else np.nan,
+        steady=_is_steady(counts),
+        cycles=simulated,
+        packet_links=packet_links,
+    )
+
+
+def _is_steady(counts: Array) -> bool:
+    """Return whether all have arrived, and those made in the second half did not wait longer than those before.
+
+    Where more is sent than the network can take, waiting grows in proportion to time: from the first to the second
+    half of a measurement that follows a warm-up of a third of its length by about 1.9.
+    """
+    created, late = counts[CREATED], counts[CREATED_LATE]
+    waited_late = counts[WAITED_LATE] / max(late, 1)
+    waited_early = (counts[WAITED] - counts[WAITED_LATE]) / max(created - late, 1)
+    allowed = GROWTH * max(counts[LATENCY] / max(created, 1), 1)
+    return bool(counts[ARRIVED] == created and waited_late - waited_early <= allowed)
+
+
+def _percentile(latencies: Array, part: float) -> float:
+    """Return the lower edge of the bin that holds a part of all."""
+    if not latencies.any():
+        return np.nan
+    reached = np.cumsum(latencies) >= part * latencies.sum()
+    return float(bin_edges()[np.argmax(reached)])

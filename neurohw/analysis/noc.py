@@ -1,0 +1,168 @@
+"""Latency over load of a chip's interconnect, without neurons, beside what its links can carry at most."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from math import isfinite
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from neurohw.backend import TRAFFIC_FIDELITIES, load_traffic
+from neurohw.errors import SettingError, UnknownNameError
+from neurohw.hardware import Chip, load_chip
+from neurohw.hardware.topology import topology_of
+from neurohw.traffic import (
+    Destinations,
+    LoadPoint,
+    RandomPackets,
+    RecordedPackets,
+    chip_saturation,
+    pattern_destinations,
+)
+from neurohw.traffic.interconnects import refuse_many_pairs
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FRACTIONS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the bound, where no loads are given
+WARM_UP = 1 / 3  # of the measured cycles
+LEAST_DRAIN = 10_000  # cycles
+MOST_CYCLES = 10**9
+
+
+@dataclass(frozen=True)
+class LoadCurve:
+    """What traffic of rising load meets on one interconnect."""
+
+    chip: str
+    traffic: str  # pattern, or "recorded"
+    fidelity: str
+    flits: int  # cycles for which a packet holds a link
+    ideal_saturation: float  # flits per tile and cycle at which the busiest link is always busy
+    busiest_link: str | None
+    points: tuple[LoadPoint, ...]
+
+    @property
+    def steady_up_to(self) -> float | None:
+        """Highest load below which all loads were steady; None where none was."""
+        highest = None
+        for point in sorted(self.points, key=lambda point: point.load):
+            if not point.steady:
+                break
+            highest = point.load
+        return highest
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        return {**asdict(self), "steady_up_to": self.steady_up_to}
+
+    def to_csv(self) -> str:
+        """Return the points as a table, one line each."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, [item.name for item in fields(LoadPoint)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(point) for point in self.points)
+        return text.getvalue()
+
+    def plot(self) -> Figure:
+        """Draw latency and accepted load over offered load."""
+        from neurohw.analysis.plots.noc import load_curve
+
+        return load_curve(self)
+
+
+def latency_load_curve(
+    chip: Chip | str | PathLike[str],
+    traffic: str | Destinations | RecordedPackets = "uniform",
+    loads: Sequence[float] | None = None,
+    *,
+    fidelity: str = "credit",
+    cycles: int = 30_000,
+    warm_up: int | None = None,
+    seed: int = 1,
+    backend: str = "event",
+) -> LoadCurve:
+    """Send packets at rising loads over the interconnect of a chip.
+
+    Parameters
+    ----------
+    chip : a chip, the name of a preset, the path of a TOML file, or ``neurohw.traffic.interconnect_chip(...)``.
+        Encoders and crossbars take no part; full buffers make packets wait.
+    traffic : a pattern (a key of ``neurohw.traffic.PATTERNS``, ``"hotspot:5"``), destinations, or recorded packets.
+    loads : flits per tile and cycle, above 0 to 1; recorded packets are sent faster or slower to give them. Default:
+        shares of the ideal bound, and for recorded packets the load at which they were recorded.
+    fidelity : ``"latency"``, ``"fcfs"`` or ``"credit"``.
+    cycles : packets made in these are measured; of recorded packets all are.
+    warm_up : cycles before those, a third of them by default.
+    seed : seed of random packets.
+    backend : name of an installed backend.
+
+    Raises
+    ------
+    SettingError
+        For loads or cycles out of range, or a pattern that does not go with the size.
+    UnknownNameError
+        For an unknown chip, pattern, fidelity or backend.
+    ChipError
+        For an interconnect too large to simulate.
+    DeadlockError
+        When packets wait for each other for ever.
+    """
+    on = load_chip(chip)
+    if fidelity not in TRAFFIC_FIDELITIES:
+        raise UnknownNameError.of("fidelity of traffic", fidelity, TRAFFIC_FIDELITIES)
+    if not 1 <= cycles <= MOST_CYCLES:
+        raise SettingError(f"cycles = {cycles} must be from 1 to {MOST_CYCLES:,}")
+    runner = load_traffic(backend)
+    topology = topology_of(on.interconnect)
+    refuse_many_pairs(topology)
+    to = pattern_destinations(traffic, topology) if isinstance(traffic, str) else traffic
+    saturation, link = chip_saturation(on, to.demand)
+    flits = max(on.service_cycles, 1)
+    warm = round(cycles * WARM_UP) if warm_up is None else warm_up
+    offers = [_offer(to, load, flits, warm, cycles) for load in _checked(loads, to, saturation, flits)]
+    points = [runner.traffic(on, offer, fidelity=fidelity, seed=seed) for offer in _with_progress(offers)]
+    if fidelity != "latency":
+        # whatever a short measurement may say
+        points = [replace(p, steady=p.steady and p.load <= saturation * (1 + 1e-9)) for p in points]
+    name = traffic if isinstance(traffic, str) else "recorded" if isinstance(to, RecordedPackets) else "own"
+    return LoadCurve(on.name, name, fidelity, flits, saturation, link, tuple(points))
+
+
+def _offer(
+    to: Destinations | RecordedPackets, load: float, flits: int, warm_up: int, cycles: int
+) -> RandomPackets | RecordedPackets:
+    if isinstance(to, RecordedPackets):
+        recorded = to.packets_per_cycle * flits
+        return to if load == recorded else to.at(load / flits)
+    return RandomPackets(to, load, warm_up, cycles, drain=warm_up + cycles + LEAST_DRAIN)
+
+
+def _checked(
+    loads: Sequence[float] | None, to: Destinations | RecordedPackets, saturation: float, flits: int
+) -> list[float]:
+    """Return the loads asked for, or those of a useful curve."""
+    if loads is None:
+        if isinstance(to, RecordedPackets):
+            return [to.packets_per_cycle * flits]
+        return [round(share * min(saturation, 1.0), 6) for share in FRACTIONS]
+    if not len(loads):
+        raise SettingError("loads: there must be one at least")
+    for load in loads:
+        if not (isfinite(load) and 0 < load <= 1):
+            raise SettingError(f"load {load:g} must be above 0 and at most 1 flit per tile and cycle")
+    return [float(load) for load in loads]
+
+
+def _with_progress(offers: list[Any]) -> Any:
+    """Move a bar on stderr where one is wanted and it takes long."""
+    if not (os.environ.get("NEUROHW_PROGRESS") == "1" or sys.stderr.isatty()):
+        return offers
+    from tqdm import tqdm
+
+    return tqdm(offers, desc="load", delay=1.0, leave=False, file=sys.stderr)

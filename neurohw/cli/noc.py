@@ -1,0 +1,243 @@
+"""``neurohw noc``: latency over load of an interconnect alone, beside the exact bound of its links."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from math import inf, isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from neurohw.cli.arguments import COMMON, positive_count, positive_ms
+from neurohw.cli.outcome import DONE, Outcome, note, showing_progress, table
+
+if TYPE_CHECKING:
+    from neurohw.analysis.noc import LoadCurve
+    from neurohw.hardware import Chip
+
+NAME = "noc"
+
+DESCRIPTION = """\
+Send packets over the interconnect of a chip, without neurons, and print latency and accepted load over offered load
+beside the exact bound: the load at which the busiest link is always busy. Loads are in flits per tile and cycle.
+Latencies are in cycles, from the making of a packet, waiting at its source included, to the arrival of its last flit.
+Steady is a load at which waiting does not grow with time. The first run compiles for half a minute.
+"""
+EPILOG = """\
+examples:
+  neurohw noc                                       8x8 mesh, loads up to the bound
+  neurohw noc --topology torus --size 16x16 --pattern tornado --depth 8
+  neurohw noc --chip loihi --pattern hotspot --load 0.01,0.02
+  neurohw noc --chip loihi --trace packets.csv      recorded packets: cycle, source tile, destination tile
+"""
+
+
+def _size(text: str) -> tuple[int, ...]:
+    parts = text.lower().split("x")
+    if len(parts) > 3 or not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} must be columns x rows of tiles, as 8x8, or a number of tiles"
+        )
+    return tuple(int(part) for part in parts)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} must be a whole number of at least 0")
+    return int(text)
+
+
+def _depth(text: str) -> float:
+    return inf if text == "inf" else positive_count(text)
+
+
+def _loads(text: str) -> list[float]:
+    loads = []
+    for part in text.split(","):
+        try:
+            load = float(part)
+        except ValueError:
+            load = inf
+        if not (isfinite(load) and 0 < load <= 1):
+            raise argparse.ArgumentTypeError(
+                f"{part!r} must be a load above 0 and at most 1 flit per tile and cycle"
+            )
+        loads.append(load)
+    return loads
+
+
+COUNT = {"type": _count, "metavar": "N"}
+AT_LEAST_ONE = {"type": positive_count, "metavar": "N"}
+
+# titles of groups -> options -> (settings of argparse, help)
+OPTIONS: Mapping[str, Mapping[str, tuple[dict[str, Any], str]]] = {
+    "interconnect (with --chip, these change the chip's own numbers)": {
+        "--chip": ({"metavar": "CHIP"}, "name of a preset (see `neurohw chips`) or a TOML file"),
+        "--topology": ({"metavar": "NAME"}, "mesh, torus, ring, tree, star, bus or ideal (default: mesh)"),
+        "--size": (
+            {"type": _size, "metavar": "WxH"},
+            "tiles, as 8x8 or 64; of a tree also 2x2x16, chips and leaves (default: 8x8)",
+        ),
+        "--depth": ({"type": _depth, "metavar": "N"}, "packets in one buffer, or inf (default: 4)"),
+        "--hop-cycles": (COUNT, "from router to router (default: 3)"),
+        "--credit-cycles": (COUNT, "until a router knows of a place that has become free (default: 2)"),
+        "--flits": (AT_LEAST_ONE, "of a packet; a link takes one a cycle (default: 1)"),
+    },
+    "traffic": {
+        "--pattern": (
+            {"metavar": "NAME", "default": "uniform"},
+            "uniform, transpose, bitcomp, bitrev, shuffle, tornado, neighbor, hotspot or hotspot:TILE "
+            "(default: uniform)",
+        ),
+        "--trace": (
+            {"type": Path, "metavar": "CSV"},
+            "send recorded packets instead (columns cycle, source, destination, or the file of `neurohw run "
+            "--messages`); --load makes them faster or slower",
+        ),
+        "--timestep": (
+            {"type": positive_ms, "default": 0.1, "metavar": "MS"},
+            "tick of the run whose messages are sent (default: 0.1)",
+        ),
+        "--load": ({"type": _loads, "metavar": "X,Y,..."}, "above 0 to 1 (default: shares of the bound)"),
+        "--cycles": (
+            {**AT_LEAST_ONE, "default": 10_000},
+            "packets made in these are measured, after a third as many more (default: 10000)",
+        ),
+        "--seed": ({"type": int, "default": 1, "metavar": "N"}, "of random packets (default: 1)"),
+    },
+    "simulation": {
+        "--fidelity": (
+            {"metavar": "LEVEL", "default": "credit"},
+            "credit: finite buffers; fcfs: endless ones, links in order of arrival; latency: links always free "
+            "(default: credit)",
+        ),
+        "--backend": ({"metavar": "NAME", "default": "event"}, "that simulates (default: event)"),
+        "--out": ({"type": Path, "metavar": "DIR"}, "folder for curve.csv, curve.png and curve.svg"),
+    },
+}
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        NAME,
+        help="latency over load of an interconnect, without neurons",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    for title, options in OPTIONS.items():
+        group = parser.add_argument_group(title)
+        for flag, (settings, text) in options.items():
+            group.add_argument(flag, help=text, **settings)
+    parser.add_argument("--json", **COMMON["--json"])
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> Outcome:
+    """Measure the curve and write what was asked for."""
+    from neurohw.analysis.noc import latency_load_curve
+    from neurohw.analysis.packet_file import read_packets
+    from neurohw.analysis.run_folder import check_out
+
+    check_out(args.out)
+    chip = _chip(args)
+    traffic = args.pattern if args.trace is None else read_packets(args.trace, chip, args.timestep)
+    with showing_progress():
+        curve = latency_load_curve(
+            chip,
+            traffic,
+            args.load,
+            fidelity=args.fidelity,
+            cycles=args.cycles,
+            seed=args.seed,
+            backend=args.backend,
+        )
+    if args.out is not None:
+        _write(args.out, curve)
+    wires = chip.interconnect
+    data = {
+        "command": NAME,
+        **curve.to_dict(),
+        "topology": wires.topology,
+        "tiles": chip.n_tiles,
+        "depth": wires.buffer_packets,
+        "hop_cycles": wires.hop_cycles,
+        "credit_cycles": wires.credit_cycles,
+        "seed": args.seed,
+        "folder": None if args.out is None else str(args.out),
+    }
+    return Outcome(DONE, data, _text(curve, chip))
+
+
+def _chip(args: argparse.Namespace) -> Chip:
+    """Return the chip asked for, with the numbers asked for."""
+    from neurohw.hardware import load_chip
+    from neurohw.traffic.interconnects import interconnect_chip, packet_of, shape_of
+
+    chip = interconnect_chip() if args.chip is None else load_chip(args.chip)
+    topology = args.topology or chip.interconnect.topology
+    changes: dict[str, Any] = {"topology": topology}
+    if args.chip is None:
+        changes["name"] = topology
+    if args.size is not None:
+        changes |= shape_of(topology, args.size)
+    elif args.chip is None:
+        changes |= shape_of(topology, (8, 8))
+    if args.flits is not None:
+        changes |= packet_of(chip.clock_mhz, args.flits)
+    for number, value in (
+        ("buffer_packets", args.depth),
+        ("hop_cycles", args.hop_cycles),
+        ("credit_cycles", args.credit_cycles),
+    ):
+        if value is not None:
+            changes[number] = value
+    return chip.replace(**changes)
+
+
+def _write(folder: Path, curve: LoadCurve) -> None:
+    from neurohw.analysis.files import replacing, write_text
+
+    write_text(folder / "curve.csv", curve.to_csv())
+    figure = curve.plot()
+    for suffix in ("png", "svg"):
+        with replacing(folder / f"curve.{suffix}") as temporary:
+            figure.savefig(temporary, format=suffix)
+    note(f"wrote curve.csv, curve.png and curve.svg in {folder}")
+
+
+def _text(curve: LoadCurve, chip: Chip) -> str:
+    from neurohw.analysis.formatting import counted, number
+
+    wires = chip.interconnect
+    title = (
+        f"{curve.chip}: {wires.topology} of {chip.n_tiles} tiles, buffers: {counted(wires.buffer_packets, 'packet')}, "
+        f"{counted(curve.flits, 'flit')} a packet; {curve.traffic} traffic, fidelity {curve.fidelity}"
+    )
+    headings = ["load", "accepted", "mean latency", "99 %", "least", "most", "hops", "steady"]
+    rows = [
+        [
+            f"{point.load:.4g}",
+            f"{point.accepted:.4f}",
+            f"{point.latency_mean:.2f}",
+            *(number(value) for value in (point.latency_p99, point.latency_min, point.latency_max)),
+            f"{point.hops:.3f}",
+            "yes" if point.steady else "no",
+        ]
+        for point in curve.points
+    ]
+    return "\n".join([title, "", table(headings, rows), "", _bound_text(curve)])
+
+
+def _bound_text(curve: LoadCurve) -> str:
+    if curve.busiest_link is None:
+        return "no link limits the load"
+    bound = (
+        f"ideal bound {curve.ideal_saturation:.4g} flits per tile and cycle, set by link {curve.busiest_link}"
+    )
+    steady = (
+        "no load was steady" if curve.steady_up_to is None else f"steady up to load {curve.steady_up_to:.4g}"
+    )
+    return f"{bound}; {steady}"
