@@ -114,6 +114,7 @@ def _hardware(session: EventSession, transport: Transport) -> dict[str, Any]:
         "tiles": tiles_load(session, transport, counts, cycles),
         "links": links,
         "congestion": find_congestion(session.program, session.log.spikes, links),
+        "timeline": None if session.timeline is None else session.timeline.timeline(session.tick),
         "energy_pj": energy_of_stages(session, transport, cycles),
         "energy_of_population_pj": energy_of_populations(session, transport),
     }
