@@ -25,7 +25,8 @@ def run(
     program : what ``neurohw.compile`` returned.
     duration_ms : biological time to simulate.
     backend : name of an installed backend.
-    fidelity : ``"ideal"``, ``"latency"``, ``"fcfs"`` or ``"credit"``; by default ``"fcfs"`` where there is a chip, else ``"ideal"``.
+    fidelity : ``"ideal"``, ``"latency"``, ``"fcfs"`` or ``"credit"``;
+        by default ``"fcfs"`` where there is a chip, else ``"ideal"``.
     seed : seed of the Poisson sources.
     trace : note single packets of the interconnect in ``messages`` and ``transfers`` of the result, all messages and
         the first 200,000 transfers, or as many as a :class:`neurohw.tracing.Tracing` says.

@@ -14,8 +14,8 @@ from neurohw.hardware import Chip
 from neurohw.network import Network
 from neurohw.program import Program
 from neurohw.result import PopulationLoad, ProjectionLoad, Result, Traffic
-from neurohw.traffic import LoadPoint, RandomPackets, RecordedPackets
 from neurohw.tracing import Tracing
+from neurohw.traffic import LoadPoint, RandomPackets, RecordedPackets
 
 GROUP = "neurohw.backends"
 FIDELITIES = ("ideal", "latency", "fcfs", "credit")

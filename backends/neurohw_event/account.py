@@ -49,7 +49,9 @@ class Account(NamedTuple):
 class Pace(NamedTuple):
     """How the chip's cycles and the network's ticks go together."""
 
-    per_tick: int  # cycles of a tick; with a barrier those of a step without spikes, without the barrier itself
+    per_tick: (
+        int  # cycles of a tick; with a barrier those of a step without spikes, without the barrier itself
+    )
     sync_cycles: int  # the barrier takes
     is_barrier: int
     drops_late: int

@@ -27,7 +27,9 @@ class ChipLinks:
     reads: bool  # crossbars take time
     encodes: bool
     ring: Array  # int32 [n_links], ring of links that it belongs to; -1: none
-    waiting_limit: Array  # int64 [n_links], packets that may wait for it where a queue has no buffer; -1: no limit
+    waiting_limit: (
+        Array  # int64 [n_links], packets that may wait for it where a queue has no buffer; -1: no limit
+    )
     wait_cycles: Array  # int64 [n_links], for which a packet waits there before it is lost; -1: for ever
 
     @property

@@ -55,7 +55,9 @@ class Arrived(NamedTuple):
     node: Array  # int32, end of the way
     fired: Array  # int64, cycle in which the packet was made
     entered: Array  # int64, cycle in which it had left the encoder
-    reached: Array  # int64, cycle from which it stood before the crossbar; without a crossbar that of its arrival
+    reached: (
+        Array  # int64, cycle from which it stood before the crossbar; without a crossbar that of its arrival
+    )
     cycle: Array  # int64, of arrival
     size: Array  # int64 [1]
 

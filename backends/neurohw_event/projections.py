@@ -27,7 +27,9 @@ class ProjectionCounts:
         self._wiring = wiring
         self._base = arrival_counts(wiring, log, account, transport)
 
-    def load(self, network: Network, log: SpikeLog, account: Account, transport: Transport | None) -> ProjectionLoad:
+    def load(
+        self, network: Network, log: SpikeLog, account: Account, transport: Transport | None
+    ) -> ProjectionLoad:
         """Return the rows of a report; without an interconnect nothing is late or lost."""
         n = len(network.synapses)
         made, late, lost = _resized(self._sums(log, account, transport), n).astype(np.int64)
@@ -47,9 +49,7 @@ class ProjectionCounts:
         return _resized(now, n) + _resized(self._past, n)
 
 
-def arrival_counts(
-    wiring: Wiring, log: SpikeLog, account: Account, transport: Transport | None
-) -> Array:
+def arrival_counts(wiring: Wiring, log: SpikeLog, account: Account, transport: Transport | None) -> Array:
     """Return how often each arrival was made, came late and was lost, int64 [3, n_arrivals]."""
     sent = np.repeat(log.spikes, np.diff(wiring.arrivals_of_cell))
     if transport is None:

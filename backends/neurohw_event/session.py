@@ -43,8 +43,8 @@ from neurohw_event.projections import ProjectionCounts
 from neurohw_event.recording import Recorder
 from neurohw_event.room import grow_log, grow_pending
 from neurohw_event.support import unsupported
-from neurohw_event.tracing import messages_of, transfers_of
 from neurohw_event.timeline import TimelineRecorder
+from neurohw_event.tracing import messages_of, transfers_of
 from neurohw_event.transit import POOL, carry_over, entries, make_pending, same_segments
 from neurohw_event.waveforms import make_waves
 from neurohw_event.wiring import make_wiring

@@ -1,4 +1,4 @@
-"""What links do over time: their busy cycles and longest queues, in bins of ticks that become wider as a run goes on."""
+"""What links do over time: busy cycles and longest queues in bins of ticks, which become wider as a run goes on."""
 
 from __future__ import annotations
 

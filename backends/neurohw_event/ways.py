@@ -85,7 +85,7 @@ class _Copies:
 
 
 class _Graph:
-    """Nodes: entrances of packets, where they stand behind the encoder, links taken, own crossbars, others' crossbars."""
+    """The nodes: entrances of packets, behind the encoder, links taken, own crossbars, crossbars of others."""
 
     def __init__(
         self,
@@ -100,7 +100,9 @@ class _Graph:
         self._links, self._nodes, self._copy = chip_links, nodes, copy
         root = np.flatnonzero(copy.parent < 0)
         own = np.flatnonzero(local)
-        tile_of_packet = np.zeros(max(packet_of_local.max(initial=-1), packet_of_root.max(initial=-1)) + 1, int)
+        tile_of_packet = np.zeros(
+            max(packet_of_local.max(initial=-1), packet_of_root.max(initial=-1)) + 1, int
+        )
         tile_of_packet[packet_of_local] = tile[own]
         tile_of_packet[packet_of_root] = tile[copy.bundle[root]]
         n_packets = len(tile_of_packet)

@@ -1,7 +1,7 @@
-"""The oracle of the interconnect in the closed loop: every cell's ways written out one by one, walked by a naive kernel.
+"""The oracle of the interconnect in the closed loop: every cell's ways written out, walked by a naive kernel.
 
-Spikes enter in the first cycle of their tick; what has arrived by its end is delivered in it. With a barrier a tick ends
-when nothing is under way.
+Spikes enter in the first cycle of their tick; what has arrived by its end is delivered in it. With a barrier a tick
+ends when nothing is under way.
 """
 
 from __future__ import annotations
@@ -83,7 +83,10 @@ class NaiveChip:
             latency, source = wires.inject_cycles, self.n_routers + int(self.wires.tile[link])
             dropping, wait = (dropping if tile.encode_cycles else self._source_limit()), -1
         else:
-            latency, target = wires.hop_cycles + wires.eject_cycles, self.n_routers + int(self.wires.tile[link])
+            latency, target = (
+                wires.hop_cycles + wires.eject_cycles,
+                self.n_routers + int(self.wires.tile[link]),
+            )
             depth = limit(tile.fifo_packets)
         if wires.topology == "ideal":
             latency += max(service - 1, 0) if self.wires.kind[link] == LINK_OUT else 0
@@ -154,7 +157,9 @@ class NaiveWays:
         roots = [node for node in range(begin, end) if routes.node_parent[node] < 0]
         branches = [("own", None)] if routes.is_local[cell] else []
         branches += [("root", root) for root in roots]
-        packets = [branches] if chip.interconnect.multicast and branches else [[branch] for branch in branches]
+        packets = (
+            [branches] if chip.interconnect.multicast and branches else [[branch] for branch in branches]
+        )
         entries = []
         for packet in packets:
             entry = stand = self._node()
@@ -212,7 +217,7 @@ class Credits(NaiveCredit):
     """The oracle of routers with credits, asked as the other one is."""
 
     def advance(self, until: int) -> None:
-        """Do everything before cycle ``until``; while nothing stands in a queue, nothing happens until a packet comes."""
+        """Do everything before cycle ``until``; while all queues are empty, nothing happens until a packet comes."""
         while self.now < until:
             if not any(self.queues.values()):
                 self.now = min([until, *self.due])
@@ -224,7 +229,9 @@ class Credits(NaiveCredit):
         """Deliveries so far: (cell, end, fired, entered, reached, cycle)."""
         return [
             (cell, node, fired, entered, reached, cycle)
-            for (cycle, node, cell, fired, entered), reached in zip(self.deliveries, self.reached, strict=True)
+            for (cycle, node, cell, fired, entered), reached in zip(
+                self.deliveries, self.reached, strict=True
+            )
         ]
 
     @property
