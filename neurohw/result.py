@@ -109,11 +109,14 @@ class LinkLoad:
 
 @dataclass(frozen=True, eq=False)
 class Timeline:
-    """What links do over time, in bins of equal length."""
+    """What links do over time, in bins of equal length but for the last."""
 
     edges_ms: Array  # float64 [n_bins + 1], biological time
-    utilisation: Array  # float64 [n_bins, n_links]
-    occupancy: Array  # int64 [n_bins, n_links], packets that waited for the link, at most
+    link: Array  # int [n_shown], rows of ``LinkLoad``: those with the longest queues, the longest first
+    utilisation: Array  # float64 [n_bins, n_shown]
+    occupancy: Array  # int64 [n_bins, n_shown], packets that waited for the link, at most
+    most_utilisation: Array  # float64 [n_bins], of any link
+    most_occupancy: Array  # int64 [n_bins]
 
 
 @dataclass(frozen=True, eq=False)

@@ -109,7 +109,7 @@ def make_credit(
             doomed_at=np.full(n_queues, -1, np.int64),
             doomed_by=np.zeros(n_queues, np.int32),
         ),
-        wheel=make_wheel(links, n_static, pool),
+        wheel=make_wheel(links, work, n_static, pool),
         traffic=Traffic(
             carried=rows[:, CARRIED],
             busy=np.zeros(n_links, np.int64),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurohw_event.fabric import Array, Links, Ways, find_encoders, find_whole
+from neurohw_event.fabric import Array, Links, Ways, Work, find_encoders, find_whole
 from neurohw_event.kernels.credit.state import (
     CHOSEN,
     CREDIT,
@@ -109,9 +109,10 @@ def words(n_ports: Array) -> Array:
     return (n_ports + WORD - 1) // WORD
 
 
-def make_wheel(links: Links, n_static: int, pool: int) -> Wheel:
+def make_wheel(links: Links, work: Work, n_static: int, pool: int) -> Wheel:
     """Return an empty wheel with as many slots as most times are ahead."""
     ahead = int((np.maximum(links.latency, 0) + np.abs(links.service) + links.credit).max(initial=1))
+    ahead = max(ahead, int(work.cycles.max(initial=0)))
     n_slots = min(max(WORD, 1 << ahead.bit_length()), MOST_SLOTS)
     following = np.arange(1, n_static + pool + 1, dtype=np.int32)
     following[:n_static] = -1

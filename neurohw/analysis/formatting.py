@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from math import floor, isinf, log10
+from math import floor, isinf, isnan, log10
 
 _PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
 NOTHING = "-"
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Return up to ``digits`` significant digits, whole numbers in full; a dash for None."""
-    if value is None:
+    """Return up to ``digits`` significant digits, whole numbers in full; a dash for None and for no number."""
+    if value is None or isnan(value):
         return NOTHING
     if isinf(value):
         return "no limit" if value > 0 else "-inf"

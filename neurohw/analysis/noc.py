@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FRACTIONS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the bound, where no loads are given
+CYCLES = 10_000  # measured, for each flit of a packet
 WARM_UP = 1 / 3  # of the measured cycles
-LEAST_DRAIN = 10_000  # cycles
+DRAIN = 1000  # links that a packet may wait for, even in a short measurement
+MOST_DRAIN = 10  # times as long as all before
 MOST_CYCLES = 10**9
+SEEDS = 2**63
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def latency_load_curve(
     loads: Sequence[float] | None = None,
     *,
     fidelity: str = "credit",
-    cycles: int = 30_000,
+    cycles: int | None = None,
     warm_up: int | None = None,
     seed: int = 1,
     backend: str = "event",
@@ -97,7 +100,8 @@ def latency_load_curve(
     loads : flits per tile and cycle, above 0 to 1; recorded packets are sent faster or slower to give them. Default:
         shares of the ideal bound, and for recorded packets the load at which they were recorded.
     fidelity : ``"latency"``, ``"fcfs"`` or ``"credit"``.
-    cycles : packets made in these are measured; of recorded packets all are.
+    cycles : packets made in these are measured; 10,000 for each flit of a packet by default. Recorded packets are all
+        measured.
     warm_up : cycles before those, a third of them by default.
     seed : seed of random packets.
     backend : name of an installed backend.
@@ -116,16 +120,21 @@ def latency_load_curve(
     on = load_chip(chip)
     if fidelity not in TRAFFIC_FIDELITIES:
         raise UnknownNameError.of("fidelity of traffic", fidelity, TRAFFIC_FIDELITIES)
-    if not 1 <= cycles <= MOST_CYCLES:
-        raise SettingError(f"cycles = {cycles} must be from 1 to {MOST_CYCLES:,}")
+    flits = max(on.service_cycles, 1)
+    measured = min(CYCLES * flits, MOST_CYCLES) if cycles is None else cycles
+    _check_range("cycles", measured, 1, MOST_CYCLES)
+    _check_range("seed", seed, 0, SEEDS - 1)
     runner = load_traffic(backend)
     topology = topology_of(on.interconnect)
     refuse_many_pairs(topology)
     to = pattern_destinations(traffic, topology) if isinstance(traffic, str) else traffic
-    saturation, link = chip_saturation(on, to.demand)
-    flits = max(on.service_cycles, 1)
-    warm = round(cycles * WARM_UP) if warm_up is None else warm_up
-    offers = [_offer(to, load, flits, warm, cycles) for load in _checked(loads, to, saturation, flits)]
+    # routers with credits send one packet a cycle over a link, whatever its bandwidth
+    saturation, link = chip_saturation(on, to.demand, least_cycles=int(fidelity == "credit"))
+    warm = round(measured * WARM_UP) if warm_up is None else warm_up
+    drain = _drain(on, warm + measured)
+    offers = [
+        _offer(to, load, flits, warm, measured, drain) for load in _checked(loads, to, saturation, flits)
+    ]
     points = [runner.traffic(on, offer, fidelity=fidelity, seed=seed) for offer in _with_progress(offers)]
     if fidelity != "latency":
         # whatever a short measurement may say
@@ -134,13 +143,21 @@ def latency_load_curve(
     return LoadCurve(on.name, name, fidelity, flits, saturation, link, tuple(points))
 
 
+def _drain(chip: Chip, before: int) -> int:
+    """Return for how long measured packets may arrive after the last was made."""
+    wires = chip.interconnect
+    link = wires.hop_cycles + max(wires.link_cycles, wires.chip_link_cycles)
+    link += max(chip.service_cycles, chip.chip_service_cycles, 1)
+    return before + min(DRAIN * link, MOST_DRAIN * before)
+
+
 def _offer(
-    to: Destinations | RecordedPackets, load: float, flits: int, warm_up: int, cycles: int
+    to: Destinations | RecordedPackets, load: float, flits: int, warm_up: int, cycles: int, drain: int
 ) -> RandomPackets | RecordedPackets:
     if isinstance(to, RecordedPackets):
         recorded = to.packets_per_cycle * flits
         return to if load == recorded else to.at(load / flits)
-    return RandomPackets(to, load, warm_up, cycles, drain=warm_up + cycles + LEAST_DRAIN)
+    return RandomPackets(to, load, warm_up, cycles, drain)
 
 
 def _checked(
@@ -157,6 +174,11 @@ def _checked(
         if not (isfinite(load) and 0 < load <= 1):
             raise SettingError(f"load {load:g} must be above 0 and at most 1 flit per tile and cycle")
     return [float(load) for load in loads]
+
+
+def _check_range(name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise SettingError(f"{name} = {value} must be from {least} to {most:,}")
 
 
 def _with_progress(offers: list[Any]) -> Any:

@@ -100,8 +100,8 @@ OPTIONS: Mapping[str, Mapping[str, tuple[dict[str, Any], str]]] = {
         ),
         "--load": ({"type": _loads, "metavar": "X,Y,..."}, "above 0 to 1 (default: shares of the bound)"),
         "--cycles": (
-            {**AT_LEAST_ONE, "default": 10_000},
-            "packets made in these are measured, after a third as many more (default: 10000)",
+            AT_LEAST_ONE,
+            "packets made in these are measured, after a third as many more (default: 10000 for each flit)",
         ),
         "--seed": ({"type": int, "default": 1, "metavar": "N"}, "of random packets (default: 1)"),
     },
@@ -220,10 +220,9 @@ def _text(curve: LoadCurve, chip: Chip) -> str:
     rows = [
         [
             f"{point.load:.4g}",
-            f"{point.accepted:.4f}",
-            f"{point.latency_mean:.2f}",
-            *(number(value) for value in (point.latency_p99, point.latency_min, point.latency_max)),
-            f"{point.hops:.3f}",
+            f"{point.accepted:.4g}",
+            *(number(value, 5) for value in (point.latency_mean, point.latency_p99)),
+            *(number(value) for value in (point.latency_min, point.latency_max, point.hops)),
             "yes" if point.steady else "no",
         ]
         for point in curve.points

@@ -101,13 +101,14 @@ def _checked(topology: Topology, demand: Array) -> Array:
     return flits
 
 
-def chip_saturation(chip: Chip, demand: Array) -> tuple[float, str | None]:
+def chip_saturation(chip: Chip, demand: Array, least_cycles: int = 0) -> tuple[float, str | None]:
     """Return ``ideal_saturation`` of a chip, whose links between chips may be slower, and the link that sets it.
 
     Parameters
     ----------
     chip : gives the topology, and for how many cycles a packet holds a link: its flits.
     demand : as for ``link_loads``, of packets; its rows sum to 1 on average.
+    least_cycles : for which a packet holds a link even if its bandwidth has no limit.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def chip_saturation(chip: Chip, demand: Array) -> tuple[float, str | None]:
     """
     topology = topology_of(chip.interconnect)
     service = np.where(topology.is_chip_link, chip.chip_service_cycles, chip.service_cycles)
-    busy = link_loads(topology, demand) * service
+    busy = link_loads(topology, demand) * np.maximum(service, least_cycles)
     link = int(np.argmax(busy))
     if topology.contention_free or busy[link] == 0:
         return inf, None

@@ -10,7 +10,7 @@ from neurohw.hardware import Chip, load_chip
 from neurohw.hardware.quantities import MESH_LIMIT
 from neurohw.hardware.topology import Topology
 
-MAX_PLACES = 2**24  # about 60 bytes each while they are made: 1 GB
+MAX_PLACES = 2**25  # about 150 bytes each while they are made: 5 GB
 BITS_PER_CYCLE = 32  # of a link; any number would do
 
 

@@ -92,7 +92,7 @@ def latency(mean: float, seed: int) -> Latency:
     return Latency(float(sample.mean()), *quantiles, edges, np.histogram(sample, edges)[0])
 
 
-def details(random: np.random.Generator, n_links: int) -> dict[str, Any]:
+def details(random: np.random.Generator) -> dict[str, Any]:
     """Return stages, distortion, neurons, timeline and congestion of a report."""
     sent, bins = random.poisson(120, 4000), 60
     wave = 1 + np.sin(np.linspace(0, 9, bins))[:, None]
@@ -107,8 +107,11 @@ def details(random: np.random.Generator, n_links: int) -> dict[str, Any]:
         "neurons": NeuronLoad(sent, sent - 1, random.binomial(1, 0.3, 4000), random.poisson(5, 4000)),
         "timeline": Timeline(
             np.linspace(0, 1000, bins + 1),
-            random.uniform(0, 0.4, (bins, n_links)) * wave,
-            random.poisson(3 * wave * random.uniform(0, 1, n_links)),
+            np.arange(8),
+            random.uniform(0, 0.4, (bins, 8)) * wave,
+            random.poisson(3 * wave * random.uniform(0, 1, 8)),
+            0.4 * wave[:, 0],
+            random.poisson(6, bins),
         ),
         "congestion": Congestion(
             np.array([70, 70, 61]),
@@ -169,7 +172,7 @@ def hardware_report(fidelity: str = "fcfs", seed: int = 3) -> HardwareReport:
             np.where(wires.kind == 0, -1, wires.source), wires.kind, packets, packets, packets / 60000,
             packets * 7, random.poisson(12, n_links), random.poisson(3, n_links),
         ),
-        **details(random, n_links),
+        **details(random),
         energy_pj={"spike": 3.5e4, "hop": 5.1e6, "row": 4.0e5, "synapse": 1.9e5, "static": 1.2e10},
         timing_s={"build": 1.21, "run": 3.4},
     )  # fmt: skip

@@ -15,8 +15,10 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="needs the browser `chromium` on the PATH"),
 ]
 
-FIGURES = ("raster", "rates", "distributions", "load", "latency", "utilisation", "energy")
-HEADINGS = ("Activity", "Interconnect", "Latency", "Mapping and utilisation", "Energy", "How this was made")
+FIGURES = (
+    "raster", "rates", "distributions", "load", "latency", "stages", "occupancy", "utilisation", "bounds", "energy",
+)  # fmt: skip
+HEADINGS = ("Activity", "Interconnect", "Latency", "Congestion", "Mapping and utilisation", "Energy")
 
 
 @pytest.fixture(scope="module")

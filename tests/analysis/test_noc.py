@@ -127,6 +127,9 @@ def test_a_slow_link_between_chips_sets_the_bound():
     board = chip.replace(chip_width=2, chip_link_bandwidth=chip.interconnect.link_bandwidth / 4)
     demand = np.full((4, 4), 0.25)
     assert chip_saturation(chip, demand) == (pytest.approx(1.0), "0 in")
+    endless = chip.replace(link_bandwidth=inf, chip_link_bandwidth=inf)
+    assert chip_saturation(endless, demand) == (inf, None)
+    assert chip_saturation(endless, demand, least_cycles=1) == (pytest.approx(1.0), "0 in")
     # half of the packets of two tiles cross it, each for four cycles
     assert chip_saturation(board, demand) == (pytest.approx(0.25), "1->2")
 

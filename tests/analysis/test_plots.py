@@ -41,7 +41,7 @@ def test_every_axis_has_its_unit(run):
     assert "rate (Hz)" in texts(plots.population_rates([run]))
     assert "rate of a cell (Hz)" in texts(plots.distributions([run]))
     assert "mean latency (µs)" in texts(plots.latency_stages(report.latency_stages, 10.0))
-    assert "busy (% of the time)" in texts(plots.occupancy(report.timeline, report.links.name))
+    assert "busy (% of the time)" in texts(plots.occupancy(report.timeline, report.links.name[:8]))
     assert "busy (% of the chip" in texts(plots.bounds(report.tiles, MESH))
     assert "12 mJ" in texts(plots.energy_pies(report.energy_pj))
     assert "µs" in texts(plots.latency_histogram(report.latency, 10.0, 10_000))

@@ -200,6 +200,20 @@ def test_a_chip_and_numbers_changed(noc):
     assert data["tiles"] == 9
 
 
+def test_no_packets_give_no_latency(call, noc):
+    few = ("--size", "2x2", "--load", "0.001", "--cycles", "1")
+    (point,) = noc(*few)["points"]
+    assert (point["created"], point["latency_mean"], point["latency_p99"], point["hops"]) == (
+        0,
+        None,
+        None,
+        None,
+    )
+    code, out, _ = call("noc", *few)
+    assert code == 0
+    assert out.splitlines()[4].split() == ["0.001", "0", "-", "-", "-", "-", "-", "yes"]
+
+
 def test_the_object_holds_what_is_promised(noc):
     data = noc("--load", "0.1,0.2", "--pattern", "hotspot:4")
     assert data["command"] == "noc"
@@ -255,6 +269,9 @@ def test_without_loads_a_curve_up_to_the_bound(call, working_folder):
         (["--fidelity", "ideal"], "unknown fidelity of traffic 'ideal'"),
         (["--backend", "brian2"], "backend 'brian2' has no interconnect"),
         (["--chip", "loihy"], "did you mean 'loihi'"),
+        (["--seed", "-1"], "seed = -1 must be from 0"),
+        (["--seed", "9" * 20], "must be from 0 to 9,223,372,036,854,775,807"),
+        (["--cycles", "9" * 10], "must be from 1 to 1,000,000,000"),
         (["--cycles", "0"], "must be a whole number above 0"),
     ],
 )

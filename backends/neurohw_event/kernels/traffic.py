@@ -73,7 +73,10 @@ def drive_credit(state, arrived, offer, tally, until):
         if now >= offer.end and counts[ARRIVED] == counts[CREATED]:
             return DONE
         if clock[N_DUE] == 0 and clock[N_READY] == 0:
-            now = max(now, earliest(offer.next))
+            # nothing moves until a packet is made: the clock goes there at once
+            if advance(state, arrived, min(max(now, earliest(offer.next)), until)) == DEADLOCK:
+                return DEADLOCK
+            now = clock[NOW]
         end = min(now + WINDOW, until)
         if clock[N_FREE] < WINDOW * offer.next.size:
             return NO_ROOM

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -18,20 +17,18 @@ MOST_LINKS = 5
 def occupancy(timeline: Timeline, names: Sequence[str]) -> Figure:
     """Return the packets waiting for the links with the longest queues, and their utilisation, over time.
 
-    The grey area is the maximum over all links. ``names`` are those of all links.
+    The grey area is the maximum over all links. ``names`` are those of the links shown.
     """
     figure = new_figure(3.8)
     waiting, busy = figure.subplots(2, 1, sharex=True)
-    peak, mean = timeline.occupancy.max(axis=0, initial=0), timeline.utilisation.mean(axis=0)
-    chosen = np.lexsort((-mean, -peak))[:MOST_LINKS]
     panels = (
-        (waiting, timeline.occupancy, "packets waiting"),
-        (busy, timeline.utilisation * 100, "busy (% of the time)"),
+        (waiting, timeline.occupancy, timeline.most_occupancy, "packets waiting"),
+        (busy, timeline.utilisation * 100, timeline.most_utilisation * 100, "busy (% of the time)"),
     )
-    for axes, values, label in panels:
-        axes.stairs(values.max(axis=1, initial=0), timeline.edges_ms, fill=True, color=FAINT, alpha=0.25)
-        for colour, link in zip(COLOURS, chosen, strict=False):
-            axes.stairs(values[:, link], timeline.edges_ms, color=colour, linewidth=1.2, label=names[link])
+    for axes, values, most, label in panels:
+        axes.stairs(most, timeline.edges_ms, fill=True, color=FAINT, alpha=0.25)
+        for colour, name, column in zip(COLOURS[:MOST_LINKS], names, values.T, strict=False):
+            axes.stairs(column, timeline.edges_ms, color=colour, linewidth=1.2, label=name)
         axes.set_ylabel(label)
         axes.set_ylim(bottom=0)
         tidy(axes)

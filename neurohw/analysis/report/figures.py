@@ -43,7 +43,7 @@ def _times(hardware: HardwareReport) -> dict[str, Figure]:
         drawn["stages"] = plots.latency_stages(hardware.latency_stages, cycle_ns)
     if hardware.timeline is not None and hardware.links is not None:
         links = hardware.links
-        names = [link_name(links, link) for link in range(len(links.kind))]
+        names = [link_name(links, int(link)) for link in hardware.timeline.link]
         drawn["occupancy"] = plots.occupancy(hardware.timeline, names)
     return drawn
 
