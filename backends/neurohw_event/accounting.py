@@ -113,8 +113,8 @@ def _hardware(session: EventSession, transport: Transport) -> dict[str, Any]:
         "neurons": neurons_load(session, transport),
         "tiles": tiles_load(session, transport, counts, cycles),
         "links": links,
-        "timeline": None if session.timeline is None else session.timeline.timeline(session.tick),
         "congestion": find_congestion(session.program, session.log.spikes, links),
+        "timeline": None if session.timeline is None else session.timeline.timeline(session.tick),
         "energy_pj": energy_of_stages(session, transport, cycles),
         "energy_of_population_pj": energy_of_populations(session, transport),
     }

@@ -7,7 +7,7 @@ import numpy as np
 from neurohw_event.credit import MOST_BRANCHES, packets_under_way
 from neurohw_event.fabric import Array
 from neurohw_event.fcfs_counts import LinkCounts
-from neurohw_event.kernels.credit.state import CELL, FREE_AT, HEAD, LENGTH, NODE, NOW, UNSENT, Credit
+from neurohw_event.kernels.credit.state import CELL, FREE_AT, HEAD, LENGTH, MOST, NODE, NOW, UNSENT, Credit
 from neurohw_event.ways import ends_of
 
 
@@ -18,16 +18,26 @@ def count_links(credit: Credit) -> LinkCounts:
     first link out of its station.
     """
     traffic, n_links = credit.traffic, len(credit.links.source)
-    ahead = np.maximum(credit.link[:, FREE_AT] - credit.clock[NOW], 0)
     return LinkCounts(
         begun=traffic.carried.copy(),
-        busy=traffic.busy - ahead,
+        busy=busy_of_links(credit),
         waited=traffic.waited.copy(),
         longest_queue=traffic.longest[:n_links].copy(),
         lost=_lost(credit),
         reinjected=traffic.reinjected.copy(),
         offered=traffic.carried + _asked_for(credit) + traffic.refused,
     )
+
+
+def busy_of_links(credit: Credit) -> Array:
+    """Return the cycles up to the clock for which each link was held, int64 [n_links]."""
+    busy: Array = credit.traffic.busy - np.maximum(credit.link[:, FREE_AT] - credit.clock[NOW], 0)
+    return busy
+
+
+def restart_longest(credit: Credit) -> None:
+    """Forget the longest queues so far, but for what waits now."""
+    credit.queue[:, MOST] = credit.queue[:, LENGTH]
 
 
 def _lost(credit: Credit) -> Array:
@@ -67,14 +77,3 @@ def _behind_unsent(credit: Credit, cell: Array, node: Array, unsent: Array) -> t
     which, edge = np.nonzero(bit)
     ahead = ways.node_of_edge[ways.edges_of_node[node[begun]][which] + edge]
     return np.concatenate([cell[~begun], cell[begun][which]]), np.concatenate([node[~begun], ahead])
-
-
-def look(credit: Credit) -> tuple[Array, Array]:
-    """Return cycles held and the longest queue of every link, as ``count_links`` does."""
-    ahead = np.maximum(credit.link[:, FREE_AT] - credit.clock[NOW], 0)
-    return credit.traffic.busy - ahead, credit.traffic.longest[: ahead.size].copy()
-
-
-def forget_longest(credit: Credit) -> None:
-    """Let the longest queues be those of the packets that stand there now."""
-    credit.traffic.longest[:] = credit.queue[:, LENGTH]

@@ -31,14 +31,13 @@ def count_links(fcfs: Fcfs) -> LinkCounts:
     """Return what the links did up to the clock."""
     clock, lines, queues = int(fcfs.wheel.clock[0]), fcfs.lines, fcfs.queues
     is_read = lines["service"] < 0
-    service = np.maximum(lines["service"], 1)
-    ahead = np.where(is_read, 0, np.maximum(lines["free_at"] - clock, 0))
+    service, ahead = np.maximum(lines["service"], 1), _ahead(fcfs)
     later = ahead // service  # back to back, the last of them ends ``ahead`` cycles from the clock
     counts = LinkCounts(
         begun=lines["begun"] - later,
-        busy=np.where(is_read, queues["busy"], lines["begun"] * lines["service"] - ahead),
+        busy=np.where(is_read, queues["busy"], busy_of_wires(fcfs)),
         waited=lines["waited"] - (later * ahead - service * (later * (later + 1) // 2)),
-        longest_queue=np.where(is_read, queues["longest"], -(-lines["longest_wait"] // service)),
+        longest_queue=longest_queues(fcfs),
         lost=queues["lost"].copy(),
         reinjected=queues["refused"] * (fcfs.reinject_cycles >= 0),
         offered=lines["begun"] + queues["refused"],
@@ -47,22 +46,33 @@ def count_links(fcfs: Fcfs) -> LinkCounts:
     return counts
 
 
-def look(fcfs: Fcfs) -> tuple[Array, Array]:
-    """Return cycles held and the longest queue of every link, crossbars' work as it is booked."""
-    lines, queues = fcfs.lines, fcfs.queues
-    is_read = lines["service"] < 0
-    ahead = np.maximum(lines["free_at"] - fcfs.wheel.clock[0], 0)
-    busy = np.where(is_read, queues["busy"], lines["begun"] * lines["service"] - ahead)
-    longest = -(-lines["longest_wait"] // np.maximum(lines["service"], 1))
-    return busy, np.where(is_read, queues["longest"], longest)
+def busy_of_wires(fcfs: Fcfs) -> Array:
+    """Return the cycles up to the clock for which each link that is no crossbar was held, int64 [n_links]."""
+    busy: Array = fcfs.lines["begun"] * fcfs.lines["service"] - _ahead(fcfs)
+    return busy
 
 
-def forget_longest(fcfs: Fcfs) -> None:
-    """Let the longest queues be those of the packets that wait now."""
-    lines, queues = fcfs.lines, fcfs.queues
-    ahead = lines["free_at"] - fcfs.wheel.clock[0] - lines["service"]
-    lines["longest_wait"] = np.where(lines["service"] < 0, 0, np.maximum(ahead, 0))
-    queues["longest"] = queues["waiting"]
+def longest_queues(fcfs: Fcfs) -> Array:
+    """Return the packets that waited for each link at once at most, int64 [n_links]."""
+    lines = fcfs.lines
+    waits = -(-lines["longest_wait"] // np.maximum(lines["service"], 1))
+    return np.where(lines["service"] < 0, fcfs.queues["longest"], waits)
+
+
+def _ahead(fcfs: Fcfs) -> Array:
+    """Return the cycles beyond the clock for which links are booked, 0 for crossbars."""
+    ahead = np.maximum(fcfs.lines["free_at"] - int(fcfs.wheel.clock[0]), 0)
+    return np.where(fcfs.lines["service"] < 0, 0, ahead)
+
+
+def restart_longest(fcfs: Fcfs) -> None:
+    """Forget the longest queues so far, but for what waits now."""
+    clock, lines, queues = int(fcfs.wheel.clock[0]), fcfs.lines, fcfs.queues
+    service = np.maximum(lines["service"], 1)
+    lines["longest_wait"] = np.maximum(lines["free_at"] - clock, 0) // service * service
+    entries = np.flatnonzero((fcfs.packets["node"] < 0) & (fcfs.packets["node"] != NOBODY))
+    waits = entries[fcfs.packets["start"][entries] >= clock]
+    queues["longest"] = np.bincount(fcfs.packets["link"][waits], minlength=len(queues))
 
 
 def _take_off_crossbars(fcfs: Fcfs, clock: int, counts: LinkCounts) -> None:

@@ -37,7 +37,7 @@ class Transport:
         self.ways, senders, zero_load = make_ways(program, self.chip_links)
         ways = self.ways
         work = Work(crossbar_cycles(chip, wiring), wiring.arrivals_of_cell)
-        self._longest_before = np.zeros(len(self.chip_links.links.source), np.int64)
+        self._longest = np.zeros(len(self.chip_links.links.source), np.int64)
         self.transfers = None if tracing is None else make_transfer_log(tracing)
         fcfs = None if fidelity == "credit" else _fcfs(chip, self.chip_links, ways, work, fidelity)
         credit = _credit(chip, self.chip_links, ways, work) if fidelity == "credit" else None
@@ -84,24 +84,8 @@ class Transport:
     def counts(self) -> LinkCounts:
         """Return what every link did so far."""
         if self.net.fcfs is not None:
-            counts = fcfs_counts.count_links(self.net.fcfs)
-        else:
-            counts = credit_counts.count_links(_present(self.net.credit))
-        return counts._replace(longest_queue=np.maximum(counts.longest_queue, self._longest_before))
-
-    def look(self) -> tuple[Array, Array]:
-        """Return the cycles that each link was held, and the packets that waited for it since ``forget_longest``."""
-        if self.net.fcfs is not None:
-            return fcfs_counts.look(self.net.fcfs)
-        return credit_counts.look(_present(self.net.credit))
-
-    def forget_longest(self) -> None:
-        """Begin anew to note the longest queues, with those that wait now; ``counts`` keeps the longest of all."""
-        self._longest_before = np.maximum(self._longest_before, self.look()[1])
-        if self.net.fcfs is not None:
-            fcfs_counts.forget_longest(self.net.fcfs)
-        else:
-            credit_counts.forget_longest(_present(self.net.credit))
+            return fcfs_counts.count_links(self.net.fcfs)
+        return credit_counts.count_links(_present(self.net.credit))
 
     def in_flight(self) -> int:
         """Count the deliveries that are still to be made."""
@@ -140,16 +124,39 @@ class Transport:
         first = senders.starts_of_bundle[bundle] - (np.cumsum(n) - n)
         return np.repeat(cell, n), senders.start[np.repeat(first, n) + np.arange(n.sum())]
 
-    def longest_queues(self, counts: LinkCounts) -> Array:
-        """Return the packets that waited for each link at once, at most; with credits those in the buffer behind it.
+    def busy_of_wires(self) -> Array:
+        """Return the cycles for which each wire was held so far."""
+        fcfs, n = self.net.fcfs, self.chip_links.crossbars
+        if fcfs is not None:
+            return fcfs_counts.busy_of_wires(fcfs)[:n]
+        return credit_counts.busy_of_links(_present(self.net.credit))[:n]
 
-        Before crossbars those wait that have come out of the router.
+    def longest_since(self) -> Array:
+        """Return the packets that waited for each link at once, at most, since ``take_longest``.
+
+        With credits those count that stand in the buffer behind it, and before crossbars those that have come out of
+        the router.
         """
-        longest = counts.longest_queue.copy()
-        if self.net.credit is not None:
-            n_tiles, links = self.chip.n_tiles, self.chip_links
-            longest[links.of_tiles(links.crossbars)] = longest[links.of_tiles(n_tiles)]
+        if self.net.fcfs is not None:
+            return fcfs_counts.longest_queues(self.net.fcfs)
+        n_tiles, links = self.chip.n_tiles, self.chip_links
+        longest: Array = _present(self.net.credit).traffic.longest[: len(links.links.source)].copy()
+        longest[links.of_tiles(links.crossbars)] = longest[links.of_tiles(n_tiles)]
         return longest
+
+    def take_longest(self) -> Array:
+        """Return the same, and begin anew."""
+        longest = self.longest_since()
+        self._longest = np.maximum(self._longest, longest)
+        if self.net.fcfs is not None:
+            fcfs_counts.restart_longest(self.net.fcfs)
+        else:
+            credit_counts.restart_longest(_present(self.net.credit))
+        return longest
+
+    def longest_queues(self) -> Array:
+        """Return the packets that waited for each link at once, at most, in all."""
+        return np.maximum(self._longest, self.longest_since())
 
     def begin_of(self, tick: int) -> int:
         """Return the cycle in which a tick begins, which is not before the present one."""

@@ -58,7 +58,7 @@ def tiles_load(
         traffic=np.max([encoding, busy[into], busy[out]], axis=0),
         encoder_wait_cycles=counts.waited[encoder].copy() if links.encodes else zero,
         fifo_wait_cycles=counts.waited[crossbar].copy(),
-        longest_fifo=transport.longest_queues(counts)[crossbar].copy(),
+        longest_fifo=transport.longest_queues()[crossbar].copy(),
     )
 
 
@@ -76,7 +76,7 @@ def links_load(transport: Transport, counts: LinkCounts, cycles: int) -> LinkLoa
         packets=counts.begun[:n].copy(),
         utilisation=counts.busy[:n] / cycles,
         wait_cycles=counts.waited[:n].copy(),
-        longest_queue=transport.longest_queues(counts)[:n].copy(),
+        longest_queue=transport.longest_queues()[:n].copy(),
         dropped=counts.lost[:n].copy(),
     )
 

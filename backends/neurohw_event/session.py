@@ -43,7 +43,7 @@ from neurohw_event.projections import ProjectionCounts
 from neurohw_event.recording import Recorder
 from neurohw_event.room import grow_log, grow_pending
 from neurohw_event.support import unsupported
-from neurohw_event.timeline import LinkTimeline
+from neurohw_event.timeline import TimelineRecorder
 from neurohw_event.tracing import messages_of, transfers_of
 from neurohw_event.transit import POOL, carry_over, entries, make_pending, same_segments
 from neurohw_event.waveforms import make_waves
@@ -79,7 +79,9 @@ class EventSession:
         self.transport = None
         if self._by_tile and program.chip is not None:
             self.transport = Transport(program, program.chip, fidelity, self.wiring, tracing)
-        self.timeline = None if self.transport is None else LinkTimeline(self.transport, network.timestep_ms)
+        self.timeline = (
+            None if self.transport is None else TimelineRecorder(self.transport, network.timestep_ms)
+        )
         n_tiles = 0 if program.chip is None else program.chip.n_tiles
         self.account = make_account(len(self.wiring.tile), n_tiles)
         self.log = _make_log(network)
@@ -108,23 +110,23 @@ class EventSession:
         probes = self._recorder.open(self.tick + 1, until_tick)
         tick = self.tick + 1
         while tick <= until_tick:
-            stop = until_tick if self.timeline is None else self.timeline.stop(tick, until_tick)
-            self._run_to(stop, tick, probes)
+            last = until_tick if self.timeline is None else min(until_tick, self.timeline.last_tick(tick))
+            self._run_all(tick, last, probes)
             if self.timeline is not None:
-                self.timeline.note(stop)
-            tick = stop + 1
+                self.timeline.take(last)
+            tick = last + 1
         self._recorder.close(probes)
         self.tick = until_tick
         self._run_s += time.perf_counter() - started
 
-    def _run_to(self, last_tick: int, tick: int, probes: Probes) -> None:
-        """Simulate from ``tick`` on, making room whenever there is none."""
-        tick, stage = self._run(tick, UPDATE, last_tick, probes)
-        while tick <= last_tick:
+    def _run_all(self, tick: int, until_tick: int, probes: Probes) -> None:
+        """Simulate from ``tick`` to ``until_tick``, making room as it is needed."""
+        tick, stage = self._run(tick, UPDATE, until_tick, probes)
+        while tick <= until_tick:
             if stage == STUCK and self.transport is not None:
                 raise self.transport.deadlock()
             self._make_room(tick, stage)
-            tick, stage = self._run(tick, stage, last_tick, probes)
+            tick, stage = self._run(tick, stage, until_tick, probes)
 
     def _run(self, tick: int, stage: int, until_tick: int, probes: Probes) -> tuple[int, int]:
         stepped = self._cells.stepped if Kind.STEPPED in self._groups.kind else None

@@ -1,4 +1,4 @@
-"""What links do over time: bins of equal length in ticks, merged in pairs when there are too many."""
+"""What links do over time: busy cycles and longest queues in bins of ticks, which become wider as a run goes on."""
 
 from __future__ import annotations
 
@@ -8,64 +8,57 @@ from neurohw.result import Timeline
 from neurohw_event.fabric import Array
 from neurohw_event.interconnect import Transport
 
+MOST_BINS = 128  # then pairs of bins become one
 FIRST_BIN_MS = 1.0
-MOST_BINS = 120  # even
-MOST_LINKS = 16
+MOST_LINKS = 16  # shown of each: those with the longest queues
 
 
-class LinkTimeline:
-    """Cycles held and longest queue of every link, bin by bin; a run advances from one end of a bin to the next."""
+class TimelineRecorder:
+    """Bins that begin at multiples of their width, so that it does not matter where a run is interrupted."""
 
     def __init__(self, transport: Transport, timestep_ms: float) -> None:
         self._transport, self._timestep_ms = transport, timestep_ms
         self._n_links = transport.chip_links.topology.links.n_links
-        self._width = max(1, round(FIRST_BIN_MS / timestep_ms))  # ticks of a bin
-        self._begins = [0]  # cycles
-        self._busy: list[Array] = []  # since the beginning of the run, at the end of each bin
+        self._width = max(1, round(FIRST_BIN_MS / timestep_ms))  # ticks
+        self._cycles = [0]  # with which each bin begins
+        self._busy = [np.zeros(self._n_links, np.int64)]  # up to there
         self._longest: list[Array] = []
 
-    def stop(self, tick: int, until_tick: int) -> int:
-        """Return the tick up to which to advance from ``tick`` on: the last of its bin, or ``until_tick``."""
-        return min(until_tick, (tick // self._width + 1) * self._width - 1)
+    def last_tick(self, tick: int) -> int:
+        """Return the last tick of the bin that a tick belongs to."""
+        return (tick // self._width + 1) * self._width - 1
 
-    def note(self, tick: int) -> None:
-        """Close the bin of a tick that has been done, if it is the last of it."""
-        if (tick + 1) % self._width:
+    def take(self, tick: int) -> None:
+        """Close a bin if it ends with ``tick``, up to which the session has come."""
+        if tick != self.last_tick(tick):
             return
-        self._begins.append(self._transport.begin_of(tick + 1))
-        busy, longest = self._transport.look()
-        self._busy.append(busy[: self._n_links])
-        self._longest.append(longest[: self._n_links])
-        self._transport.forget_longest()
-        if len(self._busy) == MOST_BINS:
-            self._begins = self._begins[::2]
-            self._busy = self._busy[1::2]
-            self._longest = [
-                np.maximum(*pair) for pair in zip(self._longest[::2], self._longest[1::2], strict=True)
-            ]
+        self._cycles.append(self._transport.begin_of(tick + 1))
+        self._busy.append(self._transport.busy_of_wires())
+        self._longest.append(self._transport.take_longest()[: self._n_links])
+        if len(self._longest) == MOST_BINS:
             self._width *= 2
+            self._cycles, self._busy = self._cycles[::2], self._busy[::2]
+            self._longest = list(np.maximum(self._longest[::2], self._longest[1::2]))
 
-    def timeline(self, tick: int) -> Timeline | None:
-        """Return what was done up to a tick; None before the first."""
-        begins, busy, longest = self._begins, self._busy, self._longest
-        done = len(busy) * self._width
-        ends = np.arange(len(busy) + 1) * self._width
-        if done <= tick:
-            begins = [*begins, self._transport.begin_of(tick + 1)]
-            busy_now, longest_now = self._transport.look()
-            busy, longest = [*busy, busy_now[: self._n_links]], [*longest, longest_now[: self._n_links]]
-            ends = np.append(ends, tick + 1)
-        if not busy:
-            return None
-        held = np.diff(np.stack(busy), axis=0, prepend=0)
-        utilisation = held / np.maximum(np.diff(begins), 1)[:, None]
-        occupancy = np.stack(longest)
-        shown = np.lexsort((-utilisation.sum(axis=0), -occupancy.max(axis=0)))[:MOST_LINKS]
+    def timeline(self, tick: int) -> Timeline:
+        """Return what was up to and including ``tick``; the last bin may be shorter."""
+        transport = self._transport
+        cycles, busy, longest = list(self._cycles), list(self._busy), list(self._longest)
+        edges = [n * self._width for n in range(len(cycles))]
+        if edges[-1] <= tick:
+            edges.append(tick + 1)
+            cycles.append(transport.begin_of(tick + 1))
+            busy.append(transport.busy_of_wires())
+            longest.append(transport.longest_since()[: self._n_links])
+        spans = np.maximum(np.diff(cycles), 1)
+        utilisation = np.diff(np.array(busy), axis=0) / spans[:, None]
+        occupancy = np.array(longest).reshape(-1, self._n_links)
+        shown = np.lexsort((-utilisation.sum(axis=0), -occupancy.max(axis=0, initial=0)))[:MOST_LINKS]
         return Timeline(
-            edges_ms=ends * self._timestep_ms,
+            edges_ms=np.array(edges) * self._timestep_ms,
             link=shown,
             utilisation=utilisation[:, shown],
             occupancy=occupancy[:, shown],
-            most_utilisation=utilisation.max(axis=1),
-            most_occupancy=occupancy.max(axis=1),
+            most_utilisation=utilisation.max(axis=1, initial=0.0),
+            most_occupancy=occupancy.max(axis=1, initial=0),
         )

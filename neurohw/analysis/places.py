@@ -28,9 +28,9 @@ def link_name(links: LinkLoad, link: int) -> str:
 
 
 def busiest_links(links: LinkLoad, n: int) -> list[int]:
-    """Return the indices of the ``n`` busiest links, the busiest first."""
+    """Return the indices of the ``n`` busiest links that carried anything, the busiest first."""
     order = np.lexsort((-np.asarray(links.packets), -np.asarray(links.utilisation)))
-    return [int(link) for link in order[:n]]
+    return [int(link) for link in order[:n] if links.packets[link]]
 
 
 def neuron_name(report: HardwareReport, cell: int) -> str:

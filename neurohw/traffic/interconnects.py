@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf
 
 from neurohw.errors import ChipError
 from neurohw.hardware import Chip, load_chip
@@ -45,13 +44,13 @@ def interconnect_chip(
         description="an interconnect without neurons",
         topology=topology,
         **shape_of(topology, (size,) if isinstance(size, int) else tuple(size)),
-        inject_cycles=1,
+        inject_cycles=2,
         hop_cycles=hop_cycles,
         link_cycles=0,
-        eject_cycles=1,
+        eject_cycles=0,
         credit_cycles=credit_cycles,
         buffer_packets=depth,
-        fifo_packets=inf,
+        fifo_packets=depth,  # what leaves a router needs a credit, too, as in BookSim
         full_buffer="block",
         **packet_of(load_chip("mesh").clock_mhz, flits),
     )

@@ -10,7 +10,9 @@ class LoadPoint:
     """What the measured packets met; latencies in cycles, from making, queueing at the source included, to arrival."""
 
     load: float  # flits per tile and cycle that were to be sent
-    accepted: float  # flits per tile and cycle that arrived while packets were measured
+    # flits per tile and cycle that arrived while packets were measured; beyond saturation the mean may be above the
+    # ideal bound, as flows that avoid the busiest link go on growing
+    accepted: float
     accepted_least: float  # the same of the tile with the fewest
     created: int  # measured packets
     arrived: int  # of those, before the run was given up

@@ -31,6 +31,8 @@ window.addEventListener("load", () => {
   parent.postMessage(JSON.stringify({
     width: innerWidth, scrollWidth: document.documentElement.scrollWidth, figures: drawn, errors: errors,
     wide: wide.map(node => node.outerHTML.slice(0, 120)),
+    scrolling: [...document.querySelectorAll(".scroll")].filter(node => node.scrollWidth > node.clientWidth + 1)
+      .map(node => node.innerText.slice(0, 60)),
     requests: performance.getEntriesByType("resource").map(entry => entry.name),
     headings: [...document.querySelectorAll("h2")].map(node => node.innerText),
   }), "*");
@@ -59,6 +61,7 @@ class Shown:
     errors: list[str]
     requests: list[str]  # of anything but the page itself
     wide: list[str]  # elements that stick out
+    scrolling: list[str]  # tables wider than their place
     console: str
 
 
@@ -81,6 +84,7 @@ def show(page: Path, width: int, folder: Path) -> Shown:
         errors=answer["errors"],
         requests=answer["requests"],
         wide=answer["wide"],
+        scrolling=answer["scrolling"],
         console="\n".join(line for line in output.stderr.splitlines() if "CONSOLE" in line),
     )
 

@@ -84,6 +84,7 @@ def test_a_timeline_adds_up_to_the_links() -> None:
         timeline, links = found.timeline, found.links
         widths = np.diff(timeline.edges_ms)
         assert timeline.edges_ms[-1] == pytest.approx((TICKS + 1) * 0.1)
-        np.testing.assert_allclose(widths @ timeline.utilisation / widths.sum(), links.utilisation[timeline.link])
-        assert timeline.occupancy.max(axis=0).tolist() == links.longest_queue[timeline.link].tolist()
+        shown = timeline.link
+        np.testing.assert_allclose(widths @ timeline.utilisation / widths.sum(), links.utilisation[shown])
+        assert timeline.occupancy.max(axis=0).tolist() == links.longest_queue[shown].tolist()
         assert links.utilisation.max() > 0

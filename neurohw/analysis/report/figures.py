@@ -41,7 +41,7 @@ def _times(hardware: HardwareReport) -> dict[str, Figure]:
         drawn["latency"] = plots.latency_histogram(hardware.latency, cycle_ns, hardware.cycles_per_tick)
     if cycle_ns and any(np.any(stage.counts) for stage in hardware.latency_stages.values()):
         drawn["stages"] = plots.latency_stages(hardware.latency_stages, cycle_ns)
-    if hardware.timeline is not None and hardware.links is not None:
+    if hardware.timeline is not None and hardware.links is not None and np.any(hardware.links.packets):
         links = hardware.links
         names = [link_name(links, int(link)) for link in hardware.timeline.link]
         drawn["occupancy"] = plots.occupancy(hardware.timeline, names)

@@ -49,7 +49,7 @@ def busiest_tiles(hardware: HardwareReport) -> Table:
     busy = np.maximum(np.maximum(tiles.compute, tiles.memory), tiles.traffic)
     busiest = np.lexsort((-np.asarray(tiles.synaptic_events), -busy))[:N_BUSIEST]
     rows = []
-    for tile in busiest:
+    for tile in busiest[(busy[busiest] > 0) | (tiles.packets[busiest] > 0)]:
         counts = [f"{int(column[tile]):,}" for column in columns]
         share = formatting.percent(float(busy[tile]))
         limit = f"{bound[tile]}, {share}" if bound[tile] else formatting.NOTHING
