@@ -7,6 +7,7 @@ ends when nothing is under way.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from math import inf
 
 import numpy as np
@@ -215,6 +216,11 @@ def synapses_to(program: Program, cell: int, tile: int) -> int:
 
 class Credits(NaiveCredit):
     """The oracle of routers with credits, asked as the other one is."""
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        self.inputs = cache(super().inputs)
+        self.is_encoder = cache(super().is_encoder)
 
     def advance(self, until: int) -> None:
         """Do everything before cycle ``until``; while all queues are empty, nothing happens until a packet comes."""
