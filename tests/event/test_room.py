@@ -10,7 +10,7 @@ from neurohw.compiler import compile_network
 from neurohw.network import MODELS, Network, Population, Probe, SpikeTrains, Synapses
 from neurohw.program import Program
 from neurohw_event import cells, interconnect, session
-from tests.event.test_interconnect import FIDELITIES, MAX_CELLS, all_spikes, chips, run
+from tests.event.test_interconnect import FIDELITIES, MAX_CELLS, all_spikes, chips, run, run_or_fail
 from tests.naive.clocked import simulate
 from tests.naive.interconnect import NaiveInterconnect
 from tests.networks import UNTIL_TICK, networks
@@ -54,7 +54,7 @@ def test_long_silence_between_few_spikes() -> None:
     )
     probes = (Probe(1, "spikes", np.arange(2)), Probe(1, "v", np.arange(2), 1000))
     network = Network(0.1, (source, target), (synapses,), probes=probes)
-    result, oracle = run(Program(network), "ideal", [20_000]), simulate(network, 20_000)
+    result, oracle = run_or_fail(Program(network), "ideal", [20_000]), simulate(network, 20_000)
     assert len(oracle.ids) > 6
     np.testing.assert_array_equal(result.spikes.ticks, oracle.ticks)
     np.testing.assert_array_equal(result.spikes.ids, oracle.ids)
