@@ -1,7 +1,7 @@
 """The ways from every tile to every other, for traffic that may go anywhere.
 
-A packet stands at a node (variant of the table of next links, router, destination) or (variant, tile, destination), from
-which one link leads on, or at the end of its way.
+A packet stands at a node (variant of the table of next links, router, destination) or (variant, tile, destination),
+from which one link leads on, or at the end of its way.
 """
 
 from __future__ import annotations

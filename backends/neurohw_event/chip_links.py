@@ -61,11 +61,11 @@ class ChipLinks:
         return f"{tile} {'encoder' if stage else 'crossbar'}"
 
 
-def make_chip_links(chip: Chip, clocked: bool) -> ChipLinks:
-    """Return the links of a chip; ``clocked``: whoever crosses a link between stations needs a cycle at least."""
+def make_chip_links(chip: Chip) -> ChipLinks:
+    """Return the links of a chip."""
     topology, tile = topology_of(chip.interconnect), chip.tile
     reads, encodes = tile.read_cycles + tile.synapse_cycles > 0, tile.encode_cycles > 0
-    parts = [_wires(chip, topology, clocked), _crossbars(topology, reads)]
+    parts = [_wires(chip, topology), _crossbars(topology, reads)]
     if encodes:
         parts.append(_encoders(chip, topology))
     links = Links(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
@@ -87,7 +87,7 @@ def packets_or_unlimited(packets: float) -> int:
     return -1 if isinf(packets) else int(packets)
 
 
-def _wires(chip: Chip, topology: Topology, clocked: bool) -> Links:
+def _wires(chip: Chip, topology: Topology) -> Links:
     wires, links = chip.interconnect, topology.links
     is_in, is_out, across = links.kind == LINK_IN, links.kind == LINK_OUT, topology.is_chip_link
     hop = wires.hop_cycles
@@ -106,7 +106,7 @@ def _wires(chip: Chip, topology: Topology, clocked: bool) -> Links:
     return Links(
         source=np.where(is_in, first_tile + links.tile, links.source).astype(np.int32),
         target=np.where(is_out, first_tile + links.tile, links.target).astype(np.int32),
-        latency=np.maximum(latency, int(clocked)).astype(np.int64),
+        latency=latency.astype(np.int64),
         service=service.astype(np.int64),
         depth=depth.astype(np.int64),
         credit=np.full(links.n_links, wires.credit_cycles, np.int64),

@@ -15,7 +15,7 @@ from neurohw_event.credit_layout import (
     queue_rows,
     words,
 )
-from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work
+from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, find_instant
 from neurohw_event.kernels.credit.state import (
     CARRIED,
     FIRST_FREE,
@@ -201,11 +201,13 @@ def _plain(group: Any) -> Any:
 
 def _check_links(links: Links, ring: Array) -> None:
     inner = links.target >= 0
+    instant = find_instant(links)
+    follows = instant & np.isin(links.source, links.target[instant])
     for name, wrong, limit in (
         (
             "latency",
-            inner & (links.latency < 1),
-            "at least 1 cycle, so that grants of a cycle can be made together",
+            follows,
+            "at least 1 cycle behind another link that takes none, so that a packet takes one link a cycle",
         ),
         ("latency", links.latency < 0, "at least 0 cycles"),
         (
@@ -234,6 +236,10 @@ def _check_ways(links: Links, ways: Ways) -> None:
     pairs = np.unique(np.stack([node, ways.link_of_edge]), axis=1)
     if pairs.shape[1] < len(node):
         raise MappingError("a node with two edges over one link: a packet takes a link once")
+    ends_at_once = (n_edges[ways.node_of_edge] == 0) & find_instant(links)[ways.link_of_edge]
+    if ends_at_once.any():
+        link = ways.link_of_edge[np.argmax(ends_at_once)]
+        raise MappingError(f"link {link}: a way ends behind it, though it takes no time")
     source, target = links.source[ways.link_of_edge], links.target[ways.link_of_edge]
     station = np.full(len(n_edges), -1, np.int64)
     station[node] = source

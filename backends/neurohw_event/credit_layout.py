@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurohw_event.fabric import Array, Links, Ways, Work, find_encoders, find_whole
+from neurohw_event.fabric import Array, Links, Ways, Work, find_encoders, find_instant, find_whole
 from neurohw_event.kernels.credit.state import (
     CHOSEN,
     CREDIT,
@@ -49,6 +49,8 @@ def make_rules(links: Links, ways: Ways, ring: Array, wait: int, reinject: int, 
         queue_of_port=inputs[np.argsort(station[inputs], kind="stable")].astype(np.int32),
         ring=np.concatenate([ring, np.full(n_stations, -1)]).astype(np.int32),
         is_encoder=np.concatenate([find_encoders(links), np.zeros(n_stations, bool)]),
+        is_instant=find_instant(links).astype(np.int64),
+        has_instant=int(find_instant(links).any()),
         has_rings=int((ring >= 0).any()),
         forks=int(np.diff(ways.edges_of_node).max(initial=0) > 1),
         wait=int(wait),

@@ -80,6 +80,12 @@ def find_encoders(links: Links) -> Array:
     return ~is_fed[links.source] & (links.target >= 0)
 
 
+def find_instant(links: Links) -> Array:
+    """Return which links take no time and lead to another station (bool [n_links])."""
+    instant: Array = (links.target >= 0) & (links.latency == 0)
+    return instant
+
+
 def find_whole(links: Links, ways: Ways) -> Array:
     """Return the nodes where a packet stands with its tail: ends, and those before a crossbar (bool [n_nodes])."""
     n_edges = np.diff(ways.edges_of_node)

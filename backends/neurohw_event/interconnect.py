@@ -33,7 +33,7 @@ class Transport:
         self, program: Program, chip: Chip, fidelity: str, wiring: Wiring, tracing: Tracing | None = None
     ) -> None:
         self.chip, self.fidelity = chip, fidelity
-        self.chip_links = make_chip_links(chip, clocked=fidelity == "credit")
+        self.chip_links = make_chip_links(chip)
         self.ways, senders, zero_load = make_ways(program, self.chip_links)
         ways = self.ways
         work = Work(crossbar_cycles(chip, wiring), wiring.arrivals_of_cell)

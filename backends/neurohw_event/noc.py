@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from neurohw.errors import ChipError
 from neurohw.hardware import Chip
 from neurohw.hardware.topology import LINK_HOP, LINK_IN
 from neurohw.traffic import LoadPoint, RandomPackets, RecordedPackets
 from neurohw_event.all_pairs import all_pairs
 from neurohw_event.chip_links import make_chip_links
 from neurohw_event.fabric import Array, Links, Ways
+from neurohw_event.support import without_credits
 from neurohw_event.traffic import replay_traffic, simulate_traffic
 
 
@@ -31,9 +33,12 @@ def measure_traffic(
     chip: Chip, packets: RandomPackets | RecordedPackets, fidelity: str, seed: int
 ) -> LoadPoint:
     """Send packets from router to router; encoders and crossbars take no part, and full buffers make packets wait."""
-    wires = _wires(chip, fidelity == "credit")
     if chip.interconnect.topology == "ideal":
         fidelity = "latency"
+    reasons = list(without_credits(chip)) if fidelity == "credit" else []
+    if reasons:
+        raise ChipError("\n".join(reasons))
+    wires = _wires(chip)
     flits = max(chip.service_cycles, 1)
     if isinstance(packets, RecordedPackets):
         return replay_traffic(
@@ -56,8 +61,8 @@ def measure_traffic(
 
 
 @lru_cache(maxsize=2)
-def _wires(chip: Chip, clocked: bool) -> Wires:
-    fabric = make_chip_links(chip, clocked)
+def _wires(chip: Chip) -> Wires:
+    fabric = make_chip_links(chip)
     topology = fabric.topology
     n_links = topology.links.n_links
     links = Links(*(column[:n_links] for column in fabric.links))

@@ -23,7 +23,7 @@ def unsupported(program: Program, fidelity: str) -> list[str]:
     elif fidelity != "ideal" and program.routes is None:
         reasons.append(f"fidelity {fidelity!r} needs a chip; without one only 'ideal' runs")
     elif fidelity == "credit" and program.chip is not None:
-        reasons += _without_credits(program.chip)
+        reasons += without_credits(program.chip)
     for synapses in program.network.synapses:
         longest = int(synapses.delay.max(initial=0))
         if longest > LONGEST_DELAY:
@@ -31,9 +31,11 @@ def unsupported(program: Program, fidelity: str) -> list[str]:
     return reasons
 
 
-def _without_credits(chip: Chip) -> Iterator[str]:
+def without_credits(chip: Chip) -> Iterator[str]:
     """Yield what stands against routers with credits on a chip."""
     topology, depth = topology_of(chip.interconnect), chip.interconnect.buffer_packets
+    if chip.interconnect.hop_cycles < 1:
+        yield f"chip {chip.name!r}: hop_cycles = 0, with fidelity 'credit' a router needs a cycle at least"
     if topology.contention_free:
         yield (
             f"chip {chip.name!r}: on topology {topology.name!r} no packet waits for another, so that there are no "

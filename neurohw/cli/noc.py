@@ -176,25 +176,20 @@ def _chip(args: argparse.Namespace) -> Chip:
     from neurohw.hardware import load_chip
     from neurohw.traffic.interconnects import interconnect_chip, packet_of, shape_of
 
-    chip = interconnect_chip() if args.chip is None else load_chip(args.chip)
+    names = ("depth", "hop_cycles", "credit_cycles", "flits")
+    given = {name: getattr(args, name) for name in names if getattr(args, name) is not None}
+    if args.chip is None:
+        return interconnect_chip(args.topology or "mesh", args.size or (8, 8), **given)
+    chip = load_chip(args.chip)
     topology = args.topology or chip.interconnect.topology
     changes: dict[str, Any] = {"topology": topology}
-    if args.chip is None:
-        changes["name"] = topology
     if args.size is not None:
         changes |= shape_of(topology, args.size)
-    elif args.chip is None:
-        changes |= shape_of(topology, (8, 8))
-    if args.flits is not None:
-        changes |= packet_of(chip.clock_mhz, args.flits)
-    for number, value in (
-        ("buffer_packets", args.depth),
-        ("hop_cycles", args.hop_cycles),
-        ("credit_cycles", args.credit_cycles),
-    ):
-        if value is not None:
-            changes[number] = value
-    return chip.replace(**changes)
+    if "flits" in given:
+        changes |= packet_of(chip.clock_mhz, given.pop("flits"))
+    if "depth" in given:
+        changes["buffer_packets"] = given.pop("depth")
+    return chip.replace(**changes, **given)
 
 
 def _write(folder: Path, curve: LoadCurve) -> None:

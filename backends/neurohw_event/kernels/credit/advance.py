@@ -1,5 +1,6 @@
 """Routers with credits, advanced cycle by cycle: arrivals and credits, then grants, which take effect together.
 
+Links that take no time are served before the others, so that what they carry goes on in the same cycle.
 Wormholes and virtual channels are left out: packets move as wholes (virtual cut-through, Kermani and Kleinrock 1979,
 doi:10.1016/0376-5075(79)90032-1) through one queue per input, and each output serves its inputs round robin. Rings are
 kept free of deadlock by the bubble rule (Puente et al. 2001, doi:10.1006/jpdc.2001.1730): who enters a ring needs two
@@ -77,7 +78,7 @@ def advance(state, arrived, until):
         if not _receive(state, arrived, now):
             return NO_ROOM
         if clock[N_READY] > 0 and clock[GRANTED] < now:
-            if state.rules.forks and clock[N_FREE] < clock[N_READY]:
+            if state.rules.forks and clock[N_FREE] < _copies(state):
                 return NO_ROOM
             clock[GRANTED] = now
             _grant(state, now)
@@ -130,22 +131,45 @@ def _arrive(state, arrived, id_, now):
 
 
 @inlined
+def _copies(state):
+    """Return how many packets the grants of a cycle can start at most."""
+    return state.link.shape[0] if state.rules.has_instant else state.clock[N_READY]
+
+
+@inlined
 def _grant(state, now):
     """Let every link that is ready serve an input, then let all of that take effect."""
     lists = state.lists
-    ready = lists.ready
-    n_popped = n_doomed = kept = 0
-    for index in range(state.clock[N_READY]):
-        link = np.int64(ready[index])
-        again, n_popped, n_doomed = examine(state, link, now, n_popped, n_doomed)
-        if again:
-            ready[kept] = link
-            state.link[link, READY_AT] = now + 1
-            kept += 1
-    state.clock[N_READY] = kept
+    n_popped = n_doomed = 0
+    if state.rules.has_instant:
+        n_popped, n_doomed = _serve(state, now, 1, n_popped, n_doomed)
+        id_ = take(state, now)
+        while id_ >= 0:
+            stand(state, id_, now)
+            id_ = take(state, now)
+    n_popped, n_doomed = _serve(state, now, 0, n_popped, n_doomed)
     sort_ascending(lists.doomed[:n_doomed])
     for index in range(n_doomed):
         lose(state, np.int64(lists.doomed[index]), n_popped, now)
         n_popped += 1
     for index in range(n_popped):
         follow_up(state, np.int64(lists.popped[index]), lists.left_place[index], now)
+
+
+@inlined
+def _serve(state, now, instant, n_popped, n_doomed):
+    """Look at the links that are ready: those that take no time, or the others; returns (popped, doomed)."""
+    ready = state.lists.ready
+    kept = 0
+    for index in range(state.clock[N_READY]):
+        link = np.int64(ready[index])
+        again = True
+        if state.rules.is_instant[link] == instant:
+            again, n_popped, n_doomed = examine(state, link, now, n_popped, n_doomed)
+            if again:
+                state.link[link, READY_AT] = now + 1
+        if again:
+            ready[kept] = link
+            kept += 1
+    state.clock[N_READY] = kept
+    return n_popped, n_doomed

@@ -61,6 +61,8 @@ class Rules(NamedTuple):
     queue_of_port: Array  # int32, one run for each station
     ring: Array  # int32 [n_queues], which ring of links it belongs to; -1: none
     is_encoder: Array  # bool [n_queues], what stands there has left the encoder
+    is_instant: Array  # int64 [n_links], 1: takes no time and leads to another station
+    has_instant: int
     has_rings: int
     forks: int  # 1 where packets are copied
     wait: int  # cycles that a head may stand without a place beyond; -1: for ever
