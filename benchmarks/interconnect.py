@@ -19,7 +19,8 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from neurohw_event.grid import Grid, Timing, make_grid
+from neurohw.traffic import interconnect_chip
+from neurohw_event.noc import Wires, make_wires
 from neurohw_event.traffic import simulate_traffic
 
 GOALS_PER_S = {"credit": 1e7, "fcfs": 4e7}
@@ -63,10 +64,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
 
-    grid = make_grid(options.size, options.size, Timing(inject=2, eject=0, depth=options.depth))
-    own = {name: [best(grid, load, options, name) for load in LOADS] for name in GOALS_PER_S}
+    chip = interconnect_chip("mesh", (options.size, options.size), depth=options.depth)
+    wires = make_wires(chip)
+    own = {name: [best(wires, load, options, name) for load in LOADS] for name in GOALS_PER_S}
     idle_load = IDLE_PACKETS / IDLE_CYCLES / options.size**2
-    idle = {name: best(grid, idle_load, options, name, IDLE_CYCLES) for name in GOALS_PER_S}
+    idle = {name: best(wires, idle_load, options, name, IDLE_CYCLES) for name in GOALS_PER_S}
     booksim = [run_booksim(options, run) for run in own["credit"]] if options.booksim else []
     if options.json:
         runs = {**own, "idle": list(idle.values()), "booksim": booksim}
@@ -81,21 +83,17 @@ def main() -> None:
         )
 
 
-def best(grid: Grid, load: float, options: argparse.Namespace, fidelity: str, cycles: int = 0) -> Run:
+def best(wires: Wires, load: float, options: argparse.Namespace, fidelity: str, cycles: int = 0) -> Run:
     """Return the fastest of several runs; the first compiles and does not count."""
-    runs = [run_once(grid, load, cycles or options.cycles, fidelity) for _ in range(options.repeats + 1)]
+    runs = [run_once(wires, load, cycles or options.cycles, fidelity) for _ in range(options.repeats + 1)]
     return min(runs[1:], key=lambda run: run.seconds)
 
 
-def run_once(grid: Grid, load: float, cycles: int, fidelity: str) -> Run:
+def run_once(wires: Wires, load: float, cycles: int, fidelity: str) -> Run:
     """Simulate ``cycles`` cycles."""
     begin = time.perf_counter()
     found = simulate_traffic(
-        grid.links,
-        grid.ways,
-        grid.entry,
-        grid.source_of_tile,
-        grid.is_hop,
+        *wires[:5],
         load=load,
         warm_up=0,
         cycles=cycles,

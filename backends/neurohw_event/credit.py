@@ -17,12 +17,10 @@ from neurohw_event.credit_layout import (
 )
 from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, find_instant
 from neurohw_event.kernels.credit.state import (
-    CARRIED,
     FIRST_FREE,
     FIRST_PLACE,
     GRANTED,
     HEAD,
-    MOST,
     N_CLOCKS,
     N_FREE,
     N_PORTS,
@@ -31,7 +29,6 @@ from neurohw_event.kernels.credit.state import (
     NODE,
     PACKET_COLUMNS,
     UNSENT,
-    WAITED,
     Credit,
     Lists,
     Traffic,
@@ -111,10 +108,7 @@ def make_credit(
         ),
         wheel=make_wheel(links, work, n_static, pool),
         traffic=Traffic(
-            carried=rows[:, CARRIED],
             busy=np.zeros(n_links, np.int64),
-            waited=rows[:, WAITED],
-            longest=queue[:, MOST],
             lost=np.zeros(n_queues, np.int64),
             refused=np.zeros(n_links, np.int64),
             reinjected=np.zeros(n_links, np.int64),

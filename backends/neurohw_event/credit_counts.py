@@ -7,7 +7,19 @@ import numpy as np
 from neurohw_event.credit import MOST_BRANCHES, packets_under_way
 from neurohw_event.fabric import Array
 from neurohw_event.fcfs_counts import LinkCounts
-from neurohw_event.kernels.credit.state import CELL, FREE_AT, HEAD, LENGTH, MOST, NODE, NOW, UNSENT, Credit
+from neurohw_event.kernels.credit.state import (
+    CARRIED,
+    CELL,
+    FREE_AT,
+    HEAD,
+    LENGTH,
+    MOST,
+    NODE,
+    NOW,
+    UNSENT,
+    WAITED,
+    Credit,
+)
 from neurohw_event.ways import ends_of
 
 
@@ -17,15 +29,16 @@ def count_links(credit: Credit) -> LinkCounts:
     The longest queue of a link is that of the buffer at its end. What a source queue could not take counts for the
     first link out of its station.
     """
-    traffic, n_links = credit.traffic, len(credit.links.source)
+    traffic = credit.traffic
+    carried = credit.link[:, CARRIED]
     return LinkCounts(
-        begun=traffic.carried.copy(),
+        begun=carried.copy(),
         busy=busy_of_links(credit),
-        waited=traffic.waited.copy(),
-        longest_queue=traffic.longest[:n_links].copy(),
+        waited=credit.link[:, WAITED].copy(),
+        longest_queue=longest_queues(credit),
         lost=_lost(credit),
         reinjected=traffic.reinjected.copy(),
-        offered=traffic.carried + _asked_for(credit) + traffic.refused,
+        offered=carried + _asked_for(credit) + traffic.refused,
     )
 
 
@@ -33,6 +46,12 @@ def busy_of_links(credit: Credit) -> Array:
     """Return the cycles up to the clock for which each link was held, int64 [n_links]."""
     busy: Array = credit.traffic.busy - np.maximum(credit.link[:, FREE_AT] - credit.clock[NOW], 0)
     return busy
+
+
+def longest_queues(credit: Credit) -> Array:
+    """Return the packets that stood in the buffer at the end of each link at once at most, int64 [n_links]."""
+    longest: Array = credit.queue[: len(credit.link), MOST].copy()
+    return longest
 
 
 def restart_longest(credit: Credit) -> None:

@@ -140,7 +140,7 @@ class Transport:
         if self.net.fcfs is not None:
             return fcfs_counts.longest_queues(self.net.fcfs)
         n_tiles, links = self.chip.n_tiles, self.chip_links
-        longest: Array = _present(self.net.credit).traffic.longest[: len(links.links.source)].copy()
+        longest = credit_counts.longest_queues(_present(self.net.credit))
         longest[links.of_tiles(links.crossbars)] = longest[links.of_tiles(n_tiles)]
         return longest
 

@@ -23,7 +23,7 @@ from neurohw_event.account import (
     Account,
 )
 from neurohw_event.interconnect import Transport
-from neurohw_event.kernels.histogram import bin_edges
+from neurohw_event.kernels.histogram import bin_edges, quantile
 from neurohw_event.layout import Array, Wiring
 
 if TYPE_CHECKING:
@@ -79,18 +79,12 @@ def _distribution(counts: Array, total: int, largest: int) -> Latency:
     used = int(np.flatnonzero(counts)[-1]) + 1 if n else 1
     return Latency(
         mean=total / n if n else 0.0,
-        p50=_quantile(counts, edges, 0.5),
-        p99=_quantile(counts, edges, 0.99),
+        p50=quantile(counts, 0.5) if n else 0.0,
+        p99=quantile(counts, 0.99) if n else 0.0,
         max=float(largest),
         edges=edges[: used + 1],
         counts=counts[:used].copy(),
     )
-
-
-def _quantile(counts: Array, edges: Array, part: float) -> float:
-    """Return the lower edge of the bin in which ``part`` of the deliveries is reached: exact below 64 cycles."""
-    total = np.cumsum(counts)
-    return float(edges[np.searchsorted(total, part * total[-1])]) if total[-1] else 0.0
 
 
 def _counted(cycles: Array, times: Array) -> tuple[Array, int, int]:

@@ -38,7 +38,7 @@ def measure_traffic(
     reasons = list(without_credits(chip)) if fidelity == "credit" else []
     if reasons:
         raise ChipError("\n".join(reasons))
-    wires = _wires(chip)
+    wires = make_wires(chip)
     flits = max(chip.service_cycles, 1)
     if isinstance(packets, RecordedPackets):
         return replay_traffic(
@@ -61,7 +61,14 @@ def measure_traffic(
 
 
 @lru_cache(maxsize=2)
-def _wires(chip: Chip) -> Wires:
+def make_wires(chip: Chip) -> Wires:
+    """Return the wires of a chip.
+
+    Raises
+    ------
+    ChipError
+        For a chip of so many tiles that the ways between all of them would take gigabytes.
+    """
     fabric = make_chip_links(chip)
     topology = fabric.topology
     n_links = topology.links.n_links

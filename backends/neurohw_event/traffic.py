@@ -77,7 +77,9 @@ def simulate_traffic(
         raise SettingError(f"cycles {cycles}, warm_up {warm_up}, drain {drain}: at least 1, 0 and 0")
     n_tiles = entry.shape[-1]
     offer = _offer(links, ways, entry, source_of_tile, is_hop)._replace(
-        partner=np.full(n_tiles, -1, np.int32) if partner is None else np.asarray(partner, np.int32),
+        partner=np.full(n_tiles, -1, np.int32)
+        if partner is None
+        else np.ascontiguousarray(partner, np.int32),
         share=np.zeros((0, n_tiles)) if share is None else np.ascontiguousarray(share, np.float64),
         probability=float(load / flits),
         seed=seed,

@@ -9,8 +9,8 @@ from neurohw.traffic import LoadPoint
 from neurohw_event.credit import grow_credit, make_credit, waiting_cycle
 from neurohw_event.fabric import Array, Links, Ways, make_arrived
 from neurohw_event.fcfs import Fcfs, grow_fcfs, make_fcfs
-from neurohw_event.kernels.credit.state import DEADLOCK, NO_ROOM, NOW, Credit
-from neurohw_event.kernels.histogram import N_BINS, bin_edges
+from neurohw_event.kernels.credit.state import CARRIED, DEADLOCK, NO_ROOM, NOW, Credit
+from neurohw_event.kernels.histogram import N_BINS, quantile
 from neurohw_event.kernels.traffic import (
     ACCEPTED,
     ARRIVED,
@@ -60,7 +60,7 @@ def measure(
     pool = 2 * WINDOW * n_tiles
     if fidelity == "credit":
         routers = _drive_credit(make_credit(links, ways, ring=ring, pool=pool), offer, tally, until)
-        done = int(routers.clock[NOW]), int(routers.traffic.carried.sum())
+        done = int(routers.clock[NOW]), int(routers.link[:, CARRIED].sum())
     else:
         lines = make_fcfs(links, ways, contention=fidelity == "fcfs", pool=pool)
         lines = _drive_fcfs(lines, offer, tally, until)
@@ -97,7 +97,7 @@ def _point(
         created=created,
         arrived=arrived,
         latency_mean=float(counts[LATENCY] / arrived) if arrived else np.nan,
-        latency_p99=_percentile(tally.latencies, 0.99),
+        latency_p99=quantile(tally.latencies, 0.99),
         latency_min=float(counts[SHORTEST]) if arrived else np.nan,
         latency_max=float(counts[LONGEST]) if arrived else np.nan,
         hops=float(counts[HOPS] / created) if created else np.nan,
@@ -118,11 +118,3 @@ def _is_steady(counts: Array) -> bool:
     waited_early = (counts[WAITED] - counts[WAITED_LATE]) / max(created - late, 1)
     allowed = GROWTH * max(counts[LATENCY] / max(created, 1), 1)
     return bool(counts[ARRIVED] == created and waited_late - waited_early <= allowed)
-
-
-def _percentile(latencies: Array, part: float) -> float:
-    """Return the lower edge of the bin that holds a part of all."""
-    if not latencies.any():
-        return np.nan
-    reached = np.cumsum(latencies) >= part * latencies.sum()
-    return float(bin_edges()[np.argmax(reached)])

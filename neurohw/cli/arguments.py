@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 from neurohw.errors import SettingError
 
 FIDELITY = (
-    "ideal: programmed delays only; latency: plus the way through the mesh; fcfs: plus contention for links"
+    "ideal: programmed delays only; latency: plus the way through the chip; fcfs: plus contention for links; "
+    "credit: plus buffers that keep packets back"
 )
 
 COMMON: Mapping[str, Mapping[str, Any]] = {

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neurohw.traffic import LoadPoint
-from neurohw_event.grid import Grid, Timing, make_grid
+from neurohw.traffic import LoadPoint, interconnect_chip
+from neurohw_event.noc import Wires, make_wires
 from neurohw_event.traffic import simulate_traffic
 
 DATA = Path(os.environ.get("NEUROHW_DATA") or Path(__file__).parents[3] / "shared" / "data")
@@ -67,19 +67,15 @@ def partner(pattern: str, k: int) -> np.ndarray | None:
 
 
 @cache
-def grid(k: int, depth: int) -> Grid:
-    return make_grid(k, k, Timing(hop=3, inject=2, eject=0, depth=depth, credit=2))
+def wires(k: int, depth: int) -> Wires:
+    """Return a mesh with the cycles of BookSim's."""
+    return make_wires(interconnect_chip("mesh", (k, k), depth=depth, hop_cycles=3, credit_cycles=2))
 
 
 def measure(row: dict[str, str], load: float, cycles: int, drain: int) -> LoadPoint:
     k = int(row["k"])
-    net = grid(k, int(row["vc_buf_size"]))
     return simulate_traffic(
-        net.links,
-        net.ways,
-        net.entry,
-        net.source_of_tile,
-        net.is_hop,
+        *wires(k, int(row["vc_buf_size"]))[:5],
         load=load,
         partner=partner(row["traffic"], k),
         warm_up=6000,

@@ -1,4 +1,4 @@
-"""Routers with credits against their oracle, and what must hold on every interconnect."""
+"""Routers with credits against their oracle, on any interconnect, on meshes and on tori."""
 
 from __future__ import annotations
 
@@ -9,16 +9,26 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from neurohw.errors import ChipError, DeadlockError, MappingError
+from neurohw.errors import ChipError, MappingError
 from neurohw_event.credit import grow_credit, make_credit, packets_under_way, waiting_cycle
-from neurohw_event.fabric import Arrived, Links, Ways, make_arrived
-from neurohw_event.grid import Grid, Timing, make_grid
+from neurohw_event.fabric import NO_WORK, Arrived, Links, Ways, make_arrived
 from neurohw_event.kernels.credit.advance import advance, enter
-from neurohw_event.kernels.credit.state import DEADLOCK, DONE, HEAD, NO_ROOM, NOW, Credit
-from neurohw_event.traffic import simulate_traffic
+from neurohw_event.kernels.credit.state import (
+    CARRIED,
+    DEADLOCK,
+    DONE,
+    HEAD,
+    MOST,
+    NO_ROOM,
+    NOW,
+    WAITED,
+    Credit,
+)
+from neurohw_event.noc import Wires
 from tests.credit_networks import LAST, Case, cases
 from tests.examples import examples
 from tests.naive.credit import NaiveCredit
+from tests.wires import Timing, timed_wires
 
 UNTIL = 400  # by then all has arrived that can
 RULES = st.one_of(
@@ -92,11 +102,10 @@ def check_equal(case: Case, ring=None, stops=()) -> Credit:
     state, deliveries, status = run(build(case, ring), case.packets, list(stops))
     assert sorted(deliveries) == sorted(naive.deliveries)
     traffic, n_links, n_queues = state.traffic, naive.n_links, naive.n_links + naive.n_stations
-    for name in ("carried", "busy", "waited"):
-        assert getattr(traffic, name).tolist() == [getattr(naive, name)[link] for link in range(n_links)], (
-            name
-        )
-    assert traffic.longest.tolist() == per_queue(naive.longest, n_links, n_queues)
+    assert state.link[:, CARRIED].tolist() == [naive.carried[link] for link in range(n_links)]
+    assert state.link[:, WAITED].tolist() == [naive.waited[link] for link in range(n_links)]
+    assert traffic.busy.tolist() == [naive.busy[link] for link in range(n_links)]
+    assert state.queue[:, MOST].tolist() == per_queue(naive.longest, n_links, n_queues)
     assert traffic.lost.tolist() == per_queue(naive.lost, n_links, n_queues)
     assert traffic.reinjected.sum() == naive.reinjected
     if status == DEADLOCK:
@@ -142,11 +151,10 @@ def loads(draw, n_tiles: int, most: int = 60) -> list[tuple[int, int, int]]:
     return sorted(draw(st.lists(st.tuples(st.integers(0, LAST), tile, tile), max_size=most)))
 
 
-def on_grid(grid: Grid, packets: list[tuple[int, int, int]]) -> Case:
+def on_wires(wires: Wires, packets: list[tuple[int, int, int]]) -> Case:
     """Return the packets as what each of them, in turn, sends to its end."""
-    made = [(cycle, int(grid.entry[a, b]), number) for number, (cycle, a, b) in enumerate(packets)]
-    work = make_credit(grid.links, grid.ways, pool=1).work
-    return Case(grid.links, grid.ways, work, made, {})
+    made = [(cycle, int(wires.entry[0, a, b]), number) for number, (cycle, a, b) in enumerate(packets)]
+    return Case(wires.links, wires.ways, NO_WORK, made, {})
 
 
 @given(st.data(), st.integers(1, 4), st.integers(1, 3), TIMINGS)
@@ -155,8 +163,8 @@ def test_a_mesh_loses_nothing_and_keeps_the_order_of_flows(
     data, width: int, height: int, timing: Timing
 ) -> None:
     packets = data.draw(loads(width * height))
-    grid = make_grid(width, height, timing)
-    _, deliveries, status = run(build(on_grid(grid, packets)), on_grid(grid, packets).packets, [])
+    wires = timed_wires("mesh", (width, height), timing)
+    _, deliveries, status = run(build(on_wires(wires, packets)), on_wires(wires, packets).packets, [])
     assert status == DONE
     assert Counter(cell for _, _, cell, *_ in deliveries) == Counter(range(len(packets)))
     last = defaultdict(lambda: (-1, -1))
@@ -172,9 +180,9 @@ def test_a_mesh_loses_nothing_and_keeps_the_order_of_flows(
 def test_the_bubble_rule_keeps_a_torus_moving_as_in_the_definition(
     data, width, height, timing: Timing
 ) -> None:
-    grid = make_grid(width, height, timing, wraps=True)
+    wires = timed_wires("torus", (width, height), timing)
     packets = data.draw(loads(width * height, most=40))
-    state = check_equal(on_grid(grid, packets), ring=grid.ring)
+    state = check_equal(on_wires(wires, packets), ring=wires.ring)
     assert not packets_under_way(state).size
 
 
@@ -186,141 +194,59 @@ def zero_load(width: int, timing: Timing, a: int, b: int) -> int:
 @given(st.integers(1, 5), st.integers(1, 4), TIMINGS)
 @examples(20)
 def test_one_packet_takes_what_its_way_takes(width: int, height: int, timing: Timing) -> None:
-    grid = make_grid(width, height, timing)
+    wires = timed_wires("mesh", (width, height), timing)
     tiles = range(width * height)
     for a in tiles:
         for b in tiles:
-            case = on_grid(grid, [(7, a, b)])
+            case = on_wires(wires, [(7, a, b)])
             _, deliveries, _ = run(build(case), case.packets, [])
             assert [row[0] - 7 for row in deliveries] == [zero_load(width, timing, a, b)]
-
-
-# --- deadlock -----------------------------------------------------------------------------------------------
-
-
-def around(n: int, depth: int) -> tuple[Grid, dict]:
-    """Return a ring of routers, each of which sends to the one two further on."""
-    grid = make_grid(n, 1, Timing(depth=depth), wraps=True)
-    return grid, {"load": 1.0, "partner": (np.arange(n) + 2) % n, "warm_up": 0, "cycles": 2000}
-
-
-def traffic_on(grid: Grid, **how):
-    return simulate_traffic(grid.links, grid.ways, grid.entry, grid.source_of_tile, grid.is_hop, **how)
-
-
-def test_a_ring_without_bubbles_stops_and_is_named() -> None:
-    grid, how = around(5, 2)
-    with pytest.raises(DeadlockError, match=r"links \d+, \d+, \d+, \d+, \d+ wait"):
-        traffic_on(grid, **how)
-
-
-@pytest.mark.parametrize("depth", [2, 3])
-def test_a_ring_with_bubbles_goes_on(depth: int) -> None:
-    grid, how = around(5, depth)
-    assert traffic_on(grid, **how, ring=grid.ring, drain=0).accepted > 0.1
-
-
-# --- laws of queues -----------------------------------------------------------------------------------------
-
-
-def star(n: int) -> Grid:
-    """Return n tiles on one router, with buffers that never keep a packet back."""
-    tiles = np.arange(n)
-    links = Links(
-        source=np.concatenate([1 + tiles, np.zeros(n)]).astype(np.int32),
-        target=np.concatenate([np.zeros(n), 1 + tiles]).astype(np.int32),
-        latency=np.ones(2 * n, np.int64),
-        service=np.ones(2 * n, np.int64),
-        depth=np.repeat([8, -1], n),
-        credit=np.ones(2 * n, np.int64),
-    )
-    # nodes: (tile, destination), (router, destination), ends
-    ways = Ways(
-        edges_of_node=np.minimum(np.arange(n * n + 2 * n + 1), n * n + n),
-        link_of_edge=np.concatenate([np.repeat(tiles, n), n + tiles]).astype(np.int32),
-        node_of_edge=np.concatenate([np.tile(n * n + tiles, n), n * n + n + tiles]).astype(np.int32),
-        leaves_of_node=np.ones(n * n + 2 * n, np.int32),
-        rank_of_node=np.zeros(n * n + 2 * n, np.int32),
-    )
-    entry = np.arange(n * n, dtype=np.int32).reshape(n, n)
-    return Grid(links, ways, entry, 1 + tiles, np.zeros(2 * n, bool), np.full(2 * n, -1, np.int32))
-
-
-@pytest.mark.parametrize(("n", "limit"), [(2, 0.750), (4, 0.655), (8, 0.618)])
-def test_heads_of_lines_limit_a_saturated_switch(n: int, limit: float) -> None:
-    """Karol, Hluchyj and Morgan 1987, doi:10.1109/TCOM.1987.1096719, table I."""
-    measured = traffic_on(star(n), load=1.0, warm_up=1000, cycles=100_000, drain=0)
-    assert measured.accepted == pytest.approx(limit, rel=0.01)
-
-
-@pytest.mark.parametrize("depth", [1, 2, 3, 4, 5, 6])
-def test_a_link_carries_a_buffer_in_a_round_trip_of_credits(depth: int) -> None:
-    grid = make_grid(2, 1, Timing(hop=3, eject=0, credit=2, depth=depth))
-    measured = traffic_on(grid, load=1.0, partner=np.array([1, 0]), warm_up=100, cycles=3000, drain=0)
-    assert measured.accepted == pytest.approx(min(1.0, depth / (3 + 2)), rel=0.002)
-
-
-def test_nothing_is_steady_above_the_bound_of_the_fullest_link() -> None:
-    grid = make_grid(4, 4, Timing(depth=-1))
-    transpose = np.arange(16).reshape(4, 4).T.ravel()
-    below, above = (
-        traffic_on(grid, load=load, partner=transpose, warm_up=3000, cycles=6000, drain=4000)
-        for load in (0.30, 0.36)
-    )
-    assert below.steady  # three tiles of a row share a link
-    assert not above.steady
-
-
-@pytest.mark.parametrize("depth", [1, 4, -1])
-def test_latency_does_not_fall_with_load(depth: int) -> None:
-    grid = make_grid(4, 4, Timing(depth=depth))
-    top = 0.1 if depth == 1 else 0.35
-    means = [
-        traffic_on(grid, load=load, warm_up=1000, cycles=40_000).latency_mean
-        for load in np.linspace(0.02, top, 5)
-    ]
-    assert np.diff(means).min() > -0.05
-
-
-def test_idle_time_is_skipped() -> None:
-    grid = make_grid(4, 4, Timing())
-    measured = traffic_on(grid, load=1e-9, warm_up=0, cycles=10**9)
-    assert measured.cycles >= 10**9
-    assert 4 <= measured.arrived == measured.created <= 40  # one of each of 16 tiles is expected
-    assert measured.latency_max <= 1 + 3 * 7 + 1
 
 
 # --- what is refused ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("timing", "message"),
-    [(Timing(hop=0), "latency 0"), (Timing(depth=0), "depth 0"), (Timing(credit=-1), "credit -1")],
-)
-def test_links_that_cannot_be_are_named(timing: Timing, message: str) -> None:
-    grid = make_grid(2, 2, timing)
-    with pytest.raises(ChipError, match=message):
-        make_credit(grid.links, grid.ways)
+@pytest.mark.parametrize(("column", "number"), [("latency", 0), ("depth", 0), ("credit", -1)])
+def test_links_that_cannot_be_are_named(column: str, number: int) -> None:
+    wires = timed_wires("mesh", (2, 2), Timing())
+    wrong = np.full(len(wires.links.source), number)
+    with pytest.raises(ChipError, match=f"{column} {number}"):
+        make_credit(wires.links._replace(**{column: wrong}), wires.ways)
 
 
 def test_rings_need_room_for_a_bubble() -> None:
-    grid = make_grid(4, 1, Timing(depth=1), wraps=True)
+    wires = timed_wires("torus", (4, 1), Timing(depth=1))
     with pytest.raises(ChipError, match="ring"):
-        make_credit(grid.links, grid.ways, ring=grid.ring)
+        make_credit(wires.links, wires.ways, ring=wires.ring)
 
 
 def test_ways_that_cannot_be_are_named() -> None:
-    grid = make_grid(2, 2, Timing())
-    wrong = grid.ways.node_of_edge.copy()
+    wires = timed_wires("mesh", (2, 2), Timing())
+    wrong = wires.ways.node_of_edge.copy()
     wrong[:] = wrong[::-1]
     with pytest.raises(MappingError, match="edge"):
-        make_credit(grid.links, grid.ways._replace(node_of_edge=wrong))
+        make_credit(wires.links, wires.ways._replace(node_of_edge=wrong))
+
+
+def single_link() -> Case:
+    """Return a link, its two nodes and a packet: arrays of one entry have every layout at once."""
+    one = np.ones(1, np.int64)
+    links = Links(np.zeros(1, np.int32), np.full(1, -1, np.int32), one, one, -one, one)
+    ways = Ways(
+        edges_of_node=np.array([0, 1, 1]),
+        link_of_edge=np.zeros(1, np.int32),
+        node_of_edge=np.ones(1, np.int32),
+        leaves_of_node=np.ones(2, np.int32),
+        rank_of_node=np.array([-1, 0], np.int32),
+    )
+    return Case(links, ways, NO_WORK, [(0, 0, 0)], {})
 
 
 def test_one_version_of_each_kernel_is_compiled() -> None:
-    grid = make_grid(2, 2, Timing())
-    state = make_credit(grid.links, grid.ways)
-    enter(state, int(grid.entry[0, 3]), 0, 0, 0)
-    assert advance(state, make_arrived(4), 100) == DONE
-    assert state.clock[NOW] == 100
+    wires = timed_wires("mesh", (2, 2), Timing())
+    for case in (on_wires(wires, [(0, 0, 3)]), single_link()):
+        state, deliveries, status = run(build(case), case.packets, [])
+        assert status == DONE
+        assert len(deliveries) == 1
+        assert state.clock[NOW] == UNTIL
     assert len(getattr(advance, "signatures", [0])) == 1

@@ -26,3 +26,11 @@ def bin_edges() -> np.ndarray:
     steps = np.arange(_BINS_PER_OCTAVE, 2 * _BINS_PER_OCTAVE, dtype=np.int64)
     octaves = [steps << shift for shift in range(1, _OCTAVES + 1)]
     return np.concatenate([np.arange(_EXACT), *octaves, [np.int64(_EXACT) << _OCTAVES]])
+
+
+def quantile(counts: np.ndarray, part: float) -> float:
+    """Return the lower edge of the bin in which ``part`` of all is reached, NaN where there is nothing."""
+    reached = np.cumsum(counts)
+    if not reached[-1]:
+        return float("nan")
+    return float(bin_edges()[np.searchsorted(reached, part * reached[-1])])

@@ -92,12 +92,12 @@ class Wheel(NamedTuple):
 
 
 class Traffic(NamedTuple):
-    """What has gone over the links and stood in the queues."""
+    """What the links did and what was lost; ``Credit.link`` and ``Credit.queue`` count packets, waiting and queues.
 
-    carried: Array  # int64 [n_links], packets
+    All arrays are contiguous whatever their length: other layouts would compile the kernel a second time.
+    """
+
     busy: Array  # int64 [n_links], cycles
-    waited: Array  # int64 [n_links], cycles that packets stood before they took it
-    longest: Array  # int64 [n_queues], packets
     lost: Array  # int64 [n_queues], deliveries: for want of a place behind that link, or of room in that source queue
     refused: Array  # int64 [n_links], packets that came to take it and were lost or are sent again
     reinjected: Array  # int64 [n_links], packets to be sent again for want of a place behind that link
