@@ -215,7 +215,7 @@ def test_no_packets_give_no_latency(call, noc):
 
 
 def test_the_object_holds_what_is_promised(noc):
-    data = noc("--load", "0.1,0.2", "--pattern", "hotspot:4")
+    data = noc("--load", "0.05,0.2", "--pattern", "hotspot:4")
     assert data["command"] == "noc"
     assert data["traffic"] == "hotspot:4"
     assert data["ideal_saturation"] == pytest.approx(1 / 9)
