@@ -34,6 +34,7 @@ def make_report(session: EventSession) -> HardwareReport:
     """Say what the hardware did so far."""
     program, network = session.program, session.program.network
     chip, ticks = program.chip, max(0, session.tick)
+    clock = {} if chip is None else _clock(session, chip, ticks)
     return HardwareReport(
         backend="event",
         fidelity=session.fidelity,
@@ -45,8 +46,8 @@ def make_report(session: EventSession) -> HardwareReport:
         traffic=count_traffic(session),
         projections=session.projections.load(network, session.log, session.account, session.transport),
         timing_s=session.timing_s,
-        **({} if chip is None else _clock(session, chip, ticks)),
-        **({} if session.transport is None else _hardware(session, session.transport)),
+        **clock,
+        **({} if session.transport is None else _hardware(session, session.transport, clock["chip_cycles"])),
     )
 
 
@@ -96,9 +97,9 @@ def _clock(session: EventSession, chip: Chip, ticks: int) -> dict[str, Any]:
     return clock | {"chip_cycles": session.transport.begin_of(session.tick + 1)}
 
 
-def _hardware(session: EventSession, transport: Transport) -> dict[str, Any]:
+def _hardware(session: EventSession, transport: Transport, chip_cycles: int) -> dict[str, Any]:
     topology, counts = transport.chip_links.topology, transport.counts()
-    cycles = max(1, transport.begin_of(session.tick + 1))
+    cycles = max(1, transport.begin_of(session.tick + 1))  # packets of a tick move to its end
     links = links_load(transport, counts, cycles)
     return {
         "layout": Layout(
@@ -115,6 +116,6 @@ def _hardware(session: EventSession, transport: Transport) -> dict[str, Any]:
         "links": links,
         "congestion": find_congestion(session.program, session.log.spikes, links),
         "timeline": None if session.timeline is None else session.timeline.timeline(session.tick),
-        "energy_pj": energy_of_stages(session, transport, cycles),
+        "energy_pj": energy_of_stages(session, transport, chip_cycles),
         "energy_of_population_pj": energy_of_populations(session, transport),
     }

@@ -160,6 +160,8 @@ def test_what_holds_on_every_chip(network: Network, chip: Chip, fidelity: str) -
     assert traffic.synaptic_events == report.tiles.synaptic_events.sum()
     assert (report.links.utilisation >= 0).all()
     of_stage = report.energy_pj
+    static_mw = chip.energy.tile_mw * chip.n_tiles
+    assert of_stage["static"] == pytest.approx(static_mw * report.chip_ms * 1e6)  # mW times ms are 1e6 pJ
     for stage in of_stage.keys() - {"static"}:
         parts = sum(energy[stage] for energy in report.energy_of_population_pj.values())
         assert parts == pytest.approx(of_stage[stage])
