@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -205,7 +205,17 @@ STRETCHES = st.lists(
 )
 
 
+# a start that is moved away and back: the spike before it still has its dead time
+MOVED_AND_BACK = [
+    Stretch(0, 0.0, 0.0, 0.0, 1e10),
+    Stretch(2, 40.0, 0.0, 0.0, 1e10),
+    Stretch(103, 0.0, 0.0, 17.3, 1e10),
+    Stretch(104, 40.0, 2.0, 0.0, 1e10),
+]
+
+
 @given(STRETCHES, st.integers(0, 5), st.booleans())
+@example(MOVED_AND_BACK, 0, True)
 @examples(150)
 def test_any_changes_against_the_definition(stretches: list[Stretch], seed: int, has_dead_time: bool) -> None:
     """Rates, dead times and windows that change in any order, also before the start has come."""

@@ -11,7 +11,7 @@ import numpy as np
 Array = np.ndarray
 
 # columns of the float64 rows: times in ms, then the process's own two parameters
-NEXT_MS, LAST_MS, STOP_MS, FIRST, SECOND = range(5)
+NEXT_MS, LAST_MS, STOP_MS, FIRST, SECOND, START_MS = range(6)
 
 # columns of the int64 rows: range of the source's bins, random numbers used, and the process
 FIRST_BIN, COUNT, END_BIN, PROCESS = range(4)

@@ -20,6 +20,7 @@ from neurohw.network.sources.columns import (
     NEXT_MS,
     PROCESS,
     SECOND,
+    START_MS,
     STOP_MS,
     Process,
 )
@@ -42,7 +43,7 @@ def draw_next(state, clock, row, seed, cell, now_ms, bins):
     count = clock[row, COUNT]
     process = clock[row, PROCESS]
     first, second = state[row, FIRST], state[row, SECOND]
-    last_ms, stop_ms = state[row, LAST_MS], state[row, STOP_MS]
+    last_ms, stop_ms = max(state[row, LAST_MS], state[row, START_MS]), state[row, STOP_MS]
     if process == _POISSON:
         time_ms, count = poisson_next(seed, cell, count, now_ms, first)
     elif process == _REFRACTORY:

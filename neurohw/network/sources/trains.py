@@ -16,7 +16,7 @@ from neurohw.network.sources.columns import (
     PARAMETERS,
     PROCESS,
     PROCESS_OF_MODEL,
-    SECOND,
+    START_MS,
     STOP_MS,
     Bins,
 )
@@ -37,7 +37,7 @@ class SourceTrains:
     _clock: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._state = np.zeros((self.population.size, SECOND + 1))
+        self._state = np.zeros((self.population.size, START_MS + 1))
         self._clock = np.zeros((self.population.size, PROCESS + 1), np.int64)
         self.restart(self.population, 0.0)
 
@@ -64,7 +64,7 @@ def start_sources(
 
     Parameters
     ----------
-    state : float64 [size, at least 5], the columns of ``columns``; zeros where nothing has run yet.
+    state : float64 [size, at least 6], the columns of ``columns``; zeros where nothing has run yet.
     clock : int64 [size, 4], likewise.
     bins : what ``lay_out_bins`` returned.
     """
@@ -73,9 +73,12 @@ def start_sources(
     start_ms = parameters["start"]
     if histograms is not None:
         start_ms = np.maximum(start_ms, histograms.tbins[histograms.indptr[:-1]])
-    # a start that has not come by now is not a spike yet; a spike may lie behind its tick by a rounding
-    has_come = state[:, LAST_MS] <= now_ms + ROUNDING_MS
-    state[:, LAST_MS] = np.where(has_come, np.maximum(state[:, LAST_MS], start_ms), start_ms)
+    # the start that a source had counts as a spike once it has come; a spike may lie behind its tick by a rounding
+    has_come = state[:, START_MS] <= now_ms + ROUNDING_MS
+    state[:, LAST_MS] = np.where(
+        has_come, np.maximum(state[:, LAST_MS], state[:, START_MS]), state[:, LAST_MS]
+    )
+    state[:, START_MS] = start_ms
     state[:, STOP_MS] = parameters["start"] + parameters["duration"]
     for column, name in enumerate(PARAMETERS[process], FIRST):
         state[:, column] = parameters[name]
