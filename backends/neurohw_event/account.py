@@ -33,7 +33,7 @@ TILE_COLUMNS = 8
 
 # Pace.clock: a tick, the cycle with which it begins, and of the present step: the most cycles that a tile computes and
 # the cycle behind the last one in which a packet moved
-TICK, BASE, COMPUTE, MOVED = range(4)
+TICK, BASE, COMPUTE, MOVED, LAST_ARRIVAL = range(5)
 
 
 class Account(NamedTuple):
@@ -58,7 +58,8 @@ class Pace(NamedTuple):
     encode_cycles: int
     reads: int  # 1: crossbars take time
     update_cycles: Array  # int64 [n_tiles], for all neurons of the tile
-    clock: Array  # int64 [4]
+    loses: int  # 1: full buffers lose packets
+    clock: Array  # int64 [5]
 
 
 class Ends(NamedTuple):

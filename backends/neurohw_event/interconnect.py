@@ -210,7 +210,8 @@ def _make_pace(program: Program, chip: Chip, chip_links: ChipLinks) -> Pace:
         encode_cycles=chip.tile.encode_cycles,
         reads=int(chip_links.reads),
         update_cycles=update_cycles,
-        clock=np.zeros(4, np.int64),
+        loses=int(chip.interconnect.full_buffer != "block"),
+        clock=np.zeros(5, np.int64),
     )
 
 

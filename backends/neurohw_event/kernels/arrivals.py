@@ -10,6 +10,7 @@ from neurohw_event.account import (
     EVENTS,
     GENERATION,
     INTERVAL,
+    LAST_ARRIVAL,
     LAST_CYCLE,
     LAST_FIRED,
     LATE,
@@ -50,6 +51,7 @@ def take_arrived(net, account, wiring, pending, tick, base):
         tile = account.of_tile[wiring.tile[arrival]]
         if pace.is_barrier:
             _count_step(pace, net.work, tile, wiring.tile[arrival], arrival, tick)
+            pace.clock[LAST_ARRIVAL] = max(pace.clock[LAST_ARRIVAL], arrived.cycle[index])
         counts = account.of_arrival[arrival]
         if fired < base:
             if pace.drops_late:

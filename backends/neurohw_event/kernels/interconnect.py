@@ -5,7 +5,7 @@ lasts until all its packets have been delivered or lost, and the neurons of ever
 """
 
 from neurohw.jit import inlined, leaf
-from neurohw_event.account import BASE, COMPUTE, MOVED, SENT, TICK
+from neurohw_event.account import BASE, COMPUTE, LAST_ARRIVAL, MOVED, SENT, TICK
 from neurohw_event.kernels.arrivals import take_arrived
 from neurohw_event.kernels.credit.advance import advance as advance_credit
 from neurohw_event.kernels.credit.advance import enter as enter_credit
@@ -17,6 +17,7 @@ from neurohw_event.kernels.wheel import N_SLOTS, move_clock
 
 DONE, NO_ROOM, DEADLOCK = range(3)
 _FAR = 2**62
+_STRIDE = 4096  # cycles moved at once where it is known afterwards which was the last
 
 
 @leaf
@@ -97,19 +98,39 @@ def _move_all(net, account, wiring, pending, tick, base):
     """Move packets until none is left, and let the next tick begin behind the barrier."""
     pace = net.pace
     clock = pace.clock
+    stride = _stride(net.fcfs, pace.loses)
     while True:
         if not is_empty(net.fcfs, net.credit):
-            clock[MOVED] = _next_cycle(net.fcfs, net.credit, base) + 1
+            clock[MOVED] = _next_cycle(net.fcfs, net.credit, base) + stride
         elif net.arrived.size[0] == 0:
             break
         status = _move_to(net, account, wiring, pending, tick, base, clock[MOVED])
         if status != DONE:
             return status
+    if stride > 1 and clock[MOVED] > base:
+        clock[MOVED] = clock[LAST_ARRIVAL] + 1
+        _turn_back(net.fcfs, clock[MOVED])
     passed = max(pace.per_tick, clock[COMPUTE], clock[MOVED] - base)
     clock[TICK] = tick + 1
     clock[BASE] = base + passed + pace.sync_cycles
     clock[COMPUTE] = 0
     return DONE
+
+
+@inlined
+def _stride(fcfs, loses):
+    """Return the cycles to move at once: one where a loss may come last, or the clock cannot be turned back."""
+    stride = 1
+    if fcfs is not None and not loses:
+        stride = _STRIDE
+    return stride
+
+
+@inlined
+def _turn_back(fcfs, cycle):
+    """Set the clock of an empty network to the cycle after its last delivery."""
+    if fcfs is not None:
+        fcfs.wheel.clock[0] = cycle
 
 
 @leaf
