@@ -22,11 +22,11 @@ CUBA = Path(neurohw.demo.__file__).with_name("vogels_abbott.py")
 ALL_CELLS = Path(__file__).with_name("all_cells.py")
 MESH = load_chip("mesh")
 # the links of the demo chip are too slow for a small part of CUBA's spikes; these lose most
-NARROW = MESH.replace(link_bandwidth=200.0)
+NARROW = MESH.replace(link_bandwidth=200.0, encoder_packets=4)
 BLOCKING = NARROW.replace(full_buffer="block")
 FAR = MESH.replace(hop_cycles=400)
 NO_LATENCY = MESH.replace(hop_cycles=0, read_cycles=0, link_bandwidth=inf)
-UNICAST = MESH.replace(multicast=False, buffer_packets=2)
+UNICAST = MESH.replace(multicast=False, buffer_packets=2, encoder_packets=2)
 
 SCRIPTS = pytest.mark.parametrize(
     "script", [(CUBA, "--duration", "200"), (ALL_CELLS,)], ids=["cuba", "all_cells"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from neurohw.backend import load
@@ -79,6 +79,7 @@ def test_short_delays_and_conductances_agree(network: Network, seed: int) -> Non
 @examples(20)
 def test_late_packets_are_seen_when_they_reach_the_tile(network: Network, chip, fidelity: str) -> None:
     program = compile_network(all_spikes(network), chip)
+    assume(not load("event").unsupported(program, fidelity))
     result, held = run(program, fidelity=fidelity)
     naive = NaiveInterconnect(program, fidelity)
     assert_as_oracle(program.network, result, held, simulate(program.network, UNTIL_TICK, interconnect=naive))

@@ -27,10 +27,9 @@ def limit(packets: float) -> int:
 class NaiveChip:
     """Links of a chip in the order of its wires, then crossbars, then encoders."""
 
-    def __init__(self, program: Program, clocked: bool) -> None:
+    def __init__(self, program: Program) -> None:
         self.chip, self.wires = program.chip, program.routes.links
         self.n_routers = int(max(self.wires.source.max(), self.wires.target.max())) + 1
-        self.clocked = clocked
         self.rows: list[tuple[int, ...]] = []
         self.limits: list[tuple[int, int]] = []
         for link in range(len(self.wires.kind)):
@@ -92,7 +91,6 @@ class NaiveChip:
         if wires.topology == "ideal":
             latency += max(service - 1, 0) if self.wires.kind[link] == LINK_OUT else 0
             service = 0
-        latency = max(latency, 1) if self.clocked else latency
         self.rows.append((source, target, latency, service, depth, wires.credit_cycles))
         self.limits.append((dropping, wait))
 
@@ -272,7 +270,7 @@ class NaiveInterconnect:
     def __init__(self, program: Program, fidelity: str) -> None:
         self.program, self.chip = program, program.chip
         self.sync = self.chip.synchronisation
-        self.naive_chip = NaiveChip(program, clocked=fidelity == "credit")
+        self.naive_chip = NaiveChip(program)
         self.ways = NaiveWays(program, self.naive_chip)
         self.kernel = self._make_kernel(fidelity)
         self.tile_of_cell = program.placement.tile_of_cell

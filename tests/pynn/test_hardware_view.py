@@ -25,6 +25,7 @@ NARROW = load_chip("mesh").replace(
     rows=64,
     link_bandwidth=160.0,
     buffer_packets=1,
+    encoder_packets=1,
 )
 N_SOURCES, TIMES = 10, (1.0, 3.0, 9.0)
 SENT = N_SOURCES * len(TIMES) * 2  # to both tiles
