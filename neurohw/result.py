@@ -218,7 +218,7 @@ class HardwareReport:
     energy_pj: Mapping[str, float] = field(default_factory=dict)
     # of each population's spikes and updates, by the same stages, without "static"
     energy_of_population_pj: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    timing_s: Mapping[str, float] = field(default_factory=dict)  # wall time: build, run
+    timing_s: Mapping[str, float] = field(default_factory=dict)  # wall time: build, compile, run
 
     @property
     def chip_ms(self) -> float | None:

@@ -111,7 +111,7 @@ def _hardware_values(report: HardwareReport) -> Iterator[tuple[str, str]]:
     yield "energy", si(report.total_energy_pj * 1e-12, "J") if report.energy_pj else NOTHING
     yield "power", si(report.power_mw * 1e-3, "W") if report.energy_pj and report.power_mw else NOTHING
     yield "time on the chip", chip_time_text(report)
-    for name in ("build", "run"):
+    for name in ("build", "compile", "run"):
         yield f"{name} time", f"{report.timing_s[name]:.2f} s" if name in report.timing_s else NOTHING
 
 

@@ -112,6 +112,7 @@ def run_data(run: FinishedRun, recording: Recording) -> dict[str, Any]:
         "spikes_digest": recording.spikes.digest(),
         "network_digest": recording.network_digest,
         "build_s": run.build_s,
+        "compile_s": run.compile_s,
         "run_s": run.run_s,
         "report": recording.report.to_dict(),
     }

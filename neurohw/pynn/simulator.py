@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from pyNN.random import NumpyRNG
 
 from neurohw.api import default_fidelity
 from neurohw.backend import load, refuse
+from neurohw.compile_clock import Stopwatch
 from neurohw.compiler import compile_network, exceeded_limits, missing_features
 from neurohw.errors import SimulationError
 from neurohw.network import SpikeTrains
@@ -142,12 +142,14 @@ class State(Script):
     def _prepare(self) -> OpenRun:
         if self._run is not None and not self.is_stale:
             return self._run
-        started = perf_counter()
+        watch = Stopwatch()
         if self._run is None:
             self._run = OpenRun(self._program_at_start(), self.settings)
         else:
             self._run.set(self._compile())
-        self._run.build_s += perf_counter() - started + self.network_build_s
+        build_s, compile_s = watch.read()
+        self._run.build_s += build_s + self.network_build_s
+        self._run.compile_s += compile_s
         self.network_build_s = 0.0
         self.is_stale = False
         self.running = True

@@ -300,7 +300,7 @@ def test_a_report_needs_a_run(sim, book):
     sim.run(1.0)
     report = sim.hardware_report()
     assert (report.backend, report.fidelity) == ("book", "ideal")
-    assert report.timing_s.keys() == {"build", "run"}
+    assert report.timing_s.keys() == {"build", "compile", "run"}
 
 
 def test_current_sources_refuse_what_cannot_be(sim):
