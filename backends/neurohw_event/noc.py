@@ -78,8 +78,13 @@ def make_wires(chip: Chip) -> Wires:
     return Wires(links, ways, entry, links.source[kind == LINK_IN], kind == LINK_HOP, fabric.ring[:n_links])
 
 
-def _cumulative(demand: Array) -> Array:
-    """Return the rising sums of each row, or of one where all are alike; the last is 1 whatever was rounded."""
+def _cumulative(demand: Array) -> Array | None:
+    """Return the rising sums of each row, or of one where all are alike; the last is 1 whatever was rounded.
+
+    None where every tile is as likely as any other.
+    """
+    if (demand == demand[0, 0]).all():
+        return None
     rows = demand[:1] if (demand == demand[0]).all() else demand
     share = np.cumsum(rows, axis=1)
     share /= share[:, -1:]

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from neurohw.errors import SettingError
 from neurohw.traffic import LoadPoint, RecordedPackets
 from neurohw_event.fabric import Array, Links, Ways
-from neurohw_event.kernels.traffic import Offer
+from neurohw_event.kernels.histogram import N_BINS
+from neurohw_event.kernels.traffic.empty import walk
+from neurohw_event.kernels.traffic.offer import AHEAD, Offer
+from neurohw_event.kernels.traffic.tally import N_COUNTS, SHORTEST, Tally
 from neurohw_event.traffic_run import measure
 
 FOREVER = 2**62  # cycles; recorded packets come to an end
+LONGEST_GAP = 2.0**56  # cycles, mean; the longest that can be drawn is 37 times as long
+
+ENTRY = np.dtype(
+    (
+        np.record,
+        [
+            ("node", "i4"),  # at which the way begins
+            ("hops", "i4"),  # links from router to router
+            ("empty", "i4"),  # cycles in an empty network
+        ],
+    )
+)
 
 
 def simulate_traffic(
@@ -76,17 +93,16 @@ def simulate_traffic(
     if cycles < 1 or warm_up < 0 or drain < 0:
         raise SettingError(f"cycles {cycles}, warm_up {warm_up}, drain {drain}: at least 1, 0 and 0")
     n_tiles = entry.shape[-1]
-    offer = _offer(links, ways, entry, source_of_tile, is_hop)._replace(
+    silent, tally = _prepare(links, ways, entry, source_of_tile, is_hop, warm_up, cycles)
+    offer = silent._replace(
         partner=np.full(n_tiles, -1, np.int32)
         if partner is None
         else np.ascontiguousarray(partner, np.int32),
         share=np.zeros((0, n_tiles)) if share is None else np.ascontiguousarray(share, np.float64),
-        probability=float(load / flits),
+        mean_gap=_mean_gap(load / flits),
         seed=seed,
-        begin=warm_up,
-        end=warm_up + cycles,
     )
-    return measure(links, ways, ring, fidelity, offer, warm_up + cycles + drain, load, flits)
+    return measure(links, ways, ring, fidelity, offer, tally, warm_up + cycles + drain, load, flits)
 
 
 def replay_traffic(
@@ -120,25 +136,34 @@ def replay_traffic(
     begun = packets.cycle - packets.cycle.min()
     order = np.lexsort((begun, packets.source))
     ends = np.searchsorted(packets.source[order], np.arange(entry.shape[-1] + 1))
-    offer = _offer(links, ways, entry, source_of_tile, is_hop)._replace(
+    silent, tally = _prepare(links, ways, entry, source_of_tile, is_hop, 0, packets.cycles)
+    offer = silent._replace(
         recorded_of_tile=ends.astype(np.int64),
         recorded_cycle=begun[order],
         recorded_to=packets.destination[order],
         seed=seed,
-        end=packets.cycles,
     )
     load = packets.packets_per_cycle * flits
-    return measure(links, ways, ring, fidelity, offer, FOREVER, load, flits)
+    return measure(links, ways, ring, fidelity, offer, tally, FOREVER, load, flits)
 
 
-def _offer(links: Links, ways: Ways, entry: Array, source_of_tile: Array, is_hop: Array) -> Offer:
-    """Return the offer of tiles that send nothing."""
+def _mean_gap(probability: float) -> float:
+    """Return the scale of gaps that are geometric once rounded down: -1 / log(1 - probability)."""
+    if probability >= 1:
+        return 0.0
+    return min(-1.0 / math.log1p(-probability), LONGEST_GAP)
+
+
+def _prepare(
+    links: Links, ways: Ways, entry: Array, source_of_tile: Array, is_hop: Array, begin: int, cycles: int
+) -> tuple[Offer, Tally]:
+    """Return the offer of tiles that send nothing, and an empty tally of packets made in ``cycles`` from ``begin``."""
     n_tiles = entry.shape[-1]
-    entries = entry.reshape(-1, n_tiles, n_tiles)
-    hops, empty, tile_of_node = _walk(links, ways, entries[0], is_hop)
-    return Offer(
+    entries, tile_of_node = _walk(links, ways, entry.reshape(-1, n_tiles, n_tiles), is_hop)
+    offer = Offer(
         next=np.zeros(n_tiles, np.int64),
         drawn=np.zeros(n_tiles, np.int64),
+        ahead=np.zeros((n_tiles, 2, AHEAD)),
         recorded_of_tile=np.zeros(0, np.int64),
         recorded_cycle=np.zeros(0, np.int64),
         recorded_to=np.zeros(0, np.int32),
@@ -146,37 +171,34 @@ def _offer(links: Links, ways: Ways, entry: Array, source_of_tile: Array, is_hop
         entry=entries,
         partner=np.full(n_tiles, -1, np.int32),
         share=np.zeros((0, n_tiles)),
-        hops=hops,
-        empty=empty,
-        tile_of_node=tile_of_node,
-        probability=0.0,
+        mean_gap=LONGEST_GAP,
         seed=0,
-        begin=0,
-        end=0,
     )
+    tally = Tally(
+        counts=np.zeros(N_COUNTS, np.int64),
+        latencies=np.zeros(N_BINS, np.int64),
+        accepted_of_tile=np.zeros(n_tiles, np.int64),
+        tile_of_node=tile_of_node,
+        begin=begin,
+        middle=begin + (cycles + 1) // 2,
+        end=begin + cycles,
+    )
+    tally.counts[SHORTEST] = np.iinfo(np.int64).max
+    return offer, tally
 
 
-def _walk(links: Links, ways: Ways, entry: Array, is_hop: Array) -> tuple[Array, Array, Array]:
-    """Return the hops and the cycles without waiting of each way, and the tile of each end.
+def _walk(links: Links, ways: Ways, entry: Array, is_hop: Array) -> tuple[Array, Array]:
+    """Return what packets meet on each way in an empty network, and the tile of each end.
 
     Returns
     -------
-    hops, empty
-        int32 [n_tiles, n_tiles].
+    entries
+        ENTRY, in the shape of ``entry``.
     tile_of_node
         int32 [n_nodes], -1 for a node that is no end.
     """
-    node = np.array(entry, np.int64)
-    hops, empty, tail = np.zeros((3, *entry.shape), np.int32)
-    is_end = np.diff(ways.edges_of_node) == 0
-    while not is_end[node].all():
-        moving = ~is_end[node]
-        edge = ways.edges_of_node[node[moving]]
-        link = ways.link_of_edge[edge]
-        hops[moving] += is_hop[link]
-        empty[moving] += links.latency[link]
-        tail[moving] = np.maximum(links.service[link] - 1, 0)
-        node[moving] = ways.node_of_edge[edge]
-    tile_of_node = np.full(len(is_end), -1, np.int32)
-    tile_of_node[node] = np.arange(len(entry))
-    return hops, empty + tail, tile_of_node
+    entries = np.zeros(entry.shape, ENTRY)
+    entries["node"] = entry
+    tile_of_node = np.full(len(ways.edges_of_node) - 1, -1, np.int32)
+    walk(links, ways, is_hop, entries, tile_of_node)
+    return entries, tile_of_node

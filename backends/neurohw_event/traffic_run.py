@@ -10,28 +10,25 @@ from neurohw_event.credit import grow_credit, make_credit, waiting_cycle
 from neurohw_event.fabric import Array, Links, Ways, make_arrived
 from neurohw_event.fcfs import Fcfs, grow_fcfs, make_fcfs
 from neurohw_event.kernels.credit.state import CARRIED, DEADLOCK, NO_ROOM, NOW, Credit
-from neurohw_event.kernels.histogram import N_BINS, quantile
-from neurohw_event.kernels.traffic import (
-    ACCEPTED,
+from neurohw_event.kernels.histogram import quantile
+from neurohw_event.kernels.traffic.credit import CREDIT_WINDOW, drive_credit
+from neurohw_event.kernels.traffic.fcfs import FCFS_WINDOW, drive_fcfs
+from neurohw_event.kernels.traffic.offer import Offer, first_packets
+from neurohw_event.kernels.traffic.tally import (
     ARRIVED,
     CREATED,
     CREATED_LATE,
+    EMPTY,
+    EMPTY_LATE,
     HOPS,
     LATENCY,
+    LATENCY_LATE,
     LONGEST,
-    N_COUNTS,
     SHORTEST,
-    WAITED,
-    WAITED_LATE,
-    WINDOW,
-    Offer,
     Tally,
-    drive_credit,
-    first_packets,
 )
-from neurohw_event.kernels.traffic_fcfs import drive_fcfs
 
-ROOM = 4096  # deliveries between two counts
+ROOM = 256  # deliveries between two counts: few, so that they are at hand when they are counted
 GROWTH = 0.2  # of waiting from the first to the second half of a steady run, of the mean latency, at most
 
 
@@ -41,6 +38,7 @@ def measure(
     ring: Array | None,
     fidelity: str,
     offer: Offer,
+    tally: Tally,
     until: int,
     load: float,
     flits: int,
@@ -54,18 +52,16 @@ def measure(
 
     """
     n_tiles = len(offer.next)
-    tally = Tally(np.zeros(N_COUNTS, np.int64), np.zeros(N_BINS, np.int64), np.zeros(n_tiles, np.int64))
-    tally.counts[SHORTEST] = np.iinfo(np.int64).max
     first_packets(offer)
-    pool = 2 * WINDOW * n_tiles
     if fidelity == "credit":
-        routers = _drive_credit(make_credit(links, ways, ring=ring, pool=pool), offer, tally, until)
+        routers = make_credit(links, ways, ring=ring, pool=2 * CREDIT_WINDOW * n_tiles)
+        routers = _drive_credit(routers, offer, tally, until)
         done = int(routers.clock[NOW]), int(routers.link[:, CARRIED].sum())
     else:
-        lines = make_fcfs(links, ways, contention=fidelity == "fcfs", pool=pool)
+        lines = make_fcfs(links, ways, contention=fidelity == "fcfs", pool=2 * FCFS_WINDOW * n_tiles)
         lines = _drive_fcfs(lines, offer, tally, until)
         done = int(lines.wheel.clock[0]), int(lines.lines["begun"].sum())
-    return _point(tally, load, flits, offer.end - offer.begin, *done)
+    return _point(tally, load, flits, *done)
 
 
 def _drive_credit(network: Credit, offer: Offer, tally: Tally, until: int) -> Credit:
@@ -85,14 +81,12 @@ def _drive_fcfs(network: Fcfs, offer: Offer, tally: Tally, until: int) -> Fcfs:
     return network
 
 
-def _point(
-    tally: Tally, load: float, flits: int, cycles: int, simulated: int, packet_links: int
-) -> LoadPoint:
-    counts, n_tiles = tally.counts, len(tally.accepted_of_tile)
+def _point(tally: Tally, load: float, flits: int, simulated: int, packet_links: int) -> LoadPoint:
+    counts, cycles = tally.counts, tally.end - tally.begin
     created, arrived = int(counts[CREATED]), int(counts[ARRIVED])
     return LoadPoint(
         load=load,
-        accepted=float(flits * counts[ACCEPTED] / (n_tiles * cycles)),
+        accepted=float(flits * tally.accepted_of_tile.mean() / cycles),
         accepted_least=float(flits * tally.accepted_of_tile.min() / cycles),
         created=created,
         arrived=arrived,
@@ -114,7 +108,8 @@ def _is_steady(counts: Array) -> bool:
     half of a measurement that follows a warm-up of a third of its length by about 1.9.
     """
     created, late = counts[CREATED], counts[CREATED_LATE]
-    waited_late = counts[WAITED_LATE] / max(late, 1)
-    waited_early = (counts[WAITED] - counts[WAITED_LATE]) / max(created - late, 1)
-    allowed = GROWTH * max(counts[LATENCY] / max(created, 1), 1)
-    return bool(counts[ARRIVED] == created and waited_late - waited_early <= allowed)
+    if counts[ARRIVED] != created:
+        return False
+    waited, waited_late = counts[LATENCY] - counts[EMPTY], counts[LATENCY_LATE] - counts[EMPTY_LATE]
+    growth = waited_late / max(late, 1) - (waited - waited_late) / max(created - late, 1)
+    return bool(growth <= GROWTH * max(counts[LATENCY] / max(created, 1), 1))

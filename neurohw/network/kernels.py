@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from neurohw.jit import kernel
+from neurohw.jit import inlined, kernel
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -45,7 +45,7 @@ def row_order(row, n_rows):
     return indptr, order
 
 
-@kernel
+@inlined
 def philox(key_0, key_1, c_0, c_1, c_2, c_3):
     """Return four words (uint64 below 2^32) of Philox4x32-10 for a 2-word key and a 4-word counter."""
     for _ in range(10):
@@ -62,19 +62,31 @@ def philox(key_0, key_1, c_0, c_1, c_2, c_3):
     return c_0, c_1, c_2, c_3
 
 
+@inlined
+def uniform_pair(seed, stream, index, count):
+    """Return two numbers, uniform in [0, 1) and independent; the first is what ``uniform`` returns."""
+    count_ = np.uint64(count)
+    index_ = np.uint64(index) | np.uint64(stream) << _STREAM_SHIFT
+    seed_ = np.uint64(seed)
+    a, b, c, d = philox(
+        seed_ & _LOW, seed_ >> _SHIFT, count_ & _LOW, count_ >> _SHIFT, index_ & _LOW, index_ >> _SHIFT
+    )
+    return _unit(a, b), _unit(c, d)
+
+
 @kernel
 def uniform(seed, stream, index, count):
     """Return the ``count``-th number, uniform in [0, 1), that a stream has for a cell or a synapse.
 
     All arguments are int64; ``stream`` is one of ``STREAM_*``, ``index`` below 2^48 and ``count`` at least 0.
     """
-    count_ = np.uint64(count)
-    index_ = np.uint64(index) | np.uint64(stream) << _STREAM_SHIFT
-    seed_ = np.uint64(seed)
-    a, b, _, _ = philox(
-        seed_ & _LOW, seed_ >> _SHIFT, count_ & _LOW, count_ >> _SHIFT, index_ & _LOW, index_ >> _SHIFT
-    )
-    return np.float64((a >> np.uint64(5)) * np.uint64(67108864) + (b >> np.uint64(6))) * _TO_UNIT
+    return uniform_pair(seed, stream, index, count)[0]
+
+
+@inlined
+def _unit(high, low):
+    """Return the number in [0, 1) that 53 bits of two words give."""
+    return np.float64((high >> np.uint64(5)) * np.uint64(67108864) + (low >> np.uint64(6))) * _TO_UNIT
 
 
 @kernel

@@ -2,7 +2,10 @@
 
 from neurohw.jit import leaf
 from neurohw_event.kernels.fcfs import DONE, NO_ROOM, advance, enter
-from neurohw_event.kernels.traffic import ARRIVED, CREATED, WINDOW, count, earliest, make_packet
+from neurohw_event.kernels.traffic.offer import earliest, make_packet
+from neurohw_event.kernels.traffic.tally import ARRIVED, CREATED, count_arrived
+
+FCFS_WINDOW = 32  # cycles for which packets are made at once; few, so that they are at hand when they move
 
 
 @leaf
@@ -12,11 +15,11 @@ def drive_fcfs(fcfs, arrived, offer, tally, until):
     room = wheel.next.size - wheel.last.size
     while wheel.clock[0] < until:
         now = wheel.clock[0]
-        if now >= offer.end and counts[ARRIVED] == counts[CREATED]:
+        if now >= tally.end and counts[ARRIVED] == counts[CREATED]:
             return DONE
         if wheel.free[1] == room:
             now = max(now, earliest(offer.next))
-        end = min(now + WINDOW, until)
+        end = min(now + FCFS_WINDOW, until)
         for tile in range(offer.next.size):
             while offer.next[tile] < end:
                 if wheel.free[1] == 0:
@@ -26,5 +29,5 @@ def drive_fcfs(fcfs, arrived, offer, tally, until):
         status = NO_ROOM
         while status == NO_ROOM:
             status = advance(fcfs, arrived, end)
-            count(arrived, offer, tally)
+            count_arrived(arrived, tally)
     return DONE
