@@ -93,13 +93,13 @@ def simulate_traffic(
     if cycles < 1 or warm_up < 0 or drain < 0:
         raise SettingError(f"cycles {cycles}, warm_up {warm_up}, drain {drain}: at least 1, 0 and 0")
     n_tiles = entry.shape[-1]
-    silent, tally = _prepare(links, ways, entry, source_of_tile, is_hop, warm_up, cycles)
+    silent, tally = make_offer(links, ways, entry, source_of_tile, is_hop, warm_up, cycles)
     offer = silent._replace(
         partner=np.full(n_tiles, -1, np.int32)
         if partner is None
         else np.ascontiguousarray(partner, np.int32),
         share=np.zeros((0, n_tiles)) if share is None else np.ascontiguousarray(share, np.float64),
-        mean_gap=_mean_gap(load / flits),
+        mean_gap=mean_gap_of(load / flits),
         seed=seed,
     )
     return measure(links, ways, ring, fidelity, offer, tally, warm_up + cycles + drain, load, flits)
@@ -136,7 +136,7 @@ def replay_traffic(
     begun = packets.cycle - packets.cycle.min()
     order = np.lexsort((begun, packets.source))
     ends = np.searchsorted(packets.source[order], np.arange(entry.shape[-1] + 1))
-    silent, tally = _prepare(links, ways, entry, source_of_tile, is_hop, 0, packets.cycles)
+    silent, tally = make_offer(links, ways, entry, source_of_tile, is_hop, 0, packets.cycles)
     offer = silent._replace(
         recorded_of_tile=ends.astype(np.int64),
         recorded_cycle=begun[order],
@@ -147,14 +147,14 @@ def replay_traffic(
     return measure(links, ways, ring, fidelity, offer, tally, FOREVER, load, flits)
 
 
-def _mean_gap(probability: float) -> float:
+def mean_gap_of(probability: float) -> float:
     """Return the scale of gaps that are geometric once rounded down: -1 / log(1 - probability)."""
     if probability >= 1:
         return 0.0
     return min(-1.0 / math.log1p(-probability), LONGEST_GAP)
 
 
-def _prepare(
+def make_offer(
     links: Links, ways: Ways, entry: Array, source_of_tile: Array, is_hop: Array, begin: int, cycles: int
 ) -> tuple[Offer, Tally]:
     """Return the offer of tiles that send nothing, and an empty tally of packets made in ``cycles`` from ``begin``."""
