@@ -1,9 +1,10 @@
-"""A run that cannot go on: packets on routes that form a cycle wait for each other, and the error says on which links."""
+"""A run that cannot go on: packets on routes that form a cycle wait for each other, and the error names the links."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -75,7 +76,11 @@ def way_across(links: Links, tile: int) -> list[int]:
     """Return the links from a tile clockwise to the one across."""
     at = CLOCKWISE.index(tile)
     routers = [CLOCKWISE[(at + hop) % 4] for hop in range(3)]
-    names = [f"{tile} in", *(f"{a}->{b}" for a, b in zip(routers, routers[1:], strict=False)), f"{3 - tile} out"]
+    names = [
+        f"{tile} in",
+        *(f"{a}->{b}" for a, b in pairwise(routers)),
+        f"{3 - tile} out",
+    ]
     of_name = {links.name(link): link for link in range(links.n_links)}
     return [of_name[name] for name in names]
 

@@ -111,7 +111,7 @@ def test_closed_loop_against_the_oracle(network: Network, chip: Chip, fidelity: 
     assert traffic.dropped == naive.lost + len(naive.late_dropped)
     assert traffic.dropped_by_cause["late"] == len(naive.late_dropped)
     assert traffic.in_flight == naive.in_flight
-    assert traffic.late == sum(arrived > fired for _, _, fired, arrived in naive.stamps)
+    assert traffic.late == sum(d.tick > d.fired_tick for d in naive.deliveries)
     if chip.synchronisation.sync == "barrier":
         assert report.chip_cycles == naive.base
     counts = np.array([naive.kernel.counts(link) for link in range(len(report.links.packets))])

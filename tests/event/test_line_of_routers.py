@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -12,8 +13,8 @@ from neurohw.jit import kernel
 from neurohw_event.credit import make_credit
 from neurohw_event.fabric import make_arrived
 from neurohw_event.fcfs import make_fcfs
-from neurohw_event.kernels.credit import advance as credit
 from neurohw_event.kernels import fcfs
+from neurohw_event.kernels.credit import advance as credit
 from neurohw_event.noc import Wires
 from tests.examples import examples
 from tests.wires import Timing, timed_wires
@@ -60,7 +61,7 @@ def disjoint_ways(draw, n: int) -> list[int]:
     """Every way ends where the next begins, so that no two packets of different tiles want one link."""
     ends = sorted(draw(st.sets(st.integers(0, n - 1), max_size=n)))
     partner = [-1] * n
-    for begin, end in zip(ends, ends[1:], strict=False):
+    for begin, end in pairwise(ends):
         partner[begin] = end
     return partner
 

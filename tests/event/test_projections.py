@@ -46,8 +46,8 @@ def test_on_a_chip_against_the_oracle(network: Network, chip: Chip, fidelity: st
     load_ = report.projections
     assert load_.name.tolist() == [synapses.name for synapses in network.synapses]
     assert load_.synapses.tolist() == [synapses.size for synapses in network.synapses]
-    made = [(cell, tile) for cell, tile, _, _ in naive.stamps]
-    late = [(cell, tile) for cell, tile, fired, arrived in naive.stamps if arrived > fired]
+    made = [(d.cell, d.tile) for d in naive.deliveries]
+    late = [(d.cell, d.tile) for d in naive.deliveries if d.tick > d.fired_tick]
     assert load_.synaptic_events.tolist() == events(program, made)
     assert load_.late.tolist() == events(program, late)
     assert load_.lost.tolist() == events(program, naive.losses())

@@ -13,7 +13,7 @@ from neurohw.jit import kernel
 from neurohw.network.kernels import STREAM_TRAFFIC, philox
 from neurohw_event.kernels.traffic.offer import AHEAD, Offer, first_packets, make_packet
 from neurohw_event.kernels.traffic.tally import CREATED, CREATED_LATE, EMPTY, EMPTY_LATE, HOPS, Tally
-from neurohw_event.traffic import mean_gap_of, make_offer
+from neurohw_event.traffic import make_offer, mean_gap_of
 from tests.wires import Timing, timed_wires
 
 N_TILES = 9
