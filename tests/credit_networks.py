@@ -75,14 +75,14 @@ def _ways(draw, nodes: list, roots: list[int]) -> tuple[Ways, Work]:
     leaves, rank = np.zeros(len(nodes), np.int32), np.full(len(nodes), -1, np.int32)
     for node in reversed(range(len(nodes))):
         leaves[node] = sum(leaves[child] for _, child in nodes[node]) if nodes[node] else 1
-    first, cycles = [], []
+    n_ends = 0
     for cell, root in enumerate(roots):
-        first.append(len(cycles))
         end = roots[cell + 1] if cell + 1 < len(roots) else len(nodes)
         for node in range(root, end):
             if not nodes[node]:
-                rank[node] = len(cycles) - first[-1]
-                cycles.append(draw(st.integers(0, 5)))
+                rank[node] = n_ends - cell
+                n_ends += 1
+    cycles = draw(st.lists(st.integers(0, 5), min_size=n_ends, max_size=n_ends))
     ways = Ways(
         edges_of_node=np.concatenate([[0], np.cumsum([len(node) for node in nodes])]).astype(np.int64),
         link_of_edge=np.array([link for link, _ in edges], np.int32),
@@ -90,7 +90,7 @@ def _ways(draw, nodes: list, roots: list[int]) -> tuple[Ways, Work]:
         leaves_of_node=leaves,
         rank_of_node=rank,
     )
-    return ways, Work(np.array([*cycles, 0], np.int64), np.array([*first, 0], np.int64))
+    return ways, Work(np.array([*cycles, 0], np.int64))
 
 
 def _packets(draw, roots: list[int]) -> list[tuple[int, int, int]]:

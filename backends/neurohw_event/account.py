@@ -31,9 +31,9 @@ ARRIVAL_COLUMNS = 8  # a cache line
 PACKETS, TILE_EVENTS, TILE_LATE, LATEST_FIRED, STEP, STEP_WORK = range(6)
 TILE_COLUMNS = 8
 
-# Pace.clock: a tick, the cycle with which it begins, and of the present step: the most cycles that a tile computes and
-# the cycle behind the last one in which a packet moved
-TICK, BASE, COMPUTE, MOVED, LAST_ARRIVAL = range(5)
+# Pace.clock: a tick, the cycle with which it begins, and the most cycles that a tile computes in the present step
+TICK, BASE, COMPUTE = range(3)
+N_CLOCKS = 3
 
 
 class Account(NamedTuple):
@@ -58,14 +58,13 @@ class Pace(NamedTuple):
     encode_cycles: int
     reads: int  # 1: crossbars take time
     update_cycles: Array  # int64 [n_tiles], for all neurons of the tile
-    loses: int  # 1: full buffers lose packets
-    clock: Array  # int64 [5]
+    clock: Array  # int64 [N_CLOCKS]
 
 
 class Ends(NamedTuple):
     """What the deliveries of ends are; other nodes have entries, too."""
 
-    rank: Array  # int32 [n_nodes], which of the sender's deliveries it is
+    rank: Array  # int32 [n_nodes], which of the packet's deliveries it is
     zero_load: Array  # int64 [n_nodes], cycles from encoder to crossbar in an empty network
 
 

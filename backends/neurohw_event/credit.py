@@ -19,6 +19,7 @@ from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, find_instant
 from neurohw_event.kernels.credit.state import (
     FIRST_FREE,
     FIRST_PLACE,
+    FREED,
     GRANTED,
     HEAD,
     N_CLOCKS,
@@ -85,7 +86,7 @@ def make_credit(
     queue = queue_rows(rules)
     n_static = n_links + 2 * n_queues
     clock = np.zeros(N_CLOCKS, np.int64)
-    clock[GRANTED] = -1
+    clock[GRANTED] = clock[FREED] = -1
     clock[FIRST_FREE], clock[N_FREE] = n_static, pool
     return Credit(
         ways=ways,

@@ -9,13 +9,13 @@ from neurohw_event.fabric import Array
 from neurohw_event.fcfs_counts import LinkCounts
 from neurohw_event.kernels.credit.state import (
     CARRIED,
-    CELL,
     FREE_AT,
     HEAD,
     LENGTH,
     MOST,
     NODE,
     NOW,
+    SENDER,
     UNSENT,
     WAITED,
     Credit,
@@ -84,15 +84,15 @@ def _asked_for(credit: Credit) -> Array:
 def deliveries_under_way(credit: Credit) -> tuple[Array, Array]:
     """Return sender and end of every delivery that is still to be made, int32 each."""
     ids = packets_under_way(credit)
-    cell, node, unsent = credit.packet[ids][:, [CELL, NODE, UNSENT]].T
-    return ends_of(credit.ways, *_behind_unsent(credit, cell, node, unsent))
+    sender, node, unsent = credit.packet[ids][:, [SENDER, NODE, UNSENT]].T
+    return ends_of(credit.ways, *_behind_unsent(credit, sender, node, unsent))
 
 
-def _behind_unsent(credit: Credit, cell: Array, node: Array, unsent: Array) -> tuple[Array, Array]:
+def _behind_unsent(credit: Credit, sender: Array, node: Array, unsent: Array) -> tuple[Array, Array]:
     """Take packets that have been sent on part of their edges to where the others lead."""
     ways = credit.ways
     begun = unsent != 0
     bit = unsent[begun, None] >> np.arange(MOST_BRANCHES) & 1
     which, edge = np.nonzero(bit)
     ahead = ways.node_of_edge[ways.edges_of_node[node[begun]][which] + edge]
-    return np.concatenate([cell[~begun], cell[begun][which]]), np.concatenate([node[~begun], ahead])
+    return np.concatenate([sender[~begun], sender[begun][which]]), np.concatenate([node[~begun], ahead])

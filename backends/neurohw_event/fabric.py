@@ -25,7 +25,7 @@ class Ways(NamedTuple):
     link_of_edge: Array  # int32 [n_edges]
     node_of_edge: Array  # int32 [n_edges], where the packet stands behind the link
     leaves_of_node: Array  # int32 [n_nodes], ends at or beyond it
-    rank_of_node: Array  # int32 [n_nodes], of an end: which of the sender's deliveries it is; -1 elsewhere
+    rank_of_node: Array  # int32 [n_nodes], of an end: which of the packet's deliveries it is; -1 elsewhere
 
 
 class Links(NamedTuple):
@@ -42,16 +42,15 @@ class Links(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Cycles that a crossbar needs for a delivery: ``cycles[first_of_cell[cell] + rank_of_node[node]]``."""
+    """Cycles that a crossbar needs for a delivery: ``cycles[sender + rank_of_node[node]]``."""
 
     cycles: Array  # int64
-    first_of_cell: Array  # int64
 
 
 class Arrived(NamedTuple):
     """Deliveries that the caller has not taken yet, in the order in which they were made."""
 
-    cell: Array  # int32, sender
+    sender: Array  # int32, as the packet was given it
     node: Array  # int32, end of the way
     fired: Array  # int64, cycle in which the packet was made
     entered: Array  # int64, cycle in which it had left the encoder
@@ -62,14 +61,19 @@ class Arrived(NamedTuple):
     size: Array  # int64 [1]
 
 
-NO_WORK = Work(np.zeros(1, np.int64), np.zeros(1, np.int64))
+NO_WORK = Work(np.zeros(1, np.int64))
 
 
 def make_arrived(room: int) -> Arrived:
     """Return an empty list with room for so many deliveries."""
-    cell, node = np.zeros(room, np.int32), np.zeros(room, np.int32)
+    sender, node = np.zeros(room, np.int32), np.zeros(room, np.int32)
     fired, entered, reached, cycle = (np.zeros(room, np.int64) for _ in range(4))
-    return Arrived(cell, node, fired, entered, reached, cycle, np.zeros(1, np.int64))
+    return Arrived(sender, node, fired, entered, reached, cycle, np.zeros(1, np.int64))
+
+
+def runs(first: Array, n: Array) -> Array:
+    """Return whole numbers in runs: ``n`` of them, from ``first`` on."""
+    return np.repeat(first - (np.cumsum(n) - n), n) + np.arange(n.sum())
 
 
 def find_encoders(links: Links) -> Array:

@@ -56,7 +56,7 @@ PACKET = np.dtype(
         np.record,
         [
             ("node", "i4"),  # step that is to be taken; ~end in a crossbar, NOBODY in an entry that is free
-            ("cell", "i4"),
+            ("sender", "i4"),
             ("fired", "i8"),
             ("entered", "i8"),
             ("reached", "i8"),  # the crossbar that it is in

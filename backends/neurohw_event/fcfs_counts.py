@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from neurohw_event.fabric import Array
+from neurohw_event.fabric import Array, runs
 from neurohw_event.fcfs import Fcfs
 from neurohw_event.kernels.fcfs import END, FORK, KIND_BITS, NOBODY
 
@@ -93,19 +93,18 @@ def count_in_flight(fcfs: Fcfs) -> int:
 def deliveries_under_way(fcfs: Fcfs) -> tuple[Array, Array]:
     """Return sender and end of every delivery that is still to be made, int32 each."""
     entries = _entries(fcfs)
-    node, cell = fcfs.packets["node"][entries], fcfs.packets["cell"][entries]
+    node, sender = fcfs.packets["node"][entries], fcfs.packets["sender"][entries]
     node = np.where(node < 0, ~node, node)
-    cells, ends = [cell[:0]], [node[:0]]
+    senders, ends = [sender[:0]], [node[:0]]
     while node.size:
         step = fcfs.steps[node]
         kind, n = step["code"] & (1 << KIND_BITS) - 1, step["code"] >> KIND_BITS
-        cells.append(cell[kind == END])
+        senders.append(sender[kind == END])
         ends.append(node[kind == END])
         n = np.where(kind == FORK, n, np.where(kind == END, 0, 1))
-        first = np.cumsum(n) - n
-        node = np.repeat(step["node"] - first, n) + np.arange(n.sum(), dtype=np.int32)
-        cell = np.repeat(cell, n)
-    return np.concatenate(cells), np.concatenate(ends)
+        node = runs(step["node"], n)
+        sender = np.repeat(sender, n)
+    return np.concatenate(senders), np.concatenate(ends)
 
 
 def _entries(fcfs: Fcfs) -> Array:

@@ -10,10 +10,10 @@ from neurohw.hardware.topology import LINK_HOP
 from neurohw.program import Program
 from neurohw.tracing import Tracing
 from neurohw_event import credit_counts, fcfs_counts
-from neurohw_event.account import BASE, TICK, Ends, Interconnect, Pace
+from neurohw_event.account import BASE, N_CLOCKS, TICK, Ends, Interconnect, Pace
 from neurohw_event.chip_links import ChipLinks, make_chip_links, packets_or_unlimited
 from neurohw_event.credit import grow_credit, make_credit, waiting_cycle
-from neurohw_event.fabric import Array, Ways, Work, make_arrived
+from neurohw_event.fabric import Array, Ways, Work, make_arrived, runs
 from neurohw_event.fcfs import Fcfs, grow_fcfs, make_fcfs
 from neurohw_event.fcfs_counts import LinkCounts
 from neurohw_event.kernels.credit.state import Credit
@@ -36,7 +36,7 @@ class Transport:
         self.chip_links = make_chip_links(chip)
         self.ways, senders, zero_load = make_ways(program, self.chip_links)
         ways = self.ways
-        work = Work(crossbar_cycles(chip, wiring), wiring.arrivals_of_cell)
+        work = Work(crossbar_cycles(chip, wiring))
         self._longest = np.zeros(len(self.chip_links.links.source), np.int64)
         self.transfers = None if tracing is None else make_transfer_log(tracing)
         fcfs = None if fidelity == "credit" else _fcfs(chip, self.chip_links, ways, work, fidelity)
@@ -93,14 +93,20 @@ class Transport:
 
     def under_way(self, wiring: Wiring) -> Array:
         """Count for each arrival the deliveries that are still to be made, int64 [n_arrivals]."""
-        cell, node = self._under_way()
-        arrival = wiring.arrivals_of_cell[cell] + self.net.ends.rank[node]
+        sender, node = self._under_way()
+        arrival = sender + self.net.ends.rank[node]
         return np.bincount(arrival, minlength=len(wiring.tile))
 
-    def ends_of_cells(self) -> tuple[Array, Array]:
-        """Return every pair of a cell and an end of the ways of its spikes."""
-        cell, node = self._entrances()
-        return ends_of(self.ways, cell, node)
+    def zero_load(self, wiring: Wiring) -> Array:
+        """Return the cycles from encoder to crossbar in an empty network for each arrival, int64 [n_arrivals]."""
+        cell, packet = self._packets()
+        senders, ends = self.net.senders, self.net.ends
+        sender, end = ends_of(
+            self.ways, wiring.arrivals_of_cell[cell] + senders.rank[packet], senders.start[packet]
+        )
+        cycles = np.zeros(len(wiring.tile), np.int64)
+        cycles[sender + ends.rank[end]] = ends.zero_load[end]
+        return cycles
 
     def hops_of_cells(self) -> tuple[Array, Array]:
         """Return the links between routers that a spike of each cell takes, and those between chips among them."""
@@ -110,19 +116,19 @@ class Transport:
         is_hop[: topology.links.n_links] = topology.links.kind == LINK_HOP
         is_across[: topology.links.n_links] = topology.is_chip_link
         hops, across = np.zeros((2, n_cells), np.int64)
-        for _, _, cell, link in walk(self.ways, *self._entrances()):
-            hops += np.bincount(cell[is_hop[link]], minlength=n_cells)
-            across += np.bincount(cell[is_across[link]], minlength=n_cells)
+        cell, packet = self._packets()
+        for _, _, taker, link in walk(self.ways, cell, self.net.senders.start[packet]):
+            hops += np.bincount(taker[is_hop[link]], minlength=n_cells)
+            across += np.bincount(taker[is_across[link]], minlength=n_cells)
         return hops, across
 
-    def _entrances(self) -> tuple[Array, Array]:
-        """Return every pair of a cell and a node where a packet of its spikes enters."""
+    def _packets(self) -> tuple[Array, Array]:
+        """Return every pair of a cell and a packet of its spikes."""
         senders = self.net.senders
         cell = np.flatnonzero(senders.bundle_of_cell >= 0)
         bundle = senders.bundle_of_cell[cell]
         n = np.diff(senders.starts_of_bundle)[bundle]
-        first = senders.starts_of_bundle[bundle] - (np.cumsum(n) - n)
-        return np.repeat(cell, n), senders.start[np.repeat(first, n) + np.arange(n.sum())]
+        return np.repeat(cell, n), runs(senders.starts_of_bundle[bundle], n)
 
     def busy_of_wires(self) -> Array:
         """Return the cycles for which each wire was held so far."""
@@ -210,8 +216,7 @@ def _make_pace(program: Program, chip: Chip, chip_links: ChipLinks) -> Pace:
         encode_cycles=chip.tile.encode_cycles,
         reads=int(chip_links.reads),
         update_cycles=update_cycles,
-        loses=int(chip.interconnect.full_buffer != "block"),
-        clock=np.zeros(5, np.int64),
+        clock=np.zeros(N_CLOCKS, np.int64),
     )
 
 

@@ -24,7 +24,7 @@ from neurohw_event.account import (
 )
 from neurohw_event.interconnect import Transport
 from neurohw_event.kernels.histogram import bin_edges, quantile
-from neurohw_event.layout import Array, Wiring
+from neurohw_event.layout import Array
 
 if TYPE_CHECKING:
     from neurohw_event.session import EventSession
@@ -38,7 +38,7 @@ def make_latency(account: Account) -> Latency:
 def make_stages(session: EventSession, transport: Transport) -> dict[str, Latency]:
     """Return the distributions of the parts of the latency; their means add up to its mean."""
     account, pace = session.account, transport.net.pace
-    zero_load = _zero_load_of_arrivals(transport, session.wiring)
+    zero_load = transport.zero_load(session.wiring)
     made = account.of_arrival[:, MADE]
     return {
         "generation": _measured(account, GENERATION if pace.encode_cycles else None),
@@ -93,11 +93,3 @@ def _counted(cycles: Array, times: Array) -> tuple[Array, int, int]:
     bins = np.searchsorted(edges, cycles, side="right") - 1
     counts = np.bincount(bins, weights=times, minlength=len(edges) - 1).astype(np.int64)
     return counts, int(np.dot(cycles, times)), int(cycles[times > 0].max(initial=0))
-
-
-def _zero_load_of_arrivals(transport: Transport, wiring: Wiring) -> Array:
-    """Return the cycles from encoder to crossbar in an empty network for each arrival."""
-    cycles = np.zeros(len(wiring.tile), np.int64)
-    cell, node = transport.ends_of_cells()
-    cycles[wiring.arrivals_of_cell[cell] + transport.net.ends.rank[node]] = transport.net.ends.zero_load[node]
-    return cycles

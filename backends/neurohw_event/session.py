@@ -205,7 +205,7 @@ class EventSession:
             messages=None if transport is None else messages_of(transport, self.wiring),
             transfers=None
             if transport is None
-            else transfers_of(transport, transport.begin_of(self.tick + 1)),
+            else transfers_of(transport, self.wiring, transport.begin_of(self.tick + 1)),
         )
 
     def synapse_state(self, group: int) -> dict[str, Array]:

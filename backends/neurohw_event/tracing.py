@@ -23,7 +23,7 @@ class TransferLog(NamedTuple):
 
     link: Array  # int32
     node: Array  # int32, where the packet stands behind the link
-    cell: Array  # int32
+    sender: Array  # int32, first delivery of the packet
     fired: Array  # int64
     since: Array  # int64, the packet stands before the link
     start: Array  # int64
@@ -36,7 +36,6 @@ class MessageLog(NamedTuple):
 
     node: Array  # int32, end of the way
     arrival: Array  # int32
-    cell: Array  # int32
     synapses: Array  # int32
     tick: Array  # int64, of the delivery
     fired: Array  # int64
@@ -57,7 +56,7 @@ def make_transfer_log(tracing: Tracing) -> TransferLog:
 def make_message_log() -> MessageLog:
     """Return room for a few messages."""
     ids, times = (np.zeros(FIRST_MESSAGES, kind) for kind in (np.int32, np.int64))
-    copies = (column.copy() for column in (ids, ids, ids, ids, times, times, times, times, times, times))
+    copies = (column.copy() for column in (ids, ids, ids, times, times, times, times, times, times))
     return MessageLog._make([*copies, np.zeros(1, np.int64)])
 
 
@@ -76,11 +75,11 @@ def messages_of(transport: Transport, wiring: Wiring) -> Messages | None:
     log, pace = transport.net.messages, transport.net.pace
     if log is None:
         return None
-    node, arrival, cell, synapses, tick, fired, entered, reached, begun, cycle = (
+    node, arrival, synapses, tick, fired, entered, reached, begun, cycle = (
         column[: int(log.size[0])].copy() for column in log[:-1]
     )
     return Messages(
-        cell=cell,
+        cell=_cell_of_arrival(wiring)[arrival],
         tile=wiring.tile[arrival],
         fired_tick=tick if pace.is_barrier else fired // pace.per_tick,
         arrived_tick=tick,
@@ -96,7 +95,7 @@ def messages_of(transport: Transport, wiring: Wiring) -> Messages | None:
     )
 
 
-def transfers_of(transport: Transport, now: int) -> Transfers | None:
+def transfers_of(transport: Transport, wiring: Wiring, now: int) -> Transfers | None:
     """Return the links taken before cycle ``now`` as far as they were noted; None where none were to be."""
     log, chip_links = transport.transfers, transport.chip_links
     if log is None:
@@ -109,11 +108,11 @@ def transfers_of(transport: Transport, now: int) -> Transfers | None:
     tiles = np.arange(n_tiles)
     kinds = [LINK_CROSSBAR, LINK_ENCODER][:stages]
     is_in = links.kind == LINK_IN
-    link, node, cell, fired, since, start, end = (column[order] for column in log[:-1])
+    link, node, sender, fired, since, start, end = (column[order] for column in log[:-1])
     return Transfers(
         link=link,
         step=node,
-        cell=cell,
+        cell=_cell_of_arrival(wiring)[sender],
         fired=fired,
         since=since,
         start=start,
@@ -124,6 +123,12 @@ def transfers_of(transport: Transport, now: int) -> Transfers | None:
         link_tile=np.concatenate([links.tile, np.tile(tiles, stages)]),
         link_router=np.concatenate([np.where(is_in, -1, links.source), np.full(stages * n_tiles, -1)]),
         n_begun=order.size + max(0, int(log.size[0]) - len(log.link)),
+    )
+
+
+def _cell_of_arrival(wiring: Wiring) -> Array:
+    return np.repeat(
+        np.arange(len(wiring.arrivals_of_cell) - 1, dtype=np.int32), np.diff(wiring.arrivals_of_cell)
     )
 
 

@@ -1,16 +1,16 @@
-"""The ways of all spikes: which packets a cell's spike makes, where they enter, and the graph they walk through."""
+"""The ways of all spikes: which packets a cell's spike makes, and where they enter the graph they walk through."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from neurohw.program import Program, Routes
 from neurohw_event.chip_links import ChipLinks
-from neurohw_event.fabric import Array, Ways
+from neurohw_event.fabric import Array, Ways, runs
+from neurohw_event.way_graph import Forest, make_graph, ranks_of
 
 
 class Senders(NamedTuple):
@@ -19,6 +19,7 @@ class Senders(NamedTuple):
     bundle_of_cell: Array  # int32 [n_cells], -1: no destination
     starts_of_bundle: Array  # int64 [n_bundles + 1]
     start: Array  # int32, node where the packet enters
+    rank: Array  # int32, which of the cell's deliveries is the packet's first
 
 
 def walk(ways: Ways, who: Array, node: Array) -> Iterator[tuple[Array, Array, Array, Array]]:
@@ -29,7 +30,7 @@ def walk(ways: Ways, who: Array, node: Array) -> Iterator[tuple[Array, Array, Ar
     n_edges = np.diff(ways.edges_of_node)
     while node.size:
         n = n_edges[node]
-        edge = np.repeat(ways.edges_of_node[node] - (np.cumsum(n) - n), n) + np.arange(n.sum())
+        edge = runs(ways.edges_of_node[node], n)
         taker = np.repeat(who, n)
         yield who[n == 0], node[n == 0], taker, ways.link_of_edge[edge]
         who, node = taker, ways.node_of_edge[edge]
@@ -42,192 +43,128 @@ def ends_of(ways: Ways, who: Array, node: Array) -> tuple[Array, Array]:
     return np.concatenate(whos), np.concatenate([node[:0], *(step[1] for step in steps)])
 
 
-@dataclass(frozen=True, eq=False)
-class _Nodes:
-    """The nodes of all trees, one after the other; each stands for the link that leads to it."""
-
-    tree: Array
-    parent: Array  # -1: a root
-    link: Array
-    tile: Array  # delivered to, -1: none
-    rank: Array  # which leaf of its tree, by tile; -1: none
-    latency: Array  # cycles from the root's tile until the tail is there
-    leaves: Array  # at or beyond it
-
-
 def make_ways(program: Program, chip_links: ChipLinks) -> tuple[Ways, Senders, Array]:
     """Return the graph, where spikes enter it, and for every end the cycles of the empty network (int64 [n_nodes]).
 
     A packet starts where its cell fires, with an encoder before that. With multicast it goes to all destinations, the
     own tile included, else to one. The deliveries of a cell are ranked by tile, its own first.
     """
-    routes = program.routes
-    placement = program.placement
-    chip = program.chip
+    routes, placement, chip = program.routes, program.placement, program.chip
     if routes is None or placement is None or chip is None:
         raise ValueError("a program without a chip has no ways")
-    nodes = _nodes(routes, chip_links)
-    bundle_of_cell, tile, tree, local = _bundles(routes, placement.tile_of_cell)
-    copy = _copies(routes, tree)
-    packet_of_local, packet_of_root, starts = _packets(nodes, copy, local, chip.interconnect.multicast)
-    graph = _Graph(chip_links, nodes, copy, tile, local, packet_of_local, packet_of_root)
-    senders = Senders(bundle_of_cell, starts, graph.entrance.astype(np.int32))
-    return graph.ways(), senders, graph.zero_load()
+    bundle_of_cell, bundles = _bundles(routes, placement.tile_of_cell)
+    packets = _multicast(routes, bundles) if chip.interconnect.multicast else _unicast(routes, bundles)
+    ways, zero_load = make_graph(packets.forest, chip_links)
+    # a packet enters at the node of its kind
+    senders = Senders(bundle_of_cell, packets.starts, packets.kind.astype(np.int32), packets.rank)
+    return ways, senders, zero_load
 
 
-@dataclass(frozen=True, eq=False)
-class _Copies:
-    """The trees' nodes once for each bundle that uses them."""
+class _Bundles(NamedTuple):
+    """Cells of one tile with the same destinations."""
 
-    bundle: Array
-    node: Array
-    parent: Array  # copy, -1: a root
-
-
-class _Graph:
-    """The nodes: entrances of packets, behind the encoder, links taken, own crossbars, crossbars of others."""
-
-    def __init__(
-        self,
-        chip_links: ChipLinks,
-        nodes: _Nodes,
-        copy: _Copies,
-        tile: Array,
-        local: Array,
-        packet_of_local: Array,
-        packet_of_root: Array,
-    ) -> None:
-        self._links, self._nodes, self._copy = chip_links, nodes, copy
-        root = np.flatnonzero(copy.parent < 0)
-        own = np.flatnonzero(local)
-        tile_of_packet = np.zeros(
-            max(packet_of_local.max(initial=-1), packet_of_root.max(initial=-1)) + 1, int
-        )
-        tile_of_packet[packet_of_local] = tile[own]
-        tile_of_packet[packet_of_root] = tile[copy.bundle[root]]
-        n_packets = len(tile_of_packet)
-        self.entrance = np.arange(n_packets)
-        stand = self.entrance + n_packets * chip_links.encodes
-        link = int(stand.max(initial=-1)) + 1 + np.arange(len(copy.node))
-        first_own = int(link[-1]) + 1 if len(link) else int(stand.max(initial=-1)) + 1
-        self._own = first_own + np.arange(len(own))
-        leaf = np.flatnonzero(nodes.tile[copy.node] >= 0)
-        self._leaf_ends = link[leaf]
-        edges = [
-            (stand[packet_of_local], chip_links.crossbars + tile[own], self._own),
-            (stand[packet_of_root], nodes.link[copy.node[root]], link[root]),
-        ]
-        if chip_links.encodes:
-            edges.append((self.entrance, chip_links.encoders + tile_of_packet, stand))
-        inner = np.flatnonzero(copy.parent >= 0)
-        edges.append((link[copy.parent[inner]], nodes.link[copy.node[inner]], link[inner]))
-        self.n_nodes = first_own + len(own)
-        if chip_links.reads:
-            self._leaf_ends = self.n_nodes + np.arange(len(leaf))
-            edges.append((link[leaf], chip_links.crossbars + nodes.tile[copy.node[leaf]], self._leaf_ends))
-            self.n_nodes += len(leaf)
-        self._edges = [np.concatenate(column) for column in zip(*edges, strict=True)]
-        self._leaf_node = copy.node[leaf]
-        self._leaf_rank = nodes.rank[copy.node[leaf]] + local[copy.bundle[leaf]]
-        self._leaves = np.ones(self.n_nodes, np.int64)
-        self._leaves[link] = nodes.leaves[copy.node]
-        of_packet = np.bincount(packet_of_local, minlength=n_packets)
-        of_packet += np.bincount(
-            packet_of_root, weights=nodes.leaves[copy.node[root]], minlength=n_packets
-        ).astype(np.int64)
-        self._leaves[self.entrance] = of_packet
-        self._leaves[stand] = of_packet
-
-    def ways(self) -> Ways:
-        """Return the graph for the kernels."""
-        source, link, target = self._edges
-        order = np.argsort(source, kind="stable")
-        rank = np.full(self.n_nodes, -1, np.int32)
-        rank[self._own] = 0
-        rank[self._leaf_ends] = self._leaf_rank
-        n_edges = np.bincount(source, minlength=self.n_nodes)
-        return Ways(
-            edges_of_node=np.concatenate([[0], np.cumsum(n_edges)]).astype(np.int64),
-            link_of_edge=link[order].astype(np.int32),
-            node_of_edge=target[order].astype(np.int32),
-            leaves_of_node=self._leaves.astype(np.int32),
-            rank_of_node=rank,
-        )
-
-    def zero_load(self) -> Array:
-        """Return for every end the cycles from the encoder to the crossbar in an empty network, 0 elsewhere."""
-        cycles = np.zeros(self.n_nodes, np.int64)
-        cycles[self._leaf_ends] = self._nodes.latency[self._leaf_node]
-        return cycles
+    tile: Array
+    tree: Array  # -1: none
+    is_local: Array  # the own tile is reached
 
 
-def _nodes(routes: Routes, chip_links: ChipLinks) -> _Nodes:
-    sizes = np.diff(routes.node_indptr)
-    tree = np.repeat(np.arange(len(sizes)), sizes)
-    within = np.asarray(routes.node_parent, np.int64)
-    parent = np.where(within < 0, -1, within + np.asarray(routes.node_indptr)[tree])
-    link, tile = np.asarray(routes.node_link), np.asarray(routes.node_tile)
-    latency = chip_links.links.latency[link]
-    leaves = (tile >= 0).astype(np.int64)
-    levels = _levels(parent)
-    for nodes in levels[1:]:
-        latency[nodes] += latency[parent[nodes]]
-    for nodes in levels[:0:-1]:
-        np.add.at(leaves, parent[nodes], leaves[nodes])
-    tail = np.maximum(chip_links.links.service[link] - 1, 0)
-    return _Nodes(tree, parent, link, tile, _ranks(tree, tile), latency + tail, leaves)
+class _Packets(NamedTuple):
+    """The packets of all bundles, and the ways of their kinds."""
+
+    starts: Array  # int64 [n_bundles + 1]
+    kind: Array
+    rank: Array  # int32, which of the bundle's deliveries is the packet's first
+    forest: Forest
 
 
-def _levels(parent: Array) -> list[Array]:
-    """Return the nodes of each depth, roots first."""
-    depth = np.zeros(len(parent), np.int64)
-    above = parent.copy()
-    while (above >= 0).any():
-        depth += above >= 0
-        above = np.where(above >= 0, parent[above], -1)
-    return [np.flatnonzero(depth == level) for level in range(int(depth.max(initial=0)) + 1)]
-
-
-def _ranks(tree: Array, tile: Array) -> Array:
-    """Return the rank of each leaf among its tree's, by tile; -1 for other nodes."""
-    ranks = np.full(len(tile), -1, np.int64)
-    leaf = np.flatnonzero(tile >= 0)
-    order = leaf[np.lexsort((tile[leaf], tree[leaf]))]
-    ranks[order] = np.arange(len(order)) - np.searchsorted(tree[order], tree[order])
-    return ranks
-
-
-def _bundles(routes: Routes, tile_of_cell: Array) -> tuple[Array, Array, Array, Array]:
-    """Return the bundle of each cell, and tile, tree (-1: none) and whether the own tile is reached of each bundle."""
+def _bundles(routes: Routes, tile_of_cell: Array) -> tuple[Array, _Bundles]:
+    """Return the bundle of each cell, and the bundles."""
     tree, local = np.asarray(routes.tree_of_cell, np.int64), np.asarray(routes.is_local)
     senders = np.flatnonzero((tree >= 0) | local)
     keys = np.stack([np.asarray(tile_of_cell, np.int64), tree, local], axis=1)[senders]
     unique, bundle = np.unique(keys, axis=0, return_inverse=True)
     bundle_of_cell = np.full(len(tree), -1, np.int32)
     bundle_of_cell[senders] = bundle.reshape(-1)
-    return bundle_of_cell, unique[:, 0], unique[:, 1], unique[:, 2].astype(bool)
+    return bundle_of_cell, _Bundles(unique[:, 0], unique[:, 1], unique[:, 2].astype(bool))
 
 
-def _copies(routes: Routes, tree: Array) -> _Copies:
-    indptr = np.asarray(routes.node_indptr)
-    has_tree = tree >= 0
-    sizes = np.where(has_tree, np.diff(indptr, append=indptr[-1])[tree], 0)
-    last = np.cumsum(sizes)
-    bundle = np.repeat(np.arange(len(tree)), sizes)
-    within = np.arange(len(bundle)) - (last - sizes)[bundle]
-    node = indptr[tree[bundle]] + within
+def _multicast(routes: Routes, bundles: _Bundles) -> _Packets:
+    """Let every bundle have one packet, with a way of its own along its tree."""
+    n_bundles, indptr = len(bundles.tile), np.asarray(routes.node_indptr)
+    has_tree = bundles.tree >= 0
+    sizes = np.where(has_tree, np.diff(indptr, append=indptr[-1])[bundles.tree], 0)
+    node = runs(indptr[bundles.tree], sizes)
     parent = np.asarray(routes.node_parent, np.int64)[node]
-    return _Copies(bundle, node, np.where(parent < 0, -1, parent + (last - sizes)[bundle]))
+    forest = Forest(
+        tile=bundles.tile,
+        is_local=bundles.is_local,
+        kind=np.repeat(np.arange(n_bundles), sizes),
+        link=np.asarray(routes.node_link)[node],
+        parent=np.where(parent < 0, -1, parent + np.repeat(np.cumsum(sizes) - sizes, sizes)),
+        target=np.asarray(routes.node_tile)[node],
+    )
+    return _Packets(np.arange(n_bundles + 1), np.arange(n_bundles), np.zeros(n_bundles, np.int32), forest)
 
 
-def _packets(nodes: _Nodes, copy: _Copies, local: Array, multicast: bool) -> tuple[Array, Array, Array]:
-    """Return the packet of each own delivery and of each root, and the run of packets of each bundle."""
-    root_bundle = copy.bundle[copy.parent < 0]
-    n_bundles = len(local)
-    if multicast:
-        return np.flatnonzero(local), root_bundle, np.arange(n_bundles + 1)
-    n_packets = local + np.bincount(root_bundle, minlength=n_bundles)
-    starts = np.concatenate([[0], np.cumsum(n_packets)]).astype(np.int64)
-    first = np.searchsorted(root_bundle, root_bundle)
-    of_root = starts[root_bundle] + local[root_bundle] + np.arange(len(root_bundle)) - first
-    return starts[:-1][local], of_root, starts
+def _unicast(routes: Routes, bundles: _Bundles) -> _Packets:
+    """Let every destination have a packet, with a way that it shares with all packets over the same links."""
+    way_of_chain, links = _distinct_chains(routes)
+    tree_of_chain = np.repeat(np.arange(routes.n_trees), _chains_of_tree(routes))
+    rank_of_chain = ranks_of(tree_of_chain, routes.links.tile[_last_links(links)][way_of_chain])
+    n_chains = np.bincount(tree_of_chain, minlength=routes.n_trees + 1)[
+        bundles.tree
+    ]  # without a tree: the last, 0
+    chain = runs(np.searchsorted(tree_of_chain, bundles.tree), n_chains)
+    starts = np.concatenate([[0], np.cumsum(bundles.is_local + n_chains)]).astype(np.int64)
+    own_tiles, own = np.unique(bundles.tile[bundles.is_local], return_inverse=True)
+    kind, rank = np.zeros(starts[-1], np.int64), np.zeros(starts[-1], np.int32)
+    is_own = np.zeros(starts[-1], bool)
+    is_own[starts[:-1][bundles.is_local]] = True
+    kind[is_own] = own
+    kind[~is_own] = len(own_tiles) + way_of_chain[chain]
+    rank[~is_own] = rank_of_chain[chain] + np.repeat(bundles.is_local, n_chains)
+    return _Packets(starts, kind, rank, _single_ways(routes, own_tiles, links))
+
+
+def _chains_of_tree(routes: Routes) -> Array:
+    """Return the number of chains of each tree."""
+    n_roots = np.concatenate([[0], np.cumsum(np.asarray(routes.node_parent) < 0)])
+    return np.diff(n_roots[routes.node_indptr])
+
+
+def _distinct_chains(routes: Routes) -> tuple[Array, Array]:
+    """Return which of the distinct chains each is, and the links of those, a row each with -1 behind the last."""
+    parent, sizes = np.asarray(routes.node_parent), np.diff(routes.node_indptr)
+    inner = np.flatnonzero(parent >= 0)
+    child = np.full(len(parent), -1)
+    child[parent[inner] + np.repeat(routes.node_indptr[:-1], sizes)[inner]] = inner
+    node, columns = np.flatnonzero(parent < 0), []
+    while (node >= 0).any():
+        columns.append(np.where(node >= 0, routes.node_link[node], -1).astype(np.int32))
+        node = np.where(node >= 0, child[node], -1)
+    if not columns:
+        return np.empty(0, np.int64), np.empty((0, 1), np.int32)
+    links, way_of_chain = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+    return way_of_chain.reshape(-1), links
+
+
+def _last_links(links: Array) -> Array:
+    return links[np.arange(len(links)), np.count_nonzero(links >= 0, axis=1) - 1]
+
+
+def _single_ways(routes: Routes, own_tiles: Array, links: Array) -> Forest:
+    """Return one kind of packet for each tile that spikes do not leave, then one for each row of links."""
+    sizes, n_own = np.count_nonzero(links >= 0, axis=1), len(own_tiles)
+    link = links[links >= 0]
+    last = np.cumsum(sizes) - 1
+    parent, target = np.arange(len(link)) - 1, np.full(len(link), -1)
+    parent[last - sizes + 1] = -1
+    target[last] = routes.links.tile[link[last]]
+    return Forest(
+        tile=np.concatenate([own_tiles, routes.links.tile[links[:, 0]]]),
+        is_local=np.arange(n_own + len(links)) < n_own,
+        kind=np.repeat(n_own + np.arange(len(links)), sizes),
+        link=link,
+        parent=parent,
+        target=target,
+    )

@@ -46,7 +46,7 @@ RULES = st.one_of(
 def taken(arrived: Arrived) -> list[tuple[int, ...]]:
     """Return the deliveries (cycle, node, cell, fired, entered), and forget them."""
     n = arrived.size[0]
-    columns = (arrived.cycle, arrived.node, arrived.cell, arrived.fired, arrived.entered)
+    columns = (arrived.cycle, arrived.node, arrived.sender, arrived.fired, arrived.entered)
     arrived.size[0] = 0
     return [tuple(map(int, row)) for row in zip(*(column[:n] for column in columns), strict=True)]
 

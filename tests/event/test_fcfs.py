@@ -28,7 +28,12 @@ PLAIN, ENCODER, CROSSBAR = range(3)
 
 LINK = st.tuples(st.sampled_from([PLAIN, ENCODER, CROSSBAR]), st.integers(0, 4), st.integers(0, 4))
 PACKETS = st.lists(
-    st.tuples(st.sampled_from([0, 0, 1, 2, 6]), st.integers(0, 5), st.integers(0, N_CELLS - 1)), max_size=40
+    st.tuples(
+        st.sampled_from([0, 0, 1, 2, 6]),
+        st.integers(0, 5),
+        st.sampled_from(range(0, N_CELLS * N_ENDS, N_ENDS)),
+    ),
+    max_size=40,
 )
 
 
@@ -50,7 +55,7 @@ def fabrics(draw: st.DrawFn) -> tuple[Links, Ways, Work]:
         credit=none + 1,
     )
     cycles = draw(st.lists(st.integers(0, 6), min_size=N_CELLS * N_ENDS, max_size=N_CELLS * N_ENDS))
-    work = Work(np.array(cycles), N_ENDS * np.arange(N_CELLS))
+    work = Work(np.array(cycles))
     return links, make_ways(edges), work
 
 

@@ -43,7 +43,7 @@ def test_a_lone_packet_takes_the_cycles_of_its_stages(mesh: XYMesh, read: int, c
     """Checked for every pair of tiles, the own one where the tile has a crossbar."""
     n = mesh.n_tiles
     pairs = [(a, b) for a in range(n) for b in range(n) if a != b or mesh.crossbar]
-    work = Work(np.array([read]), np.zeros(len(pairs), np.int64))
+    work = Work(np.full(len(pairs), read))
     fcfs = make_fcfs(*mesh.build(), work, contention=contention, pool=len(pairs))
     fired = 1000 * np.arange(len(pairs))
     arrived = run(fcfs, np.array([mesh.source(a, b) for a, b in pairs]), fired, 10**6)
@@ -69,11 +69,11 @@ def test_packets_of_a_flow_stay_in_order_and_none_is_lost(load: float) -> None:
     flow, node, cycle = uniform_traffic(mesh, load / mesh.service, 300, seed=3)
     fcfs = make_fcfs(*mesh.build(), pool=len(node))
     arrived = run(fcfs, node, cycle, 10**5)
-    assert sorted(arrived.cell.tolist()) == list(range(len(node)))
+    assert sorted(arrived.sender.tolist()) == list(range(len(node)))
     assert count_in_flight(fcfs) == 0
     for one in np.unique(flow):
-        assert (np.diff(arrived.cell[flow[arrived.cell] == one]) > 0).all()
-    a, b = np.divmod(flow[arrived.cell], mesh.n_tiles)
+        assert (np.diff(arrived.sender[flow[arrived.sender] == one]) > 0).all()
+    a, b = np.divmod(flow[arrived.sender], mesh.n_tiles)
     shortest = np.array([mesh.zero_load(int(x), int(y)) for x, y in zip(a, b, strict=True)])
     assert (arrived.cycle - arrived.fired >= shortest).all()
 
@@ -92,7 +92,7 @@ def test_no_link_carries_more_than_its_bandwidth(until: int) -> None:
     busy = until - mesh.inject - mesh.hop
     assert (counts.busy[LINK_TO_TILE_0], counts.begun[LINK_TO_TILE_0]) == (busy, -(-busy // mesh.service))
     assert (counts.busy <= until).all()
-    assert len(arrived.cell) + count_in_flight(fcfs) == len(node)
+    assert len(arrived.sender) + count_in_flight(fcfs) == len(node)
 
 
 @pytest.mark.skipif(config.DISABLE_JIT, reason="the mean of a few packets is no mean")

@@ -99,7 +99,7 @@ def arrivals(case: Case, fidelity: str) -> np.ndarray:
         fcfs.advance(state, arrived, UNTIL)
     assert arrived.size[0] == n
     cycle = np.zeros(n, np.int64)
-    cycle[arrived.cell[:n]] = arrived.cycle[:n]
+    cycle[arrived.sender[:n]] = arrived.cycle[:n]
     return cycle
 
 

@@ -29,11 +29,11 @@ class NaiveWays:
         """Return the graph, and cycles of crossbars, for a kernel."""
         sizes = [len(edges) for edges in self.edges]
         flat = [edge for edges in self.edges for edge in edges]
-        rank, seen = [-1] * len(sizes), Counter()
-        for node in sorted(self.ends):
-            cell = self.ends[node][0]
-            rank[node] = seen[cell]
-            seen[cell] += 1
+        rank, work = [-1] * len(sizes), iter(work for of_cell in self.work for work in of_cell)
+        cycles = np.zeros(self.program.network.n_cells + len(self.ends), np.int64)
+        for number, node in enumerate(sorted(self.ends)):
+            rank[node] = number
+            cycles[self.ends[node][0] + number] = next(work)  # no other cell and end have the same sum
         ways = Ways(
             edges_of_node=np.cumsum([0, *sizes]),
             link_of_edge=np.array([link for link, _ in flat], np.int32),
@@ -41,8 +41,7 @@ class NaiveWays:
             leaves_of_node=np.array([len(self.ends_beyond(node)) for node in range(len(sizes))], np.int32),
             rank_of_node=np.array(rank, np.int32),
         )
-        first = np.cumsum([0, *(len(work) for work in self.work)])[:-1]
-        return ways, Work(np.array([w for work in self.work for w in work] or [0]), first)
+        return ways, Work(cycles)
 
     def ends_beyond(self, node: int) -> list[int]:
         """Return the ends at or beyond a node."""

@@ -192,8 +192,7 @@ class NaiveCredit:
         service, latency = self.links.service[link], self.links.latency[link]
         is_work = service < 0
         if is_work:
-            first = self.work.first_of_cell[head.cell]
-            service = latency = self.work.cycles[first + self.ways.rank_of_node[node]]
+            service = latency = self.work.cycles[head.cell + self.ways.rank_of_node[node]]
         hold = max(service, 1)
         arrival = self.now + latency
         if self.needs_tail(node) and not is_work and not self.is_encoder(link):

@@ -147,7 +147,7 @@ class NaiveFcfs:
             return
         held = line.service
         if held < 0:
-            held = int(self.work.cycles[self.work.first_of_cell[packet.cell] + self.ranks[target]])
+            held = int(self.work.cycles[packet.cell + self.ranks[target]])
         line.turns.append(Turn(now, start, start + held))
         if start > now:
             line.longest = max(line.longest, waiting + 1)

@@ -10,7 +10,6 @@ from neurohw_event.account import (
     EVENTS,
     GENERATION,
     INTERVAL,
-    LAST_ARRIVAL,
     LAST_CYCLE,
     LAST_FIRED,
     LATE,
@@ -47,11 +46,10 @@ def take_arrived(net, account, wiring, pending, tick, base):
     arrived.size[0] = 0
     for index in range(n):
         node, fired = arrived.node[index], arrived.fired[index]
-        arrival = wiring.arrivals_of_cell[arrived.cell[index]] + net.ends.rank[node]
+        arrival = arrived.sender[index] + net.ends.rank[node]
         tile = account.of_tile[wiring.tile[arrival]]
         if pace.is_barrier:
             _count_step(pace, net.work, tile, wiring.tile[arrival], arrival, tick)
-            pace.clock[LAST_ARRIVAL] = max(pace.clock[LAST_ARRIVAL], arrived.cycle[index])
         counts = account.of_arrival[arrival]
         if fired < base:
             if pace.drops_late:

@@ -10,7 +10,15 @@ import numpy as np
 
 from neurohw.jit import inlined, leaf
 from neurohw_event.kernels.tracing import note_transfer
-from neurohw_event.kernels.wheel import give_back, move_clock, put, slot_of_now, take_first, take_free
+from neurohw_event.kernels.wheel import (
+    give_back,
+    holds_nothing,
+    move_clock,
+    put,
+    slot_of_now,
+    take_first,
+    take_free,
+)
 
 DONE, NO_ROOM = 0, 1
 
@@ -25,7 +33,7 @@ _KIND = (1 << KIND_BITS) - 1
 
 
 @inlined
-def enter(fcfs, node, cell, fired, cycle):
+def enter(fcfs, node, sender, fired, cycle):
     """Have a packet made at cycle ``fired`` stand at ``node`` at ``cycle``, not before the clock.
 
     Returns False, and does nothing, when the pool is full.
@@ -36,7 +44,7 @@ def enter(fcfs, node, cell, fired, cycle):
     entry = take_free(wheel)
     packet = fcfs.packets[entry]
     packet.node = node
-    packet.cell = cell
+    packet.sender = sender
     packet.fired = fired
     packet.entered = cycle
     put(wheel, entry, cycle, wheel.clock[0])
@@ -44,16 +52,20 @@ def enter(fcfs, node, cell, fired, cycle):
 
 
 @leaf
-def advance(fcfs, arrived, until):
+def advance(fcfs, arrived, until, only_to_last=False):
     """Move all packets up to cycle ``until``, that cycle not included.
+
+    With ``only_to_last`` the clock stops behind the cycle in which no packet is left, or stays where none is under way.
 
     Returns ``DONE``, or ``NO_ROOM`` where ``arrived`` is full or the pool has no room for the copies of a fork: the
     caller makes room and calls again.
     """
     wheel, packets, steps, lines = fcfs.wheel, fcfs.packets, fcfs.steps, fcfs.lines
-    room = arrived.cell.size
-    now = move_clock(wheel, until)
-    while now < until:
+    room = arrived.sender.size
+    while not (only_to_last and holds_nothing(wheel)):
+        now = move_clock(wheel, until)
+        if now >= until:
+            break
         slot = slot_of_now(now)
         while wheel.last[slot] != slot:
             if arrived.size[0] == room or wheel.free[1] < fcfs.most_copies:
@@ -76,7 +88,8 @@ def advance(fcfs, arrived, until):
                 _fork(fcfs, step, entry, packet, now)
             else:
                 _take_link(fcfs, entry, packet, now)
-        now = move_clock(wheel, until)
+        if only_to_last and holds_nothing(wheel):
+            wheel.clock[0] = now + 1
     return DONE
 
 
@@ -92,7 +105,7 @@ def _cross(fcfs, line, link, target, entry, packet, with_tail, now):
     line.begun += 1
     line.waited += wait
     line.longest_wait = max(line.longest_wait, wait)
-    note_transfer(fcfs.transfers, link, target, packet.cell, packet.fired, now, start, start + line.service)
+    note_transfer(fcfs.transfers, link, target, packet.sender, packet.fired, now, start, start + line.service)
     packet.node = target
     put(fcfs.wheel, entry, start + line.latency + with_tail * line.tail, now)
     return True
@@ -106,7 +119,7 @@ def _fork(fcfs, step, entry, packet, now):
         copy = take_free(fcfs.wheel)
         other = fcfs.packets[copy]
         other.node = branch
-        other.cell = packet.cell
+        other.sender = packet.sender
         other.fired = packet.fired
         other.entered = packet.entered
         _take_link(fcfs, copy, other, now)
@@ -139,12 +152,12 @@ def _read_crossbar(fcfs, line, link, end, entry, packet, now):
     if wait > line.patience or (wait > 0 and queue.waiting >= queue.limit):
         _lose(fcfs, link, entry, packet, now)
         return
-    work = fcfs.work.cycles[fcfs.work.first_of_cell[packet.cell] + fcfs.ranks[end]]
+    work = fcfs.work.cycles[packet.sender + fcfs.ranks[end]]
     line.free_at = start + work * fcfs.contention
     line.begun += 1
     line.waited += wait
     queue.busy += work
-    note_transfer(fcfs.transfers, link, end, packet.cell, packet.fired, now, start, start + work)
+    note_transfer(fcfs.transfers, link, end, packet.sender, packet.fired, now, start, start + work)
     packet.node = ~end
     packet.link = link
     packet.reached = now
@@ -189,7 +202,7 @@ def _lose(fcfs, link, entry, packet, now):
 @inlined
 def _arrive(fcfs, arrived, entry, packet, end, reached, now):
     n = arrived.size[0]
-    arrived.cell[n] = packet.cell
+    arrived.sender[n] = packet.sender
     arrived.node[n] = end
     arrived.fired[n] = packet.fired
     arrived.entered[n] = packet.entered

@@ -5,19 +5,18 @@ lasts until all its packets have been delivered or lost, and the neurons of ever
 """
 
 from neurohw.jit import inlined, leaf
-from neurohw_event.account import BASE, COMPUTE, LAST_ARRIVAL, MOVED, SENT, TICK
+from neurohw_event.account import BASE, COMPUTE, SENT, TICK
 from neurohw_event.kernels.arrivals import take_arrived
 from neurohw_event.kernels.credit.advance import advance as advance_credit
 from neurohw_event.kernels.credit.advance import enter as enter_credit
-from neurohw_event.kernels.credit.state import N_FREE, N_READY, NOW
-from neurohw_event.kernels.credit.wheel import next_occupied
+from neurohw_event.kernels.credit.queues import is_empty as credit_is_empty
+from neurohw_event.kernels.credit.state import N_FREE, NOW
 from neurohw_event.kernels.fcfs import advance as advance_fcfs
 from neurohw_event.kernels.fcfs import enter as enter_fcfs
-from neurohw_event.kernels.wheel import N_SLOTS, move_clock
+from neurohw_event.kernels.wheel import holds_nothing
 
 DONE, NO_ROOM, DEADLOCK = range(3)
 _FAR = 2**62
-_STRIDE = 4096  # cycles moved at once where it is known afterwards which was the last
 
 
 @leaf
@@ -50,16 +49,10 @@ def is_empty(fcfs, credit):
     """True when no packet is under way."""
     empty = True
     if fcfs is not None:
-        empty = fcfs.wheel.free[1] == fcfs.wheel.next.size - N_SLOTS
+        empty = holds_nothing(fcfs.wheel)
     if credit is not None:
-        empty = credit.clock[N_FREE] == credit.wheel.next.size - first_packet(credit)
+        empty = credit_is_empty(credit)
     return empty
-
-
-@inlined
-def first_packet(credit):
-    """Return the first id of a packet on the wheel of a credit kernel, behind those of links and queues."""
-    return credit.link.shape[0] + 2 * credit.queue.shape[0]
 
 
 @leaf
@@ -77,67 +70,40 @@ def send(net, account, wiring, fired, tick):
         bundle = senders.bundle_of_cell[cell]
         if bundle < 0:
             continue
-        deliveries = wiring.arrivals_of_cell[cell + 1] - wiring.arrivals_of_cell[cell]
+        first = wiring.arrivals_of_cell[cell]
+        deliveries = wiring.arrivals_of_cell[cell + 1] - first
         for _ in range(fired.times[cell]):
             account.counters[SENT] += deliveries
             for packet in range(senders.starts_of_bundle[bundle], senders.starts_of_bundle[bundle + 1]):
-                _enter(net.fcfs, net.credit, senders.start[packet], cell, now)
+                _enter(net.fcfs, net.credit, senders.start[packet], first + senders.rank[packet], now)
 
 
 @leaf
 def move(net, account, wiring, pending, tick):
     """Move all packets to the end of the tick; returns the status of the kernel that does it."""
-    base = begin_of(net.pace, tick)
-    if net.pace.is_barrier:
-        return _move_all(net, account, wiring, pending, tick, base)
-    return _move_to(net, account, wiring, pending, tick, base, base + net.pace.per_tick)
+    pace, base = net.pace, begin_of(net.pace, tick)
+    until = _FAR if pace.is_barrier else base + pace.per_tick
+    status = _move_to(net, account, wiring, pending, tick, base, until)
+    if pace.is_barrier and status == DONE:
+        _end_step(pace, tick, base, _clock(net.fcfs, net.credit))
+    return status
 
 
-@leaf
-def _move_all(net, account, wiring, pending, tick, base):
-    """Move packets until none is left, and let the next tick begin behind the barrier."""
-    pace = net.pace
+@inlined
+def _end_step(pace, tick, base, moved):
+    """Let the next tick begin behind the barrier; ``moved`` is the cycle behind the last in which a packet moved."""
     clock = pace.clock
-    stride = _stride(net.fcfs, pace.loses)
-    while True:
-        if not is_empty(net.fcfs, net.credit):
-            clock[MOVED] = _next_cycle(net.fcfs, net.credit, base) + stride
-        elif net.arrived.size[0] == 0:
-            break
-        status = _move_to(net, account, wiring, pending, tick, base, clock[MOVED])
-        if status != DONE:
-            return status
-    if stride > 1 and clock[MOVED] > base:
-        clock[MOVED] = clock[LAST_ARRIVAL] + 1
-        _turn_back(net.fcfs, clock[MOVED])
-    passed = max(pace.per_tick, clock[COMPUTE], clock[MOVED] - base)
+    passed = max(pace.per_tick, clock[COMPUTE], moved - base)
     clock[TICK] = tick + 1
     clock[BASE] = base + passed + pace.sync_cycles
     clock[COMPUTE] = 0
-    return DONE
-
-
-@inlined
-def _stride(fcfs, loses):
-    """Return the cycles to move at once: one where a loss may come last, or the clock cannot be turned back."""
-    stride = 1
-    if fcfs is not None and not loses:
-        stride = _STRIDE
-    return stride
-
-
-@inlined
-def _turn_back(fcfs, cycle):
-    """Set the clock of an empty network to the cycle after its last delivery."""
-    if fcfs is not None:
-        fcfs.wheel.clock[0] = cycle
 
 
 @leaf
 def _move_to(net, account, wiring, pending, tick, base, until):
-    """Move all packets up to a cycle, that one not included."""
+    """Move all packets up to a cycle, that one not included; with a barrier the clock stops with the last packet."""
     while True:
-        status = _advance(net.fcfs, net.credit, net.arrived, until)
+        status = _advance(net.fcfs, net.credit, net.arrived, until, net.pace.is_barrier)
         stuck = net.arrived.size[0] == 0
         if not take_arrived(net, account, wiring, pending, tick, base):
             return NO_ROOM
@@ -146,31 +112,29 @@ def _move_to(net, account, wiring, pending, tick, base, until):
 
 
 @inlined
-def _enter(fcfs, credit, node, cell, now):
+def _enter(fcfs, credit, node, sender, now):
     if fcfs is not None:
-        enter_fcfs(fcfs, node, cell, now, now)
+        enter_fcfs(fcfs, node, sender, now, now)
     if credit is not None:
-        enter_credit(credit, node, cell, now, now)
+        enter_credit(credit, node, sender, now, now)
 
 
-@leaf
-def _advance(fcfs, credit, arrived, until):
+@inlined
+def _advance(fcfs, credit, arrived, until, only_to_last):
     status = DONE
     if fcfs is not None:
-        status = advance_fcfs(fcfs, arrived, until)
+        status = advance_fcfs(fcfs, arrived, until, only_to_last)
     if credit is not None:
-        status = advance_credit(credit, arrived, until)
+        status = advance_credit(credit, arrived, until, only_to_last)
     return status
 
 
-@leaf
-def _next_cycle(fcfs, credit, base):
-    """Return a cycle from ``base`` on before which no packet moves; there must be packets."""
+@inlined
+def _clock(fcfs, credit):
+    """Return the cycle up to which packets have been moved."""
     cycle = 0
     if fcfs is not None:
-        cycle = move_clock(fcfs.wheel, _FAR)
+        cycle = fcfs.wheel.clock[0]
     if credit is not None:
-        cycle = max(credit.clock[NOW], base)
-        if credit.clock[N_READY] == 0:
-            cycle = next_occupied(credit.wheel, cycle, cycle + 2 * credit.wheel.head.size)
+        cycle = credit.clock[NOW]
     return cycle

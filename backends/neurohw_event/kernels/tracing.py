@@ -4,7 +4,7 @@ from neurohw.jit import inlined
 
 
 @inlined
-def note_transfer(log, link, node, cell, fired, since, start, end):
+def note_transfer(log, link, node, sender, fired, since, start, end):
     """Note that a packet takes a link, or only count it where the log is full."""
     if log is None:
         return
@@ -14,7 +14,7 @@ def note_transfer(log, link, node, cell, fired, since, start, end):
         return
     log.link[index] = link
     log.node[index] = node
-    log.cell[index] = cell
+    log.sender[index] = sender
     log.fired[index] = fired
     log.since[index] = since
     log.start[index] = start
@@ -38,7 +38,6 @@ def note_message(log, arrived, index, arrival, synapses, work, tick):
     log.size[0] = row + 1
     log.node[row] = arrived.node[index]
     log.arrival[row] = arrival
-    log.cell[row] = arrived.cell[index]
     log.synapses[row] = synapses
     log.tick[row] = tick
     log.fired[row] = arrived.fired[index]

@@ -48,6 +48,12 @@ def give_back(wheel, entry):
 
 
 @inlined
+def holds_nothing(wheel):
+    """True when all entries are free."""
+    return wheel.free[1] == wheel.next.size - N_SLOTS
+
+
+@inlined
 def put(wheel, entry, cycle, now):
     """Add an entry in no slot as an event at ``cycle``, not before ``now``, which is the clock."""
     wheel.cycle[entry] = cycle

@@ -12,13 +12,13 @@ import numpy as np
 from neurohw.jit import inlined, leaf
 from neurohw_event.kernels.credit.arbitration import examine
 from neurohw_event.kernels.credit.losses import look_at_head, lose
-from neurohw_event.kernels.credit.queues import ask, follow_up, free_packet, new_packet, stand
+from neurohw_event.kernels.credit.queues import ask, follow_up, free_packet, is_empty, new_packet, stand
 from neurohw_event.kernels.credit.state import (
-    CELL,
     DEADLOCK,
     DONE,
     ENTERED,
     FIRED,
+    FREED,
     GRANTED,
     LINK,
     N_DUE,
@@ -33,6 +33,7 @@ from neurohw_event.kernels.credit.state import (
     QUEUE,
     REACHED,
     READY_AT,
+    SENDER,
     UNSENT,
 )
 from neurohw_event.kernels.credit.wheel import make_ready, next_occupied, put, take
@@ -40,7 +41,7 @@ from neurohw_event.kernels.sort import sort_ascending
 
 
 @leaf
-def enter(state, node, cell, fired, cycle):
+def enter(state, node, sender, fired, cycle):
     """Have a packet stand at ``node`` from ``cycle`` on, which is not past; returns False where there is no room."""
     if state.clock[N_FREE] == 0:
         return False
@@ -50,7 +51,7 @@ def enter(state, node, cell, fired, cycle):
     if state.node[node, N_EDGES] > 0:
         packet[QUEUE] = state.link.shape[0] + state.links.source[state.node[node, LINK]]
     packet[NODE] = node
-    packet[CELL] = cell
+    packet[SENDER] = sender
     packet[FIRED] = fired
     packet[ENTERED] = cycle
     packet[UNSENT] = 0
@@ -59,15 +60,21 @@ def enter(state, node, cell, fired, cycle):
 
 
 @leaf
-def advance(state, arrived, until):
+def advance(state, arrived, until, only_to_last=False):
     """Do all that happens before cycle ``until`` and write deliveries to ``arrived``.
+
+    With ``only_to_last`` the clock stops behind the cycle in which no packet is left, or stays where none is under way.
 
     Returns NO_ROOM where ``arrived`` is full or packets are too many, to be called again with more room, and DEADLOCK
     where packets wait for each other and nothing else is to come.
     """
     clock = state.clock
-    while clock[NOW] < until:
+    while True:
+        if only_to_last and is_empty(state):
+            until = clock[FREED] + 1
         now = clock[NOW]
+        if now >= until:
+            break
         if clock[N_READY] == 0:
             if clock[N_DUE] == 0:
                 break
@@ -96,7 +103,7 @@ def _receive(state, arrived, now):
     """Take all off the wheel that is due; returns False where ``arrived`` has no room."""
     n_links, n_queues = state.link.shape[0], state.queue.shape[0]
     while True:
-        if arrived.size[0] == arrived.cell.size:
+        if arrived.size[0] == arrived.sender.size:
             return False
         id_ = take(state, now)
         if id_ < 0:
@@ -121,7 +128,7 @@ def _arrive(state, arrived, id_, now):
         return
     index = arrived.size[0]
     arrived.size[0] = index + 1
-    arrived.cell[index] = packet[CELL]
+    arrived.sender[index] = packet[SENDER]
     arrived.node[index] = packet[NODE]
     arrived.fired[index] = packet[FIRED]
     arrived.entered[index] = packet[ENTERED]

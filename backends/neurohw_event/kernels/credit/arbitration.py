@@ -8,7 +8,6 @@ from neurohw_event.kernels.credit.queues import new_packet, pop
 from neurohw_event.kernels.credit.state import (
     AFTER,
     CARRIED,
-    CELL,
     CHOSEN,
     CREDIT,
     DEPTH,
@@ -33,6 +32,7 @@ from neurohw_event.kernels.credit.state import (
     POINTER,
     QUEUE,
     REACHED,
+    SENDER,
     SERVICE,
     TAIL_AFTER,
     TURN,
@@ -155,9 +155,7 @@ def _start(state, link, row, queue, n_popped, now):
     reached = np.int64(-1)
     if service < 0:
         reached = state.wheel.due[id_]
-        service = state.work.cycles[
-            state.work.first_of_cell[packets[id_, CELL]] + state.ways.rank_of_node[node]
-        ]
+        service = state.work.cycles[packets[id_, SENDER] + state.ways.rank_of_node[node]]
         latency = service
     hold = max(service, 1)
     row[FREE_AT] = now + hold
@@ -170,7 +168,7 @@ def _start(state, link, row, queue, n_popped, now):
         state.transfers,
         link,
         node,
-        packets[id_, CELL],
+        packets[id_, SENDER],
         packets[id_, FIRED],
         state.wheel.due[id_],
         now,
@@ -208,7 +206,7 @@ def _take_edge(state, link, id_):
 def _copy(state, id_):
     packets = state.packet
     copy = new_packet(state)
-    packets[copy, CELL] = packets[id_, CELL]
+    packets[copy, SENDER] = packets[id_, SENDER]
     packets[copy, FIRED] = packets[id_, FIRED]
     packets[copy, ENTERED] = packets[id_, ENTERED]
     packets[copy, UNSENT] = 0

@@ -11,6 +11,7 @@ from neurohw_event.kernels.credit.state import (
     FIRST_FREE,
     FIRST_PLACE,
     FIRST_WORD,
+    FREED,
     HEAD,
     LAST,
     LEADS_TO,
@@ -23,6 +24,7 @@ from neurohw_event.kernels.credit.state import (
     N_STANDING,
     NEXT_PLACE,
     NODE,
+    NOW,
     PLACE,
     PORT,
     QUEUE,
@@ -51,6 +53,14 @@ def free_packet(state, id_):
     state.wheel.next[id_] = state.clock[FIRST_FREE]
     state.clock[FIRST_FREE] = id_
     state.clock[N_FREE] += 1
+    state.clock[FREED] = state.clock[NOW]
+
+
+@inlined
+def is_empty(state):
+    """True when no packet is under way."""
+    n_static = state.link.shape[0] + 2 * state.queue.shape[0]
+    return state.clock[N_FREE] == state.wheel.next.size - n_static
 
 
 @inlined

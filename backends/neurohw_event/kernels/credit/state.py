@@ -17,9 +17,9 @@ from neurohw_event.tracing import TransferLog
 
 NEVER = np.iinfo(np.int64).max
 
-# columns of Credit.clock
-NOW, GRANTED, N_READY, N_STANDING, N_DUE, FIRST_FREE, N_FREE = range(7)
-N_CLOCKS = 7
+# columns of Credit.clock; FREED: the last cycle in which a packet arrived or was lost
+NOW, GRANTED, N_READY, N_STANDING, N_DUE, FIRST_FREE, N_FREE, FREED = range(8)
+N_CLOCKS = 8
 
 # columns of Credit.link. Changing: when it is free again, the cycle that it has been made ready for, the place that
 # the next packet takes, the port served next (-1: not chosen yet), the port that comes first at the next choice
@@ -39,7 +39,7 @@ QUEUE_COLUMNS = 8
 
 # columns of Credit.packet: where it stands or goes (queue -1: its way ends), sender, cycles, place of the buffer, bits
 # of the edges of its node that it still has to take (0: has not asked yet), and where the only edge leads (-1: several)
-NODE, QUEUE, CELL, FIRED, ENTERED, PLACE, UNSENT, AFTER = range(8)
+NODE, QUEUE, SENDER, FIRED, ENTERED, PLACE, UNSENT, AFTER = range(8)
 PACKET_COLUMNS = 8
 REACHED = PLACE  # where its way ends: since when it stood before the crossbar, -1 without one
 
