@@ -55,6 +55,14 @@ class DeadlockError(SimulationError):
     """Packets that wait for each other for ever; the message names the links of the cycle."""
 
 
+class GraphError(NeurohwError, ValueError):
+    """A dataflow graph that cannot be: unknown actors, rates below 1, rates that contradict each other."""
+
+
+class DataflowDeadlockError(GraphError):
+    """A dataflow graph whose actors wait for each other for ever; the message names them."""
+
+
 class SettingError(NeurohwError, ValueError):
     """An option or argument out of its range."""
 

@@ -1,5 +1,7 @@
-"""Files that other tools wrote."""
+"""Files that other tools wrote, and files for them."""
 
 from neurohw.interchange.sanafe import read_sanafe_architecture
+from neurohw.interchange.sdf3 import read_sdf3_graph, read_sdf3_platform
+from neurohw.interchange.sdf3_writer import sdf3_text
 
-__all__ = ["read_sanafe_architecture"]
+__all__ = ["read_sanafe_architecture", "read_sdf3_graph", "read_sdf3_platform", "sdf3_text"]

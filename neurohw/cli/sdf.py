@@ -1,0 +1,186 @@
+"""``neurohw sdf``: throughput of a dataflow graph, and what buffers it takes."""
+
+from __future__ import annotations
+
+import argparse
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from neurohw.cli.arguments import COMMON, positive_count
+from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, note, table
+
+if TYPE_CHECKING:
+    from neurohw.dataflow import Graph, StoragePoint, Throughput
+
+NAME = "sdf"
+DEADLOCK = "deadlock"
+UNLIMITED = "inf"
+
+DESCRIPTION = """\
+Read a synchronous dataflow graph in the XML of SDF3 and print its throughput, exactly: iterations per time unit when
+all actors fire as soon as they can, and the cycle of actors that allows no more. Storage is counted in tokens over all
+channels but self-edges.
+"""
+EPILOG = """\
+examples:
+  neurohw sdf graph.xml                             buffers without limit, firings of an actor may overlap
+  neurohw sdf graph.xml --self-edges --pareto       best throughput for every amount of storage
+  neurohw sdf graph.xml --self-edges --buffers 40   and with 40 tokens of storage
+  neurohw sdf graph.xml --platform mesh.xml --orders "a,b|c,d"
+                                                    a and b on the first tile, c and d on the second
+"""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        NAME,
+        help="throughput of a dataflow graph and the buffers that it takes",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("graph", metavar="GRAPH", help="XML file of SDF3")
+    parser.add_argument("--self-edges", action="store_true", help="no actor fires again before it has ended")
+    storage = parser.add_mutually_exclusive_group()
+    storage.add_argument(
+        "--buffers", type=positive_count, metavar="TOKENS", help="best throughput within this much storage"
+    )
+    storage.add_argument("--pareto", action="store_true", help="best throughput for every amount of storage")
+    parser.add_argument(
+        "--latency", nargs=2, metavar=("FROM", "TO"), help="also the least latency between two actors"
+    )
+    parser.add_argument(
+        "--platform", metavar="FILE", help="run on the tiles of an architecture graph of SDF3"
+    )
+    parser.add_argument(
+        "--orders",
+        metavar="A,B|C",
+        help="with --platform: for each tile its actors in the order of their firings; buffers hold twice the rate",
+    )
+    parser.add_argument(
+        "--write",
+        type=Path,
+        metavar="FILE",
+        help="write the graph with its self-edges, buffers and orders as XML",
+    )
+    parser.add_argument("--json", **COMMON["--json"])
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> Outcome:
+    """Analyse a graph and write what was asked for."""
+    from neurohw.dataflow import repetition_vector, storage_front, throughput, with_capacities
+
+    graph = _graph(args)
+    unlimited = throughput(graph)
+    data: dict[str, Any] = {"command": NAME, "graph": graph.name}
+    data["repetition"] = dict(zip(graph.index, repetition_vector(graph), strict=True))
+    front: list[StoragePoint] = []
+    if args.pareto or args.buffers is not None:
+        front = storage_front(graph) if args.pareto else storage_front(graph, args.buffers)
+    analysed, found = graph, unlimited
+    if args.buffers is not None:
+        if not front:
+            return _too_small(args.buffers, data, graph)
+        data["buffers"] = front[-1].capacity_of_channel
+        analysed = with_capacities(graph, front[-1].capacity_of_channel)
+        found = throughput(analysed)
+    data |= _throughput_data(found)
+    if args.pareto:
+        data["pareto"] = [[point.tokens, _inverse(point.period)] for point in front]
+    if args.latency:
+        data["latency"] = _latency(analysed, *args.latency)
+    if args.write is not None:
+        _write(args.write, analysed)
+    return Outcome(DONE, data, _text(analysed, found, front, data))
+
+
+def _graph(args: argparse.Namespace) -> Graph:
+    """Return the graph asked for: with self-edges, and on tiles."""
+    from neurohw.dataflow import bind, double_buffers, with_self_edges
+    from neurohw.errors import SettingError
+    from neurohw.interchange import read_sdf3_graph, read_sdf3_platform
+
+    graph = read_sdf3_graph(args.graph)
+    if (args.platform is None) != (args.orders is None):
+        raise SettingError("--platform and --orders need each other")
+    if args.platform is not None:
+        platform = read_sdf3_platform(args.platform)
+        orders = [[name.strip() for name in part.split(",")] for part in args.orders.split("|")]
+        if len(orders) > len(platform.tiles):
+            raise SettingError(
+                f"--orders is for {len(orders)} tiles, {args.platform} has {len(platform.tiles)}"
+            )
+        by_tile = {tile.name: order for tile, order in zip(platform.tiles, orders, strict=False)}
+        graph = bind(graph, by_tile, platform.delay, double_buffers(graph))
+    return with_self_edges(graph) if args.self_edges else graph
+
+
+def _inverse(period: Fraction) -> str:
+    return str(1 / period) if period else UNLIMITED
+
+
+def _throughput_data(found: Throughput) -> dict[str, Any]:
+    return {
+        "throughput": _inverse(found.period),
+        "period": str(found.period),
+        "critical_cycle": list(found.actors),
+        "critical_channels": list(found.channels),
+    }
+
+
+def _too_small(tokens: int, data: dict[str, Any], graph: Graph) -> Outcome:
+    data |= {"throughput": DEADLOCK, "period": None, "critical_cycle": []}
+    return Outcome(
+        DID_NOT_HOLD, data, f"{graph.name}: deadlock, however {tokens} tokens of storage are shared out"
+    )
+
+
+def _latency(graph: Graph, source: str, target: str) -> str | None:
+    from neurohw.dataflow import latency
+
+    least = latency(graph, source, target)
+    return None if least is None else str(least)
+
+
+def _write(path: Path, graph: Graph) -> None:
+    from neurohw.analysis.files import write_text
+    from neurohw.interchange import sdf3_text
+
+    write_text(path, sdf3_text(graph))
+    note(f"wrote {path}")
+
+
+def _text(graph: Graph, found: Throughput, front: list[StoragePoint], data: dict[str, Any]) -> str:
+    firings = sum(data["repetition"].values())
+    lines = [
+        f"{graph.name}: {len(graph.actors)} actors, {len(graph.channels)} channels, {firings} firings in an iteration",
+        f"throughput  {_rate(found.period)}",
+        f"limited by  {_cycle(found)}",
+    ]
+    if "latency" in data:
+        lines.append(
+            f"latency     {data['latency'] or 'none: the second actor does not depend on the first'}"
+        )
+    if "buffers" in data:
+        lines += ["", f"storage of {front[-1].tokens} tokens:"]
+        lines.append(
+            table(["channel", "tokens"], [[name, str(size)] for name, size in data["buffers"].items()])
+        )
+    if "pareto" in data:
+        rows = [[str(point.tokens), _inverse(point.period), str(point.period)] for point in front]
+        lines += ["", table(["storage", "throughput", "period"], rows)]
+    return "\n".join(lines)
+
+
+def _rate(period: Fraction) -> str:
+    if not period:
+        return "without limit"
+    return f"{_inverse(period)} iterations per time unit (one every {period})"
+
+
+def _cycle(found: Throughput) -> str:
+    return " -> ".join([*found.actors, *found.actors[:1]]) or "nothing: no cycle takes time"
