@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from importlib.metadata import entry_points
+from os import PathLike
 from types import TracebackType
-from typing import Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 
 from neurohw.errors import SettingError, UnknownNameError, UnsupportedError
 from neurohw.hardware import Chip
+from neurohw.hardware.analog import AnalogUnit
 from neurohw.network import Network
 from neurohw.program import Program
 from neurohw.result import PopulationLoad, ProjectionLoad, Result, Traffic
@@ -90,6 +92,52 @@ class TrafficBackend(Backend, Protocol):
             For an interconnect that cannot be simulated.
         DeadlockError
             When packets wait for each other for ever.
+        """
+
+
+@runtime_checkable
+class MatrixBackend(Backend, Protocol):
+    """A backend whose chips multiply vectors by matrices."""
+
+    def chip(
+        self, unit: AnalogUnit | str | PathLike[str], seed: int | None = None, *, noise_seed: int = 0
+    ) -> Any:
+        """Return a chip with the fixed pattern of a seed, or without one; its ``multiply`` returns the results."""
+
+    def calibrate(self, chip: Any, *, runs: int = 60, noise_seed: int = 0) -> Any:
+        """Return the calibration of a chip; its ``apply_to`` sets a chip up."""
+
+    def save_calibration(self, calibration: Any, path: str | PathLike[str]) -> None:
+        """Write a calibration as a file."""
+
+    def load_calibration(self, path: str | PathLike[str]) -> Any:
+        """Read a calibration from a file."""
+
+
+@runtime_checkable
+class MatrixReference(Backend, Protocol):
+    """A backend that finds, event by event, what a chip without noise must give."""
+
+    def matrix_product(
+        self,
+        unit: AnalogUnit,
+        inputs: np.ndarray,
+        weights: np.ndarray,
+        *,
+        arrays: Sequence[Any] | None = None,
+        patterns: Sequence[Any] | None = None,
+        num_sends: int = 1,
+        wait_between_events: int | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return LSB before the converter [blocks, vectors, columns] and results [vectors, columns].
+
+        Parameters
+        ----------
+        inputs, weights : whole numbers, [vectors, rows] and [rows, columns].
+        arrays : what holds each block of rows; its weights are taken as it holds them. Without a pattern by default.
+        patterns : of the array of each block instead; what the array makes of the weights is found here.
+        num_sends : how often a vector is sent.
+        wait_between_events : in cycles; the unit's unless given.
         """
 
 
@@ -180,4 +228,36 @@ def load_traffic(name: str) -> TrafficBackend:
     backend = load(name)
     if not isinstance(backend, TrafficBackend):
         raise UnsupportedError(f"backend {name!r} has no interconnect to send packets over; 'event' has one")
+    return backend
+
+
+def load_matrix(name: str) -> MatrixBackend:
+    """Return an installed backend whose chips multiply vectors by matrices.
+
+    Raises
+    ------
+    UnknownNameError
+        When no installed distribution provides it.
+    UnsupportedError
+        When it cannot do that.
+    """
+    backend = load(name)
+    if not isinstance(backend, MatrixBackend):
+        raise UnsupportedError(f"backend {name!r} has no chips that multiply matrices; 'analog' has")
+    return backend
+
+
+def load_reference(name: str) -> MatrixReference:
+    """Return an installed backend that multiplies vectors by matrices event by event.
+
+    Raises
+    ------
+    UnknownNameError
+        When no installed distribution provides it.
+    UnsupportedError
+        When it cannot do that.
+    """
+    backend = load(name)
+    if not isinstance(backend, MatrixReference):
+        raise UnsupportedError(f"backend {name!r} sends no events to matrices; 'brian2' does")
     return backend

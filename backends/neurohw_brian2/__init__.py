@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from neurohw.backend import missing_models, refuse, untraceable
+from neurohw.hardware.analog import AnalogUnit
 from neurohw.network import MODELS
 from neurohw.network.models import POINT_NEURON
 from neurohw.program import Program
@@ -54,6 +58,29 @@ class Brian2Backend:
         from neurohw_brian2.session import Brian2Session
 
         return Brian2Session(program, seed)
+
+    def matrix_product(
+        self,
+        unit: AnalogUnit,
+        inputs: np.ndarray,
+        weights: np.ndarray,
+        *,
+        arrays: Sequence[Any] | None = None,
+        patterns: Sequence[Any] | None = None,
+        num_sends: int = 1,
+        wait_between_events: int | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Multiply as an analog chip without noise; see ``MatrixReference`` and :mod:`neurohw_brian2.vmm`."""
+        from neurohw_brian2.vmm import blocks_of, multiply
+
+        found = multiply(
+            unit,
+            inputs,
+            blocks_of(unit, weights, arrays, patterns),
+            num_sends=num_sends,
+            wait_between_events=wait_between_events,
+        )
+        return found.analog, found.codes
 
 
 backend = Brian2Backend()

@@ -10,12 +10,12 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 
-from neurohw.cli import chips, demo, noc, run, sdf, validate
+from neurohw.cli import chips, demo, noc, run, sdf, validate, vmm
 from neurohw.cli.arguments import Parser, split
 from neurohw.cli.outcome import BAD_INPUT, Outcome, emit, stdout_to_stderr
 from neurohw.errors import NeurohwError
 
-COMMANDS = (demo, run, validate, noc, sdf, chips)
+COMMANDS = (demo, run, validate, noc, sdf, vmm, chips)
 INTERRUPTED = 130  # what shells give for Ctrl-C
 
 EPILOG = """\
@@ -26,6 +26,7 @@ examples:
   neurohw validate script.py                        the same spikes as Brian2?
   neurohw noc --topology torus                      latency over load of an interconnect alone
   neurohw sdf graph.xml                             throughput of a dataflow graph, exactly
+  neurohw vmm characterise                          what an analog chip makes of inputs and weights
   neurohw chips mesh                                a chip's numbers and where they come from
 
 exit codes: 0 done, 1 ran but did not hold, 2 bad input

@@ -14,6 +14,7 @@ from neurohw.cli.other_process import running_elsewhere
 from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, note
 from neurohw.cli.run import MOST_SHOWN, command_line, overrides, recordings_of, run_data, summary_text
 from neurohw.cli.script import check_script, run_script
+from neurohw.errors import SettingError
 
 if TYPE_CHECKING:
     from neurohw.analysis.compare import Agreement
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from neurohw.pynn.running.open_run import FinishedRun
 
 NAME = "validate"
+
+EXAMPLES = """
+examples:
+  neurohw validate my_script.py --chip mesh --fidelity latency
+  neurohw validate --vmm
+"""
 
 
 def add_to(commands: Any) -> None:
@@ -31,18 +38,28 @@ def add_to(commands: Any) -> None:
         description="Run a PyNN script on a backend and, at fidelity ideal, on a reference; compare all "
         "recorded spikes. Exits with 1 when they differ by more than the tolerance that is printed. "
         "The script runs twice, each time in a process of its own.",
-        epilog=SCRIPT_EPILOG + "\nexample:\n  neurohw validate my_script.py --chip mesh --fidelity latency\n",
+        epilog=SCRIPT_EPILOG + EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="neurohw validate [options] SCRIPT [script arguments]",
+        usage="neurohw validate [options] SCRIPT [script arguments]\n       neurohw validate --vmm [--against NAME] "
+        "[--seed N] [--json]",
         allow_abbrev=False,
     )
-    parser.add_argument("script", metavar="SCRIPT", type=Path, help="the PyNN script")
+    parser.add_argument("script", metavar="SCRIPT", type=Path, nargs="?", help="the PyNN script")
+    parser.add_argument(
+        "--vmm",
+        action="store_true",
+        help="instead of a script: random products of an analog chip against the same products event by event",
+    )
     add_options(parser, AGAINST, RUNNING, COMMON)
     parser.set_defaults(execute=execute)
 
 
 def execute(args: argparse.Namespace) -> Outcome:
-    """Run the script twice and compare."""
+    """Run the script twice and compare; or compare products."""
+    if args.vmm:
+        return _products(args)
+    if args.script is None:
+        raise SettingError("nothing to run: give a script, or --vmm; see `neurohw validate --help`")
     runs, tested, references = _run_both(args)
     check_pairs(args.script, tested, references)
     pairs = list(zip(tested, references, strict=True))
@@ -61,6 +78,14 @@ def execute(args: argparse.Namespace) -> Outcome:
         "runs": [run_data(run, recording) for run, recording in zip(runs, tested, strict=True)],
     }
     return Outcome(DONE if data["holds"] else DID_NOT_HOLD, data, text)
+
+
+def _products(args: argparse.Namespace) -> Outcome:
+    from neurohw.cli import vmm_validation
+
+    if args.script is not None:
+        raise SettingError(f"--vmm runs no script; leave {args.script} out")
+    return vmm_validation.execute(args)
 
 
 def _run_both(args: argparse.Namespace) -> tuple[list[FinishedRun], list[Recording], list[Recording]]:

@@ -1,4 +1,4 @@
-"""A chip read from the tables of its file; every mistake is collected before one error is raised."""
+"""A chip or an analog unit read from the tables of its file; every mistake is collected before one error is raised."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from neurohw.errors import did_you_mean
 from neurohw.hardware.chip import OWN_NUMBERS, PARTS, Chip, Provenance
-from neurohw.hardware.quantities import QUANTITIES, Quantity, normalised, shown, value_problem
+from neurohw.hardware.quantities import QUANTITIES, Number, Quantity, normalised, shown, value_problem
 from neurohw.hardware.units import units_of
 
 KINDS = ("measured", "published", "estimate")
@@ -33,15 +33,28 @@ DEFAULTED = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class Schema:
+    """What a kind of file may say."""
+
+    sections: Mapping[str, tuple[str, ...]]  # names of each section
+    quantities: Mapping[str, Number]
+    defaulted: frozenset[str]  # numbers that need not be there
+
+
+CHIP_SCHEMA = Schema(SECTIONS, QUANTITIES, DEFAULTED)
+
+
 @dataclass
 class Description:
-    """What a chip file says, as far as it has been read, and what is wrong with it."""
+    """What a file says, as far as it has been read, and what is wrong with it."""
 
     origin: str  # source of the numbers for which the file names none
     texts: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Provenance] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    schema: Schema = CHIP_SCHEMA
 
     @classmethod
     def of(cls, chip: Chip, origin: str) -> Description:
@@ -51,8 +64,8 @@ class Description:
     def read(self, table: Mapping[str, Any], *, complete: bool = True) -> None:
         """Take in the sections of a file, after which all numbers must be there where ``complete``."""
         for section, entries in table.items():
-            if section not in SECTIONS:
-                self.problems.append(_unknown(f"section [{_key(section)}]", section, SECTIONS))
+            if section not in self.schema.sections:
+                self.problems.append(_unknown(f"section [{_key(section)}]", section, self.schema.sections))
             elif not isinstance(entries, dict):
                 self.problems.append(f"{section} = {shown(entries)} must be a section, [{section}]")
             else:
@@ -60,8 +73,9 @@ class Description:
         if complete:
             self.problems += [
                 f"[{section}] {name} is missing"
-                for section, name in NUMBERS
-                if name not in self.numbers and name not in DEFAULTED
+                for section, names in self.schema.sections.items()
+                for name in names
+                if name not in self.numbers and name not in (*_TEXTS, *self.schema.defaulted)
             ]
 
     def chip(self, name: str) -> Chip:
@@ -77,8 +91,8 @@ class Description:
     def _read_section(self, section: str, entries: Mapping[str, Any]) -> None:
         for name, entry in entries.items():
             where = f"[{section}] {_key(name)}"
-            if name not in SECTIONS[section]:
-                self.problems.append(_unknown_entry(where, name, section))
+            if name not in self.schema.sections[section]:
+                self.problems.append(_unknown_entry(where, name, section, self.schema.sections))
             elif name in _TEXTS:
                 self._read_text(where, name, entry)
             else:
@@ -97,8 +111,9 @@ class Description:
         try:
             if "value" not in full:
                 raise ValueError("has no value")
-            value = _converted(name, full["value"], full.get("unit"))
-            self.numbers[name] = normalised(name, _checked(name, value))
+            quantities = self.schema.quantities
+            value = _converted(quantities[name], full["value"], full.get("unit"))
+            self.numbers[name] = normalised(name, _checked(name, value, quantities), quantities)
         except ValueError as error:
             self.problems.append(f"{where} {error}")
             self.numbers.setdefault(name, None)  # wrong, so not reported as missing, too
@@ -116,9 +131,8 @@ def _is_text(entry: Any) -> bool:
     return isinstance(entry, str) and len(entry) <= _LONGEST_TEXT and entry.isprintable()
 
 
-def _converted(name: str, value: Any, unit: Any) -> Any:
-    """Return a value in the unit in which a chip keeps the number ``name``."""
-    quantity = QUANTITIES[name]
+def _converted(quantity: Number, value: Any, unit: Any) -> Any:
+    """Return a value in the unit in which its holder keeps it."""
     own = quantity.unit if isinstance(quantity, Quantity) else ""
     units = units_of(own)
     if unit is None or unit == own:
@@ -130,8 +144,8 @@ def _converted(name: str, value: Any, unit: Any) -> Any:
     return value * units[unit]
 
 
-def _checked(name: str, value: Any) -> Any:
-    problem = value_problem(name, value)
+def _checked(name: str, value: Any, quantities: Mapping[str, Number]) -> Any:
+    problem = value_problem(name, value, quantities)
     if problem is not None:
         raise ValueError(problem)
     return value
@@ -142,9 +156,9 @@ def _key(name: str) -> str:
     return name if name.isidentifier() and len(name) < _LONGEST_TEXT else shown(name)
 
 
-def _unknown_entry(where: str, name: str, section: str) -> str:
-    home = next((other for other, names in SECTIONS.items() if name in names), None)
-    return f"{where} stands in [{home}]" if home else _unknown(where, name, SECTIONS[section])
+def _unknown_entry(where: str, name: str, section: str, sections: Mapping[str, tuple[str, ...]]) -> str:
+    home = next((other for other, names in sections.items() if name in names), None)
+    return f"{where} stands in [{home}]" if home else _unknown(where, name, sections[section])
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:

@@ -42,7 +42,7 @@ def load_chip(chip: Chip | str | PathLike[str]) -> Chip:
         raise ChipError(
             f"a chip is the name of a preset, a path or a Chip, not {type(chip).__name__} {chip!r}"
         )
-    return _load_file(Path(chip)) if _is_path(chip) else _load_preset(chip)
+    return _load_file(Path(chip)) if is_path(chip) else _load_preset(chip)
 
 
 def preset_names() -> list[str]:
@@ -57,13 +57,14 @@ def chip_notes(chip: str | PathLike[str]) -> list[str]:
     ----------
     chip : the name of a preset or the path of a TOML file, one that ``load_chip`` takes.
     """
-    path = Path(chip) if isinstance(chip, PathLike) or _is_path(chip) else _PRESETS / f"{chip}.toml"
+    path = Path(chip) if isinstance(chip, PathLike) or is_path(chip) else _PRESETS / f"{chip}.toml"
     head = takewhile(lambda line: line.startswith("#"), path.read_text("utf-8").splitlines())
     text = "\n".join(line.removeprefix("#").strip() for line in head)
     return [paragraph.replace("\n", " ") for paragraph in text.split("\n\n") if paragraph]
 
 
-def _is_path(text: str) -> bool:
+def is_path(text: str) -> bool:
+    """Return whether a text names a file, not a preset."""
     return text.endswith(".toml") or any(
         separator in text for separator in (os.sep, os.altsep, "/") if separator
     )
@@ -76,7 +77,7 @@ def _load_preset(name: str) -> Chip:
 
 
 def _load_file(path: Path) -> Chip:
-    table = _parse(path)
+    table = parse_file(path)
     base = table.pop("base", None)
     known_base = isinstance(base, str) and base in preset_names()
     origin = f"given in {path.name}"
@@ -96,7 +97,14 @@ def _base_problem(base: Any) -> str:
     return f"base = {shown(base)} is not a preset{hint} known: {', '.join(preset_names())}"
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def parse_file(path: Path) -> dict[str, Any]:
+    """Return the tables of a file that describes a chip.
+
+    Raises
+    ------
+    ChipError
+        For a file that is missing, unreadable, too large or no TOML.
+    """
     if not path.exists():
         raise ChipError(
             f"chip file {path}: no such file; presets are named without a suffix: {', '.join(preset_names())}"

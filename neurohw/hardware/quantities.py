@@ -57,7 +57,9 @@ def _cycles() -> Quantity:
     return _count("cycle", lowest=0, highest=LONGEST_STAGE)
 
 
-QUANTITIES: Mapping[str, Quantity | Option | Choices] = {
+Number = Quantity | Option | Choices
+
+QUANTITIES: Mapping[str, Number] = {
     "clock_mhz": Quantity("MHz", positive=True),
     "speedup": Quantity("", positive=True),
     "crossbars": _count("crossbar", highest=2**20),
@@ -110,9 +112,9 @@ QUANTITIES: Mapping[str, Quantity | Option | Choices] = {
 }
 
 
-def value_problem(name: str, value: Any) -> str | None:
+def value_problem(name: str, value: Any, quantities: Mapping[str, Number] = QUANTITIES) -> str | None:
     """Return what is wrong with a value of the number ``name``, as ``"= 0 must be at least 1"``, or None."""
-    quantity = QUANTITIES[name]
+    quantity = quantities[name]
     if isinstance(quantity, Option):
         return _option_problem(value, quantity)
     if isinstance(quantity, Choices):
@@ -132,9 +134,9 @@ def value_problem(name: str, value: Any) -> str | None:
     return None
 
 
-def normalised(name: str, value: Any) -> Any:
+def normalised(name: str, value: Any, quantities: Mapping[str, Number] = QUANTITIES) -> Any:
     """Return a sound value as its plain type: int for finite whole numbers, tuples for lists, else float."""
-    quantity = QUANTITIES[name]
+    quantity = quantities[name]
     if isinstance(quantity, Option):
         return value
     if isinstance(quantity, Choices):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,15 +46,18 @@ def value_text(number: Number) -> str | None:
 
 def chip_to_toml(chip: Chip) -> str:
     """Return a chip as the text of a TOML file, complete: nothing in it depends on a preset."""
+    return sections_to_toml(SECTIONS, {"name": chip.name, "description": chip.description}, numbers_of(chip))
+
+
+def sections_to_toml(sections: Iterable[str], texts: Mapping[str, str], numbers: Sequence[Number]) -> str:
+    """Return the sections of a file, the texts in the first of them; a section without numbers is left out."""
     lines = []
-    for section in SECTIONS:
-        lines += ["", f"[{section}]"]
-        if section == "chip":
-            texts = {"name": chip.name, "description": chip.description}
-            lines += [f"{key} = {_string(text)}" for key, text in texts.items() if text]
-        lines += [
-            f"{number.name} = {_entry(number)}" for number in numbers_of(chip) if number.section == section
-        ]
+    first = True
+    for section in sections:
+        entries = [f"{key} = {_string(text)}" for key, text in texts.items() if text and first]
+        entries += [f"{number.name} = {_entry(number)}" for number in numbers if number.section == section]
+        lines += ["", f"[{section}]", *entries] if entries else []
+        first = False
     return "\n".join(lines[1:]) + "\n"
 
 

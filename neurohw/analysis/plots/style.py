@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec
 
 import matplotlib
@@ -15,6 +16,8 @@ import matplotlib.style
 from matplotlib import colormaps
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+
+from neurohw.analysis.files import replacing
 
 P = ParamSpec("P")
 
@@ -76,3 +79,10 @@ def to_svg(figure: Figure) -> str:
     svg = text.getvalue()
     svg = svg[svg.index("<svg") :]
     return svg.replace("<svg ", '<svg class="figure" ', 1)
+
+
+def write_figure(path: Path, figure: Figure) -> None:
+    """Write a figure as ``path`` with the suffixes png and svg."""
+    for suffix in ("png", "svg"):
+        with replacing(path.with_suffix(f".{suffix}")) as temporary:
+            figure.savefig(temporary, format=suffix)

@@ -1,0 +1,118 @@
+"""The calibration of a chip: measure, search settings that bring its circuits to the median, measure again.
+
+The steps are those of calix, the calibration software of BrainScaleS-2: drivers first, as their offsets reach every
+column, then offsets of columns, then their gains, the inhibitory ones to the same target as the excitatory ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from neurohw.errors import SettingError, UnsupportedError
+from neurohw_analog.calibration.probes import Prober, Probes
+from neurohw_analog.calibration.result import Calibration, Measured
+from neurohw_analog.calibration.search import search_settings
+from neurohw_analog.trims import Trims, bits_of, neutral_trims
+
+Array = np.ndarray
+
+RUNS = 60
+OFFSET_TOLERANCE = 1.0  # LSB
+GAIN_TOLERANCE = 0.05  # relative
+DRIVER_TOLERANCE = 0.5  # input steps
+
+
+def calibrate(chip: Any, *, runs: int = RUNS, noise_seed: int = 0) -> Calibration:
+    """Find settings that make the circuits of a chip alike, and leave the chip with those that it had.
+
+    Parameters
+    ----------
+    chip : a single chip.
+    runs : how often each probe is sent; its noise falls with their root.
+    noise_seed : of the noise of the measurements.
+
+    Raises
+    ------
+    SettingError
+        For fewer than two runs.
+    UnsupportedError
+        For a board, whose chips are calibrated one by one, or a unit with bit slices, whose columns are no matrix
+        columns.
+    """
+    if runs < 2:
+        raise SettingError(f"runs = {runs} must be at least 2: there is no noise in one")
+    if not hasattr(chip, "trims"):
+        raise UnsupportedError("a board has no settings of its own; calibrate each of its chips")
+    if chip.unit.n_slices > 1:
+        raise UnsupportedError(
+            f"unit {chip.unit.name!r}: weights in {chip.unit.n_slices} slices hide the gains of single columns; "
+            "calibration needs slice_bits = None"
+        )
+    found = chip.trims
+    try:
+        chip.trims = neutral_trims(chip.unit)
+        return _calibrate(chip, Prober(chip, Probes(runs, noise_seed)))
+    finally:
+        chip.trims = found
+
+
+def _calibrate(chip: Any, prober: Prober) -> Calibration:
+    unit = chip.unit
+    arrays = range(unit.blocks_per_chip)
+    before = _measured(prober, arrays)
+
+    def search(name: str, measure: Callable[[int], Array], target: float) -> None:
+        def with_settings(settings: Array) -> Array:
+            chip.trims = chip.trims.changed(**{name: settings})
+            return np.array([measure(array) for array in arrays])
+
+        shape = getattr(chip.trims, name).shape
+        best = search_settings(bits_of(unit, name), with_settings, np.full(shape, target))
+        chip.trims = chip.trims.changed(**{name: best})
+
+    begins = float(np.median(before.driver_offset))
+    search("driver_offset", lambda array: prober.drivers(array)[1], begins)
+    search("column_offset", lambda array: prober.offsets(array)[0], 0.0)
+    search("column_gain_exc", lambda array: prober.column_gains(array, 1), before.gain)
+    search("column_gain_inh", lambda array: prober.column_gains(array, -1), before.gain)
+    after = _measured(prober, arrays)
+    return Calibration(
+        unit=unit.name,
+        unit_digest=unit.digest(),
+        trims=chip.trims,
+        before=before,
+        after=after,
+        column_success=_columns_within(after, before.gain) & ~_at_an_end(unit, chip.trims),
+        driver_success=np.abs(after.driver_offset - begins) <= DRIVER_TOLERANCE,
+    )
+
+
+def _measured(prober: Prober, arrays: range) -> Measured:
+    offset, noise = np.array([prober.offsets(array) for array in arrays]).swapaxes(0, 1)
+    slope, begins = np.array([prober.drivers(array) for array in arrays]).swapaxes(0, 1)
+    exc, inh = (np.array([prober.column_gains(array, sign) for array in arrays]) for sign in (1, -1))
+    return Measured(
+        column_offset=offset,
+        column_gain_exc=exc,
+        column_gain_inh=inh,
+        driver_slope=slope,
+        driver_offset=begins,
+        noise=noise,
+    )
+
+
+def _columns_within(measured: Measured, gain: float) -> Array:
+    gains = np.array([measured.column_gain_exc, measured.column_gain_inh])
+    within: Array = (np.abs(gains / gain - 1.0) <= GAIN_TOLERANCE).all(axis=0)
+    return within & (np.abs(measured.column_offset) <= OFFSET_TOLERANCE)
+
+
+def _at_an_end(unit: Any, trims: Trims) -> Array:
+    at_end = np.zeros(trims.column_offset.shape, bool)
+    for name in ("column_offset", "column_gain_exc", "column_gain_inh"):
+        settings = getattr(trims, name)
+        at_end |= (settings == 0) | (settings == 2 ** bits_of(unit, name) - 1)
+    return at_end

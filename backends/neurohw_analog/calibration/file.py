@@ -1,0 +1,79 @@
+"""Calibrations as files: arrays in an npz archive without pickle, there completely or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from neurohw.errors import SettingError
+from neurohw_analog.calibration.result import Calibration, Measured
+from neurohw_analog.trims import Trims
+
+Array = np.ndarray
+
+_PARTS: Mapping[str, Any] = {"trims": Trims, "before": Measured, "after": Measured}
+_LARGEST_FILE = 200e6  # bytes
+
+
+def save_calibration(calibration: Calibration, path: str | PathLike[str]) -> None:
+    """Write a calibration.
+
+    Raises
+    ------
+    SettingError
+        For a folder that is missing or cannot be written to.
+    """
+    arrays: dict[str, Any] = {}
+    for item in fields(Calibration):
+        value = getattr(calibration, item.name)
+        if item.name in _PARTS:
+            arrays |= {f"{item.name}.{name}": part for name, part in asdict(value).items()}
+        else:
+            arrays[item.name] = np.asarray(value)
+    target = Path(path)
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            np.savez_compressed(file, **arrays)
+        Path(temporary).replace(target)
+        temporary = None
+    except OSError as error:
+        raise SettingError(f"cannot write {target}: {error.strerror}") from error
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def load_calibration(path: str | PathLike[str]) -> Calibration:
+    """Read what ``save_calibration`` wrote.
+
+    Raises
+    ------
+    SettingError
+        For a file that is missing, too large, or no calibration.
+    """
+    source = Path(path)
+    try:
+        if source.stat().st_size > _LARGEST_FILE:
+            raise SettingError(f"{source}: larger than any calibration, {_LARGEST_FILE:.0f} bytes")
+        with np.load(source, allow_pickle=False) as file:
+            data = {name: file[name] for name in file.files}
+        given: dict[str, Any] = {
+            name: type_(**{item.name: data[f"{name}.{item.name}"] for item in fields(type_)})
+            for name, type_ in _PARTS.items()
+        }
+        given |= {name: data[name] for name in ("column_success", "driver_success")}
+        return Calibration(unit=str(data["unit"]), unit_digest=str(data["unit_digest"]), **given)
+    except OSError as error:
+        raise SettingError(f"{source}: cannot be read: {error.strerror or error}") from error
+    except (KeyError, TypeError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        raise SettingError(f"{source}: no calibration ({type(error).__name__}: {error})") from error

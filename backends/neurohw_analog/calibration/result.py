@@ -1,0 +1,92 @@
+"""What a calibration found: circuits before and after, the settings, and which of them succeeded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from neurohw.errors import SettingError
+from neurohw.hardware.analog import AnalogUnit
+from neurohw_analog.trims import Trims
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What the results of a chip say of its circuits, array by array."""
+
+    column_offset: Array  # [arrays, columns], LSB
+    column_gain_exc: Array  # [arrays, columns], LSB for an input step and a weight step
+    column_gain_inh: Array  # [arrays, columns]
+    driver_slope: Array  # [arrays, rows], LSB for an input step and a weight step
+    driver_offset: Array  # [arrays, rows], input steps
+    noise: Array  # [arrays, columns], LSB
+
+    @property
+    def gain(self) -> float:
+        """Median gain of all columns, of weights above and below zero: that of the chip as a whole."""
+        return float(np.median([self.column_gain_exc, self.column_gain_inh]))
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Settings of one chip, and how its circuits were without and with them."""
+
+    unit: str
+    unit_digest: str
+    trims: Trims
+    before: Measured
+    after: Measured
+    column_success: Array  # bool [arrays, columns]
+    driver_success: Array  # bool [arrays, rows]
+
+    def apply_to(self, chip: Any) -> None:
+        """Set the trims of a chip: the calibration in hardware terms.
+
+        Raises
+        ------
+        SettingError
+            For a chip of another unit.
+        """
+        self.check(chip.unit)
+        chip.trims = self.trims
+
+    def check(self, unit: AnalogUnit) -> None:
+        """Refuse another unit than that for which the settings were found.
+
+        Raises
+        ------
+        SettingError
+            Naming both.
+        """
+        if unit.digest() != self.unit_digest:
+            raise SettingError(
+                f"a calibration of unit {self.unit!r} (digest {self.unit_digest}) is none for unit {unit.name!r} "
+                f"(digest {unit.digest()}); calibrate the chip itself"
+            )
+
+    def table(self) -> list[dict[str, Any]]:
+        """Return mean and spread of each property before and after, one line each."""
+        target = self.before.gain
+        lines = [
+            ("column offset", "LSB", *(m.column_offset for m in (self.before, self.after))),
+            ("column gain, exc", "", *(m.column_gain_exc / target for m in (self.before, self.after))),
+            ("column gain, inh", "", *(m.column_gain_inh / target for m in (self.before, self.after))),
+            ("driver offset", "input step", *(m.driver_offset for m in (self.before, self.after))),
+            ("driver slope", "", *(m.driver_slope / m.gain for m in (self.before, self.after))),
+            ("noise", "LSB", *(m.noise for m in (self.before, self.after))),
+        ]
+        return [
+            {
+                "property": name,
+                "unit": unit,
+                "mean_before": float(before.mean()),
+                "spread_before": float(before.std()),
+                "mean_after": float(after.mean()),
+                "spread_after": float(after.std()),
+            }
+            for name, unit, before, after in lines
+        ]

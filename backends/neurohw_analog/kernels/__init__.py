@@ -1,0 +1,1 @@
+"""Compiled loops of analog units: noise, conversion to digits, products in a fixed order, saturating inputs."""

@@ -1,0 +1,66 @@
+"""Inputs and weights as a synapse array takes them: whole numbers in range, or an error that says which is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from neurohw.errors import SettingError
+from neurohw.hardware.analog import AnalogUnit
+
+Array = np.ndarray
+
+
+def checked_inputs(unit: AnalogUnit, inputs: Any) -> Array:
+    """Return input vectors as float32 [batch, rows], whole numbers from 0 to the largest input."""
+    return _checked("inputs", inputs, 0, unit.input_max, "input_bits", unit.input_bits)
+
+
+def checked_weights(unit: AnalogUnit, weights: Any) -> Array:
+    """Return a weight matrix as float32 [rows, columns], whole numbers of at most the largest weight."""
+    return _checked("weights", weights, -unit.weight_max, unit.weight_max, "weight_bits", unit.weight_bits)
+
+
+def _checked(name: str, given: Any, lowest: int, highest: int, bits_name: str, bits: int) -> Array:
+    array = np.asarray(given)
+    if array.ndim != 2:
+        axes = "[vectors, rows]" if name == "inputs" else "[rows, columns]"
+        raise SettingError(f"{name}: shape {array.shape} must have two axes, {axes}")
+    if array.dtype.kind not in "iuf":
+        raise SettingError(f"{name}: type {array.dtype} must be whole numbers")
+    if not array.size:
+        return array.astype(np.float32)
+    if array.dtype.kind == "f" and not (array == np.rint(array)).all():
+        wrong = np.argwhere(~(array == np.rint(array)))[0]
+        value = array[tuple(wrong)]
+        hint = "is not a number" if np.isnan(value) else f"= {value:g} is no whole number; round it first"
+        raise SettingError(f"{name}[{wrong[0]}, {wrong[1]}] {hint}")
+    least, most = array.min(), array.max()
+    if least < lowest or most > highest:
+        value = least if least < lowest else most
+        row, column = np.argwhere(array == value)[0]
+        raise SettingError(
+            f"{name}[{row}, {column}] = {value:g} must be from {lowest} to {highest} ({bits_name} = {bits})"
+        )
+    return array.astype(np.float32)
+
+
+def check_fit(inputs: Array, weights: Array) -> None:
+    """Refuse vectors that have not as many entries as a matrix has rows.
+
+    Raises
+    ------
+    SettingError
+        Naming both shapes.
+    """
+    if inputs.shape[1] != weights.shape[0]:
+        raise SettingError(
+            f"inputs {inputs.shape} and weights {weights.shape} do not go together: {inputs.shape[1]} entries a "
+            f"vector, {weights.shape[0]} rows"
+        )
+
+
+def is_single(given: Any) -> bool:
+    """Return whether an operand is of single precision."""
+    return np.asarray(given).dtype == np.float32

@@ -1,0 +1,58 @@
+"""How a matrix is cut into blocks, and which array takes which block in which run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from neurohw.errors import CapacityError
+from neurohw.hardware.analog import AnalogUnit
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a matrix that one array multiplies in one run."""
+
+    rows: slice
+    columns: slice
+    array: int  # which array, counted over all chips
+    run: int
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the block."""
+        return int(self.rows.stop - self.rows.start)
+
+    @property
+    def n_columns(self) -> int:
+        """Columns of the block."""
+        return int(self.columns.stop - self.columns.start)
+
+
+def partition(unit: AnalogUnit, shape: tuple[int, int], n_arrays: int, first_array: int = 0) -> list[Block]:
+    """Return the blocks of a matrix, row after row of blocks; each run fills all arrays before the next begins.
+
+    Parameters
+    ----------
+    shape : rows and columns of the matrix.
+    n_arrays : that work in parallel, over all chips.
+    first_array : takes the first block.
+
+    Raises
+    ------
+    CapacityError
+        When not even one weight fits an array.
+    """
+    rows, columns = shape
+    width = unit.matrix_columns
+    if not width:
+        raise CapacityError(
+            f"unit {unit.name!r}: a weight of {unit.weight_bits} bits in cells of {unit.slice_bits} takes "
+            f"{unit.n_slices} columns, an array has {unit.columns}; columns = {unit.n_slices} would do"
+        )
+    corners = [(row, column) for row in range(0, rows, unit.rows) for column in range(0, columns, width)]
+    blocks = []
+    for number, (row, column) in enumerate(corners, start=first_array):
+        run, array = divmod(number, n_arrays)
+        ends = min(row + unit.rows, rows), min(column + width, columns)
+        blocks.append(Block(slice(row, ends[0]), slice(column, ends[1]), array, run))
+    return blocks

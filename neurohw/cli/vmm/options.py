@@ -1,0 +1,73 @@
+"""Options that the commands of ``neurohw vmm`` share, and the chip that they name."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from neurohw.cli.arguments import COMMON
+
+DEFAULT_SEED = 1
+BACKEND = "analog"
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number of at least 0.
+
+    Raises
+    ------
+    ArgumentTypeError
+        For anything else.
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} must be a whole number of at least 0")
+    return int(text)
+
+
+CHIP: Mapping[str, Mapping[str, Any]] = {
+    "--unit": {
+        "metavar": "UNIT",
+        "default": "brainscales2",
+        "help": "analog unit: name of a preset or a TOML file (default: brainscales2)",
+    },
+    "--seed": {
+        "type": whole_number,
+        "default": DEFAULT_SEED,
+        "metavar": "N",
+        "help": "which chip: seed of its fixed pattern (default: 1)",
+    },
+    "--ideal": {"action": "store_true", "help": "a chip of gain and noise only, as hxtorch's mock"},
+    "--noise-seed": {
+        "type": whole_number,
+        "default": 0,
+        "metavar": "N",
+        "help": "seed of the noise (default: 0)",
+    },
+}
+OUTPUT: Mapping[str, Mapping[str, Any]] = {"--out": COMMON["--out"], "--json": COMMON["--json"]}
+CALIBRATION: Mapping[str, Mapping[str, Any]] = {
+    "--calibration": {
+        "type": Path,
+        "metavar": "FILE",
+        "help": "calibration of this chip (calibration.npz of `neurohw vmm calibrate`)",
+    },
+}
+
+
+def chip_of(args: argparse.Namespace) -> Any:
+    """Return the chip that the options name."""
+    from neurohw.backend import load_matrix
+    from neurohw.hardware.analog import load_unit
+
+    unit = load_unit(args.unit)
+    backend = load_matrix(BACKEND)
+    if args.ideal:
+        return backend.chip(unit.ideal(), noise_seed=args.noise_seed)
+    return backend.chip(unit, args.seed, noise_seed=args.noise_seed)
+
+
+def chip_text(args: argparse.Namespace) -> str:
+    """Return the name of the chip that the options name."""
+    return f"{args.unit}, ideal" if args.ideal else f"{args.unit}, chip {args.seed}"
