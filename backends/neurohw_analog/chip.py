@@ -64,6 +64,11 @@ class AnalogChip:
         self.trims = neutral_trims(self.unit)
 
     @property
+    def arrays(self) -> tuple[SynapseArray, ...]:
+        """The arrays in the order in which they take blocks, with their settings in effect."""
+        return self._arrays
+
+    @property
     def trims(self) -> Trims:
         """Settings that make circuits more alike; another value takes effect at once.
 
@@ -78,7 +83,7 @@ class AnalogChip:
     def trims(self, trims: Trims) -> None:
         check_trims(self.unit, trims)
         self._trims = trims
-        self.arrays: tuple[SynapseArray, ...] = tuple(
+        self._arrays = tuple(
             SynapseArray(self.unit, trimmed(self.unit, pattern, trims, number), conditions)
             for number, (pattern, conditions) in enumerate(zip(self._patterns, self._conditions, strict=True))
         )
@@ -218,6 +223,10 @@ class AnalogBoard(AnalogChip):
         self.noise_seed = noise_seed
         self.chips = tuple(chips)
         self.n_chips = sum(chip.n_chips for chip in chips)
-        self.arrays = tuple(array for chip in chips for array in chip.arrays)
         self._vectors_seen = 0
         self._resident = Resident()
+
+    @property
+    def arrays(self) -> tuple[SynapseArray, ...]:
+        """The arrays of all chips, one chip after the other."""
+        return tuple(array for chip in self.chips for array in chip.arrays)

@@ -64,3 +64,21 @@ def check_fit(inputs: Array, weights: Array) -> None:
 def is_single(given: Any) -> bool:
     """Return whether an operand is of single precision."""
     return np.asarray(given).dtype == np.float32
+
+
+def checked_results(unit: AnalogUnit, results: Any) -> Array:
+    """Return results as integers of any shape.
+
+    Raises
+    ------
+    SettingError
+        For values that no converter of the unit gives.
+    """
+    array = np.asarray(results)
+    if array.dtype.kind not in "iu":
+        raise SettingError(f"results: type {array.dtype} must be whole numbers")
+    if array.size and (array.min() < unit.result_min or array.max() > unit.result_max):
+        raise SettingError(
+            f"results from {array.min()} to {array.max()} must be from {unit.result_min} to {unit.result_max}"
+        )
+    return array

@@ -1,8 +1,9 @@
 """Weights as an array holds them: what pattern, drift and wires make of the numbers programmed.
 
 A sum over the rows is exact in float32 when all its terms are whole numbers and their magnitudes add up to at most
-2^24. Weights are therefore rounded, column by column, to multiples of a power of two as small as that allows: about
-1/16 of a weight step, some 0.01 LSB in a result. Then no result depends on the order in which a library adds, and so
+2^24. Weights are therefore rounded, column by column, to multiples of a power of two as small as that allows: on
+BrainScaleS-2 1/4 of a weight step or less, which moves a result by some 0.01 LSB, by 0.06 LSB where all inputs and
+weights are at their largest. Then no result depends on the order in which a library adds, and so
 neither on how a batch is cut nor on the number of threads.
 """
 

@@ -106,13 +106,14 @@ def _measured(prober: Prober, arrays: range) -> Measured:
 
 def _columns_within(measured: Measured, gain: float) -> Array:
     gains = np.array([measured.column_gain_exc, measured.column_gain_inh])
-    within: Array = (np.abs(gains / gain - 1.0) <= GAIN_TOLERANCE).all(axis=0)
-    return within & (np.abs(measured.column_offset) <= OFFSET_TOLERANCE)
+    misses = np.abs(gains / gain - 1.0).max(axis=0)
+    within: Array = (misses <= GAIN_TOLERANCE) & (np.abs(measured.column_offset) <= OFFSET_TOLERANCE)
+    return within
 
 
 def _at_an_end(unit: Any, trims: Trims) -> Array:
-    at_end = np.zeros(trims.column_offset.shape, bool)
+    ends = []
     for name in ("column_offset", "column_gain_exc", "column_gain_inh"):
         settings = getattr(trims, name)
-        at_end |= (settings == 0) | (settings == 2 ** bits_of(unit, name) - 1)
-    return at_end
+        ends += [settings == 0, settings == 2 ** bits_of(unit, name) - 1]
+    return np.logical_or.reduce(ends)

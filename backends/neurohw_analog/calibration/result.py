@@ -70,23 +70,25 @@ class Calibration:
 
     def table(self) -> list[dict[str, Any]]:
         """Return mean and spread of each property before and after, one line each."""
+        pair = (self.before, self.after)
         target = self.before.gain
-        lines = [
-            ("column offset", "LSB", *(m.column_offset for m in (self.before, self.after))),
-            ("column gain, exc", "", *(m.column_gain_exc / target for m in (self.before, self.after))),
-            ("column gain, inh", "", *(m.column_gain_inh / target for m in (self.before, self.after))),
-            ("driver offset", "input step", *(m.driver_offset for m in (self.before, self.after))),
-            ("driver slope", "", *(m.driver_slope / m.gain for m in (self.before, self.after))),
-            ("noise", "LSB", *(m.noise for m in (self.before, self.after))),
-        ]
         return [
-            {
-                "property": name,
-                "unit": unit,
-                "mean_before": float(before.mean()),
-                "spread_before": float(before.std()),
-                "mean_after": float(after.mean()),
-                "spread_after": float(after.std()),
-            }
-            for name, unit, before, after in lines
+            _line("column offset", "LSB", [m.column_offset for m in pair]),
+            _line("column gain, exc", "", [m.column_gain_exc / target for m in pair]),
+            _line("column gain, inh", "", [m.column_gain_inh / target for m in pair]),
+            _line("driver offset", "input step", [m.driver_offset for m in pair]),
+            _line("driver slope", "", [m.driver_slope / np.median(m.driver_slope) for m in pair]),
+            _line("noise", "LSB", [m.noise for m in pair]),
         ]
+
+
+def _line(name: str, unit: str, pair: list[Array]) -> dict[str, Any]:
+    before, after = pair
+    return {
+        "property": name,
+        "unit": unit,
+        "mean_before": float(before.mean()),
+        "spread_before": float(before.std()),
+        "mean_after": float(after.mean()),
+        "spread_after": float(after.std()),
+    }

@@ -9,7 +9,7 @@ from typing import Any
 
 from neurohw.cli.arguments import add_options, positive_count
 from neurohw.cli.outcome import DONE, Outcome, note, table, timed
-from neurohw.cli.vmm.options import BACKEND, CHIP, OUTPUT, chip_of, chip_text
+from neurohw.cli.vmm.options import BACKEND, CHIP, OUTPUT, chip_of, chip_text, write_unit
 
 NAME = "calibrate"
 FILE = "calibration.npz"
@@ -98,6 +98,7 @@ def _write(args: argparse.Namespace, calibration: Any, characterised: tuple[Any,
     write_text(folder / "calibration.json", to_json(calibration.table(), indent=1))
     write_figure(folder / "calibration", calibration_plot(calibration.before, calibration.after))
     write_figure(folder / "characterisation", characterisation_plot(*characterised))
+    write_unit(folder, args)
     write_surroundings(folder, chip=None, script=None)
     command = ["neurohw", "vmm", NAME, f"--unit={args.unit}", f"--seed={args.seed}"]
     note(f"{shlex.join(command)}: wrote {folder}")

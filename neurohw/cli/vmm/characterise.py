@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurohw.cli.arguments import add_options, positive_count
 from neurohw.cli.outcome import DONE, Outcome, note, table
-from neurohw.cli.vmm.options import BACKEND, CALIBRATION, CHIP, OUTPUT, chip_of, chip_text
+from neurohw.cli.vmm.options import BACKEND, CALIBRATION, CHIP, OUTPUT, chip_of, chip_text, write_unit
 
 if TYPE_CHECKING:
     from neurohw.analysis.vmm import Characterisation
@@ -108,6 +108,7 @@ def _write(args: argparse.Namespace, measured: Characterisation) -> Path:
     folder = make_folder(args.out, f"vmm-{NAME}")
     write_text(folder / "characterisation.csv", measured.to_csv())
     write_figure(folder / "characterisation", characterisation_plot(measured))
+    write_unit(folder, args)
     write_surroundings(folder, chip=None, script=None)
     command = ["neurohw", "vmm", NAME, f"--unit={args.unit}", f"--seed={args.seed}"]
     note(f"{shlex.join(command)}: wrote {folder}")

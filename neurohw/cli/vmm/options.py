@@ -71,3 +71,11 @@ def chip_of(args: argparse.Namespace) -> Any:
 def chip_text(args: argparse.Namespace) -> str:
     """Return the name of the chip that the options name."""
     return f"{args.unit}, ideal" if args.ideal else f"{args.unit}, chip {args.seed}"
+
+
+def write_unit(folder: Path, args: argparse.Namespace) -> None:
+    """Write the analog unit into a run folder, with the source of every number."""
+    from neurohw.analysis.files import write_text
+    from neurohw.hardware.analog import load_unit, unit_to_toml
+
+    write_text(folder / "unit.toml", unit_to_toml(load_unit(args.unit)))

@@ -1,0 +1,169 @@
+"""Chips and boards: what they refuse, their stream of noise, their blocks and what a product costs."""
+
+import numpy as np
+import pytest
+
+from neurohw.errors import CapacityError, SettingError, UnsupportedError
+from neurohw.hardware.analog import AnalogUnit, load_unit
+from neurohw_analog.chip import AnalogBoard, AnalogChip
+from neurohw_analog.partition import partition
+
+X = np.ones((2, 4), np.int64)
+W = np.ones((4, 3), np.int64)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "weights", "message"),
+    [
+        (X[0], W, r"inputs: shape \(4,\) must have two axes, \[vectors, rows\]"),
+        (X, W[0], r"weights: shape \(3,\) must have two axes"),
+        (X, W[:3], r"inputs \(2, 4\) and weights \(3, 3\) do not go together"),
+        (X * 32, W, r"inputs\[0, 0\] = 32 must be from 0 to 31"),
+        (-X, W, r"inputs\[0, 0\] = -1 must be from 0 to 31"),
+        (X, W * 64, r"weights\[0, 0\] = 64 must be from -63 to 63"),
+        (X * 1.5, W, r"inputs\[0, 0\] = 1.5 is no whole number"),
+        (X, W * np.nan, r"weights\[0, 0\] is not a number"),
+        (X, W * np.inf, r"weights\[0, 0\] = inf must be from -63 to 63"),
+        (X.astype(bool), W, r"inputs: type bool must be whole numbers"),
+        (X, W.astype(str), r"weights: type <U21 must be whole numbers"),
+    ],
+)
+def test_operands_that_no_array_takes_are_refused(inputs, weights, message):
+    with pytest.raises(SettingError, match=message):
+        AnalogChip(AnalogUnit()).multiply(inputs, weights)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"num_sends": 0},
+        {"num_sends": 1.0},
+        {"num_sends": True},
+        {"wait_between_events": 0},
+        {"noise_seed": -1},
+        {"first_vector": -1},
+        {"first_block": -1},
+    ],
+)
+def test_settings_out_of_range_are_refused(settings):
+    with pytest.raises(SettingError, match=f"{next(iter(settings))} = .* must be a whole number"):
+        AnalogChip(AnalogUnit()).multiply(X, W, **settings)
+
+
+def test_whole_numbers_of_any_type_give_the_same():
+    chip = AnalogChip(AnalogUnit(noise=0.0, gain=0.5))
+    results = [chip.multiply(X.astype(t), W.astype(t)) for t in (np.int8, np.uint8, np.int64, np.float64)]
+    for result in results:
+        assert result.dtype == np.int8
+        np.testing.assert_array_equal(result, results[0])
+
+
+@pytest.mark.parametrize(("vectors", "columns"), [(0, 3), (2, 0)])
+def test_nothing_times_nothing_is_nothing(vectors, columns):
+    results, report = AnalogChip("brainscales2", 1).multiply_and_report(X[:vectors], W[:, :columns])
+    assert results.shape == (vectors, columns)
+    assert report.clipped == 0.0
+
+
+def test_noise_goes_on_from_call_to_call():
+    one, two = AnalogChip(AnalogUnit()), AnalogChip(AnalogUnit())
+    first = np.concatenate([one.multiply(X, W), one.multiply(X, W)])
+    np.testing.assert_array_equal(first, two.multiply(np.concatenate([X, X]), W))
+    assert (first[:2] != first[2:]).any()
+
+
+def test_a_seed_of_noise_starts_its_stream():
+    chip = AnalogChip(AnalogUnit())
+    first = chip.multiply(X, W, noise_seed=5)
+    np.testing.assert_array_equal(chip.multiply(X, W, noise_seed=5), first)
+    np.testing.assert_array_equal(chip.multiply(X[1:], W, noise_seed=5, first_vector=1), first[1:])
+
+
+def test_the_converter_ends_at_its_range():
+    unit = AnalogUnit(noise=0.0, adc_range=100.0, adc_offset=10.0)
+    chip = AnalogChip(unit)
+    x = np.full((1, 128), 31)
+    results, report = chip.multiply_and_report(x, np.array([[63, -63, 1]]) * np.ones((128, 1), int))
+    assert results.tolist() == [[39, -60, 7]]
+    assert report.clipped == pytest.approx(2 / 3)
+
+
+def test_row_blocks_are_clipped_before_they_are_added():
+    chip = AnalogChip(AnalogUnit(noise=0.0))
+    x = np.full((1, 256), 31)
+    w = np.concatenate([np.full((128, 1), 63), np.full((128, 1), -8)])
+    assert chip.multiply(x, w).tolist() == [[127 - 64]]
+
+
+def test_blocks_fill_all_arrays_before_the_next_run():
+    unit = AnalogUnit()
+    blocks = partition(unit, (300, 300), 4)
+    assert [(b.rows.start, b.columns.start, b.n_rows, b.n_columns) for b in blocks] == [
+        (0, 0, 128, 256),
+        (0, 256, 128, 44),
+        (128, 0, 128, 256),
+        (128, 256, 128, 44),
+        (256, 0, 44, 256),
+        (256, 256, 44, 44),
+    ]
+    assert [(b.run, b.array) for b in blocks] == [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (1, 1)]
+
+
+def test_what_a_product_costs():
+    unit = load_unit("brainscales2")
+    x = np.zeros((3, 200), int)
+    x[:, :100] = 1  # 100 events for the first rows of blocks, none for the second
+    _, report = AnalogChip(unit, 1).multiply_and_report(x, np.ones((200, 300), int), num_sends=2)
+    assert (report.blocks, report.runs, report.chips) == (4, 2 * 3, 1)
+    assert report.utilisation == 200 * 300 / (2 * 2 * 128 * 256)
+    assert report.events == 3 * 2 * 2 * 100
+    # 38 us a run, and in the first run of each vector 200 events of 5 cycles of 8 ns
+    assert report.time_us == pytest.approx(3 * (2 * 38 + 200 * 0.04))
+    assert report.energy_uj == pytest.approx(0.3 * report.time_us)
+
+
+def test_a_board_takes_what_one_chip_has_no_room_for():
+    unit = load_unit("brainscales2").replace(noise=0.0)
+    chips = [AnalogChip(unit, seed) for seed in (1, 2)]
+    random = np.random.default_rng(0)
+    x, w = random.integers(0, 32, (5, 512)), random.integers(-63, 64, (512, 20))
+    results, report = AnalogBoard(chips).multiply_and_report(x, w)
+    parts = [chips[0].multiply(x[:, :256], w[:256]), chips[1].multiply(x[:, 256:], w[256:])]
+    expected = np.clip(sum(part.astype(int) for part in parts), -128, 127)
+    inside = (np.abs(parts) < 127).all(axis=0)
+    np.testing.assert_array_equal(results[inside], expected[inside])
+    assert (report.runs, report.chips) == (5, 2)
+
+
+def test_a_board_follows_the_trims_of_its_chips():
+    chip = AnalogChip(AnalogUnit(noise=0.0))
+    board = AnalogBoard([chip])
+    chip.trims = chip.trims.changed(column_offset=np.full((2, 256), 1023))
+    np.testing.assert_array_equal(board.multiply(X * 0, W), chip.multiply(X * 0, W))
+    assert board.multiply(X * 0, W).all()
+
+
+def test_boards_are_of_one_kind():
+    with pytest.raises(SettingError, match="at least one"):
+        AnalogBoard([])
+    with pytest.raises(SettingError, match="one kind, not 'brainscales2' and another 'pcm'"):
+        AnalogBoard([AnalogChip("brainscales2"), AnalogChip("pcm")])
+
+
+def test_a_weight_that_fits_no_array_is_told_what_would_do():
+    unit = AnalogUnit(columns=2, slice_bits=2)
+    with pytest.raises(CapacityError, match="columns = 3 would do"):
+        AnalogChip(unit).multiply(X, W)
+
+
+def test_the_backend_makes_chips_and_runs_no_neurons():
+    from neurohw.backend import load, load_matrix
+    from neurohw.network import Network
+    from neurohw.program import Program
+
+    chip = load_matrix("analog").chip("brainscales2", 1)
+    assert chip.unit.name == "brainscales2"
+    with pytest.raises(UnsupportedError, match="no chips that multiply"):
+        load_matrix("event")
+    with pytest.raises(UnsupportedError, match="'event' does"):
+        load("analog").open(Program(Network(0.1, ())))
