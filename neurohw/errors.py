@@ -67,6 +67,10 @@ class SettingError(NeurohwError, ValueError):
     """An option or argument out of its range."""
 
 
+class MissingPackageError(NeurohwError, ImportError):
+    """An optional package that is not installed; the message says how to install it."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"``, or ``";"`` when nothing known is close to ``name``."""
     close = difflib.get_close_matches(name, list(known), n=1)

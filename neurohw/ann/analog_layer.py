@@ -1,0 +1,202 @@
+"""What all layers that multiply on a chip have in common: which chip, how inputs are sent, how weights begin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil, sqrt
+from typing import TypedDict, TypeVar
+
+import numpy as np
+import torch
+from torch import nn
+
+from neurohw.ann.mock import Chip, MockParameter, measure_mock_parameter, mock_chip
+from neurohw.ann.product import product
+from neurohw.ann.scaling import NOMINAL, clamp_weight_
+from neurohw.errors import SettingError
+from neurohw.hardware.analog import AnalogUnit
+
+Transform = Callable[[torch.Tensor], torch.Tensor]
+
+
+class Options(TypedDict, total=False):
+    """Options of every layer, beside those of its counterpart in PyTorch.
+
+    Attributes
+    ----------
+    chip : that multiplies; None with ``mock``.
+    first_block : array of the chip that holds the first block of the weights.
+    mock_parameter : gain and noise of the mock, and gain of the backward pass. Default: measured on the chip, or
+        hxtorch's without one.
+    avg : columns that hold the same weights, whose results are averaged.
+    input_transform : what makes inputs of the chip, 0 to 31, of the layer's inputs; None: nothing.
+    weight_transform : what makes weights of the chip, -63 to 63, of the layer's; None: nothing.
+    weight_noise : standard deviation of what is added to every weight in training mode, in steps, drawn for each batch.
+    mask_clipped : whether the gradient is 0 where a result is the smallest or largest there is.
+    """
+
+    chip: Chip | None
+    first_block: int
+    mock_parameter: MockParameter | None
+    avg: int
+    input_transform: Transform | None
+    weight_transform: Transform | None
+    weight_noise: float
+    mask_clipped: bool
+
+
+class AnalogLayer(nn.Module):
+    """A layer whose products are made on a chip; the part that does not depend on how a layer uses them."""
+
+    weight: nn.Parameter
+    bias: nn.Parameter | None
+    num_sends: int | None
+
+    def _configure(
+        self, num_sends: int | None, wait_between_events: int | None, mock: bool, options: Options
+    ) -> None:
+        """Take the options; before PyTorch's own constructor, which asks for initial weights."""
+        unknown = set(options) - set(Options.__annotations__)
+        if unknown:
+            raise TypeError(f"{type(self).__name__}: unknown arguments {', '.join(sorted(unknown))}")
+        self.num_sends = _at_least("num_sends", num_sends, 1)
+        self.wait_between_events = _at_least("wait_between_events", wait_between_events, 1)
+        self.mock = mock
+        self.first_block = _at_least("first_block", options.get("first_block", 0), 0)
+        self.avg = _at_least("avg", options.get("avg", 1), 1)
+        self.input_transform = options.get("input_transform")
+        self.weight_transform = options.get("weight_transform", clamp_weight_)
+        self.weight_noise = _at_least("weight_noise", options.get("weight_noise", 0.0), 0)
+        self.mask_clipped = options.get("mask_clipped", False)
+        self.place_on(options.get("chip"), options.get("mock_parameter"))
+
+    def place_on(self, chip: Chip | None, mock_parameter: MockParameter | None = None) -> None:
+        """Use another chip from now on; None: the mock.
+
+        Parameters
+        ----------
+        mock_parameter : gain and noise of the chip. Default: measured.
+        """
+        if chip is None and not self.mock:
+            raise SettingError(f"{type(self).__name__}: needs a chip, or mock=True")
+        if mock_parameter is None:
+            mock_parameter = MockParameter() if chip is None else measure_mock_parameter(chip)
+        self.chip = chip
+        self.mock_parameter = mock_parameter
+        self.mock_chip = mock_chip(self.unit, mock_parameter)
+
+    @property
+    def unit(self) -> AnalogUnit:
+        """The analog unit that the layer's weights are for."""
+        return NOMINAL if self.chip is None else self.chip.unit
+
+    @property
+    def n_rows(self) -> int:
+        """Inputs of one product."""
+        return int(self.weight[0].numel())
+
+    @property
+    def n_groups(self) -> int:
+        """Matrices of the layer, each with its own part of the inputs."""
+        return 1
+
+    @property
+    def n_blocks(self) -> int:
+        """Arrays that the weights take."""
+        columns = len(self.weight) // self.n_groups * self.avg
+        return self.n_groups * ceil(self.n_rows / self.unit.rows) * ceil(columns / self.unit.columns)
+
+    def reset_parameters(self, weight_mean: float = 0.0, relu_shift: int = 1) -> None:
+        """Draw initial weights such that inputs of layer after layer have the same mean square (He et al. 2015).
+
+        Where that needs larger weights than the chip has, inputs are sent several times, unless ``num_sends`` is given.
+
+        Parameters
+        ----------
+        weight_mean : of the weights, in steps.
+        relu_shift : of the converting ReLU behind the layer.
+        """
+        std = sqrt(2.0) * 2**relu_shift / (self.mock_parameter.gain * sqrt(self.n_rows))
+        largest = float(self.unit.weight_max)
+        if self.num_sends is None:
+            self.num_sends = ceil(std / (largest / 3))  # three standard deviations fit
+        std /= self.num_sends
+        nn.init.trunc_normal_(self.weight, mean=weight_mean, std=std, a=-largest, b=largest)
+        if self.bias is not None:
+            nn.init.zeros_(self.bias)
+
+    def multiplying_chip(self) -> Chip:
+        """Return the chip that multiplies: the mock's, or the layer's."""
+        if self.mock:
+            return self.mock_chip
+        if self.chip is None:
+            raise SettingError(f"{type(self).__name__}: needs a chip, or mock=True")
+        return self.chip
+
+    def multiply(self, inputs: torch.Tensor, weights: torch.Tensor, group: int = 0) -> torch.Tensor:
+        """Return the results of one matrix of the layer: [vectors, rows] times [rows, columns].
+
+        Inputs and weights are as on the chip already, averaging is not.
+        """
+        chip, num_sends = self.multiplying_chip(), self.num_sends or 1
+        block = self.first_block + group * (self.n_blocks // self.n_groups)
+
+        def on_chip(whole_inputs: np.ndarray, whole_weights: np.ndarray) -> np.ndarray:
+            return chip.multiply(
+                whole_inputs,
+                whole_weights,
+                num_sends=num_sends,
+                wait_between_events=self.wait_between_events,
+                first_block=block,
+            )
+
+        columns = weights.repeat_interleave(self.avg, 1) if self.avg > 1 else weights
+        results = product(
+            inputs,
+            columns,
+            on_chip,
+            gain=num_sends * self.mock_parameter.gain,
+            limits=(self.unit.result_min, self.unit.result_max) if self.mask_clipped else None,
+        )
+        return results.unflatten(1, (-1, self.avg)).mean(2) if self.avg > 1 else results
+
+    def chip_weight(self) -> torch.Tensor:
+        """Return the weights as they go to the chip, but for rounding; with noise in training mode."""
+        weight = self._transformed_weight()
+        if not (self.training and self.weight_noise):
+            return weight
+        largest = self.unit.weight_max
+        return (weight + self.weight_noise * torch.randn_like(weight)).clamp(-largest, largest)
+
+    def _transformed_weight(self) -> torch.Tensor:
+        if self.weight_transform is clamp_weight_:
+            return clamp_weight_(self.weight, self.unit)
+        return self.weight if self.weight_transform is None else self.weight_transform(self.weight)
+
+    def chip_input(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Return the inputs as they go to the chip, but for rounding."""
+        return inputs if self.input_transform is None else self.input_transform(inputs)
+
+    def add_bias(self, results: torch.Tensor, axis: int) -> torch.Tensor:
+        """Return the results plus the rounded bias, as the chip's processor adds: 8 bits that saturate."""
+        if self.bias is None:
+            return results
+        # straight through the rounding
+        whole = self.bias + (torch.round(self.bias) - self.bias).detach()
+        shape = [1] * results.dim()
+        shape[axis] = -1
+        return (results + whole.view(shape)).clamp(self.unit.result_min, self.unit.result_max)
+
+    def extra_repr(self) -> str:
+        """Return PyTorch's own text with what the chip adds."""
+        where = "mock" if self.mock else f"{self.unit.name}, first_block={self.first_block}"
+        return f"{super().extra_repr()}, num_sends={self.num_sends}, {where}"
+
+
+Value = TypeVar("Value", int, float, int | None)
+
+
+def _at_least(name: str, value: Value, least: int) -> Value:
+    if value is not None and not value >= least:
+        raise SettingError(f"{name} = {value} must be at least {least}")
+    return value
