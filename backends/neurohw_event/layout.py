@@ -22,6 +22,10 @@ V, X_EXC, X_INH, Y_EXC, Y_INH, CURRENT, IN_EXC, IN_INH = range(8)
 N_COLUMNS = 8
 # a random source keeps there what neurohw.network.sources.columns says
 
+# rows of Grid.state [9, n_cells]: those columns, but for the drive in place of the current, and one more
+DRIVE, HELD = 5, 8
+GRID_ROWS = 9
+
 # columns of Cells.constant [n_rows, 8], one row for all cells with the same numbers
 THRESHOLD, RESET, REST, RESISTANCE, SCALE_EXC, SCALE_INH, RISE, REFRACTORY = range(8)
 
@@ -100,6 +104,46 @@ class Groups(NamedTuple):
     touched: Array  # int32 [n_cells], from ``first`` on: ids touched in this tick
     active: Array  # int32 [n_cells], from ``first`` on: ids stepped every tick
     touched_at: Array  # int64 [n_cells], tick of the last touch
+
+
+class Grid(NamedTuple):
+    """Populations whose cells are stepped together every tick; entries by population, columns by global id."""
+
+    state: Array  # float64 [9, n_cells], of populations on the grid in place of ``Cells.state``
+    constant: Array  # float64 [n_groups, 8], the row of ``Cells.constant`` that the cells share
+    step: Array  # float64 [n_groups, 8], propagators over one tick
+    end: Array  # int64 [n_groups], the global id behind the last cell
+    fits: Array  # bool [n_groups], may be stepped on the grid
+    on: Array  # bool [n_groups], is
+    n_on: Array  # int64 [1], how many are
+    events: Array  # int64 [n_groups], since the last choice: cells touched, or synaptic events on the grid
+    chosen_at: Array  # int64 [1], tick of the last choice
+    bounds: Array  # float64 [2], events per cell and tick: leave the grid below, enter it above
+    look: Array  # float64 [8], scratch
+
+
+class Drives(NamedTuple):
+    """Populations of busy Poisson sources, whose spikes are drawn many ticks at a time; entries by drive.
+
+    Where each source has one synapse, all with one delay and on one cell after the other of one population, spikes go
+    straight to these; otherwise they are sent one by one, and ``segment`` is -1.
+    """
+
+    of_group: Array  # int64 [n_groups], the drive of a population, -1: none
+    first: Array  # int64, global id of the first source
+    end: Array  # int64, the one behind the last
+    place: Array  # int64, column of the first source in ``counts``
+    segment: Array  # int64, of the first source
+    synapse: Array  # int64, of the first source
+    delay: Array  # int64, ticks
+    group: Array  # int64, postsynaptic population
+    target: Array  # int64, global id of the first target
+    origin: Array  # int64, as in ``Wiring``
+    stride: Array  # int64
+    counts: Array  # uint16 [n_rows, n_sources], spikes of tick t stand in row t modulo n_rows
+    intervals: Array  # float64, scratch
+    drawn: Array  # int64 [1], last tick that is known
+    busy_until: Array  # int64 [1], tick after which nothing comes
 
 
 class Agenda(NamedTuple):

@@ -9,7 +9,6 @@ from typing import Self
 import numpy as np
 
 from neurohw.backend import refuse, refuse_past
-from neurohw.errors import UnsupportedError
 from neurohw.network import Network, verify
 from neurohw.program import Program
 from neurohw.result import Result, Spikes, Traffic
@@ -24,11 +23,15 @@ from neurohw_event.cells import (
     restarted,
     start_random,
 )
+from neurohw_event.changes import refuse_other_shape
+from neurohw_event.drives import make_drives, under_way
+from neurohw_event.grid import make_grid
 from neurohw_event.history import make_history_room
 from neurohw_event.interconnect import Transport
+from neurohw_event.kernels.drives import hand_back
 from neurohw_event.kernels.interconnect import packets_of
 from neurohw_event.kernels.loop import MOVE, SEND, STUCK, UPDATE, run_ticks, settle
-from neurohw_event.layout import Array, Fired, Kind, Probes, SpikeLog
+from neurohw_event.layout import Array, Drives, Fired, Kind, Probes, SpikeLog
 from neurohw_event.plastic_layout import Plastic
 from neurohw_event.plastic_state import (
     as_of,
@@ -69,6 +72,7 @@ class EventSession:
         for population, kind in zip(network.populations, self._groups.kind, strict=True):
             if kind == Kind.RANDOM:
                 start_random(population, self._cells, 0.0)
+        self._grid = make_grid(network, self._cells, self._groups, 0)
         self._agenda = make_agenda(network.n_cells, 0)
         self._steps = make_steps(network, self._group_of_cell, 0)
         self._waves = make_waves(network, self._group_of_cell, 0, seed)
@@ -89,6 +93,7 @@ class EventSession:
         self._fired = Fired(
             np.empty(network.n_cells, np.int32), np.empty(network.n_cells, np.int32), np.zeros(2, np.int64)
         )
+        self._drives = self._make_drives()
         self._recorder = Recorder(network, self._group_of_cell)
         self._build_s = time.perf_counter() - started
         self._run_s = 0.0
@@ -134,7 +139,7 @@ class EventSession:
             tick,
             until_tick,
             stage,
-            (self._cells, self._groups, self._group_of_cell, stepped),
+            (self._cells, self._groups, self._group_of_cell, stepped, self._grid, self._drives),
             self._agenda,
             (self.wiring, self._pending, self._plastic if len(self._plastic.row) else None),
             (self._steps, self._waves),
@@ -172,12 +177,14 @@ class EventSession:
         """
         refuse(unsupported(program, self.fidelity))
         verify(program.network)
-        self._check_same_shape(program)
+        refuse_other_shape(self.program, program, on_chip=self.transport is not None)
         before, network = self.program.network, program.network
         self.program = program
         if self.tick >= 0:
-            settle(self.tick, self._cells, self._groups, self._group_of_cell, np.empty(8))
+            self._hand_back()
+            settle(self.tick, self._cells, self._groups, self._group_of_cell, self._grid)
         self._cells = make_cells(network, self.seed, self.tick + 1, self._cells)
+        self._grid = make_grid(network, self._cells, self._groups, self.tick + 1)
         for population in restarted(before, network):
             start_random(population, self._cells, max(0, self.tick) * network.timestep_ms)
         self._agenda = make_agenda(network.n_cells, self.tick + 1)
@@ -185,6 +192,7 @@ class EventSession:
         self._waves = make_waves(network, self._group_of_cell, self.tick + 1, self.seed)
         self._rewire(before, program)
         self.log.recorded[:] = _recorded(network)
+        self._drives = self._make_drives()
         self._recorder.set(network)
         self.projections.rewire(self.wiring, self.log, self.account, self.transport)
 
@@ -252,34 +260,18 @@ class EventSession:
         if self.transport is not None:
             self.transport.rewire(wiring)
 
+    def _make_drives(self) -> Drives:
+        network, goes_straight = self.program.network, self.transport is None
+        return make_drives(
+            network, self._cells, self.wiring, ~self.log.recorded & goes_straight, self.tick + 1
+        )
+
+    def _hand_back(self) -> None:
+        self._pending = grow_pending(self._pending, under_way(self._drives, self.tick))
+        hand_back(self._drives, self.wiring, self._pending, self.tick)
+
     def _as_of_now(self, channel: int) -> Plastic:
         return as_of(self._plastic, self.wiring, entries(self._pending, self.tick), channel, self.tick)
-
-    def _check_same_shape(self, program: Program) -> None:
-        if _shape(program) != _shape(self.program):
-            raise UnsupportedError(
-                "populations, the timestep or the chip were changed during a run: reset first"
-            )
-        if self.transport is not None and not _same_ways(self.program, program):
-            raise UnsupportedError(
-                "connections were changed during a run on a chip: spikes are under way on the old routes; reset first"
-            )
-
-
-def _shape(program: Program) -> object:
-    """Return what a change during a run must leave alone."""
-    network, chip = program.network, program.chip
-    populations = [(p.model, p.size) for p in network.populations]
-    return network.timestep_ms, populations, None if chip is None else chip.digest()
-
-
-def _same_ways(a: Program, b: Program) -> bool:
-    """True when spikes go the same ways to the same tiles."""
-    if a.routes is None or b.routes is None or a.placement is None or b.placement is None:
-        return False
-    names = ("tree_of_cell", "is_local", "node_indptr", "node_link", "node_parent", "node_tile")
-    same_trees = all(np.array_equal(getattr(a.routes, name), getattr(b.routes, name)) for name in names)
-    return same_trees and np.array_equal(a.placement.tile_of_cell, b.placement.tile_of_cell)
 
 
 def _recorded(network: Network) -> Array:

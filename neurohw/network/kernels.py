@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from neurohw.jit import inlined, kernel
+from neurohw.jit import inlined, kernel, leaf
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -20,6 +20,9 @@ _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 _TO_UNIT = 2.0**-53
 _STREAM_SHIFT = np.uint64(48)
+_BITS_OF_ROOT = np.int64(np.float64(math.sqrt(0.5)).view(np.int64))
+_MANTISSA = np.int64(52)
+_LOG_2 = math.log(2.0)
 
 # what random numbers are for: no two uses share one
 STREAM_TRAIN = 0  # spikes of a source; index: global id of the cell
@@ -92,4 +95,29 @@ def _unit(high, low):
 @kernel
 def exponential(seed, cell, count):
     """Return the ``count``-th standard exponential deviate of a cell (int64 arguments)."""
-    return -math.log1p(-uniform(seed, STREAM_TRAIN, cell, count))
+    return _minus_log(1.0 - uniform(seed, STREAM_TRAIN, cell, count))
+
+
+@leaf
+def fill_exponentials(out, seed, cell, count):
+    """Write the deviates of a cell from the ``count``-th on into ``out`` (float64), several at a time."""
+    for i in range(out.size):
+        out[i] = _minus_log(1.0 - uniform_pair(seed, STREAM_TRAIN, cell, count + i)[0])
+
+
+@inlined
+def _minus_log(x):
+    """Return -log(x) for a number above 0 and up to 1, to a few units in the last place.
+
+    Not the library's function: that is not the same on all machines, and takes one number at a time. The number is
+    2^e m with m from sqrt(1/2) to sqrt(2), and log m = 2 artanh s with s = (m - 1) / (m + 1), by its Taylor series.
+    """
+    bits = np.float64(x).view(np.int64)
+    e = (bits - _BITS_OF_ROOT) >> _MANTISSA
+    m = np.int64(bits - (e << _MANTISSA)).view(np.float64)
+    s = (m - 1.0) / (m + 1.0)
+    z = s * s
+    series = 1 / 17 + z * (1 / 19 + z * (1 / 21))
+    series = 1 / 11 + z * (1 / 13 + z * (1 / 15 + z * series))
+    series = 1 / 5 + z * (1 / 7 + z * (1 / 9 + z * series))
+    return -np.float64(e) * _LOG_2 - (2.0 * s + 2.0 * s * z * (1 / 3 + z * series))

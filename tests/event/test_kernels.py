@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from neurohw.network import MODELS, Population
-from neurohw.network.kernels import exponential, philox, row_order
+from neurohw.network.kernels import STREAM_TRAIN, exponential, fill_exponentials, philox, row_order, uniform
 from neurohw.network.sources import SourceTrains
 from neurohw_event.kernels.histogram import N_BINS, bin_edges, bin_of
 from neurohw_event.kernels.propagators import fill_propagators, fill_table
@@ -83,6 +83,17 @@ def test_propagators_are_the_matrix_exponential(
         exact = by_matrix_exponential(span_ms, constants, tau)
         np.testing.assert_allclose(row[columns], exact, rtol=1e-12, atol=1e-280)
     assert row[SPAN_MS] == span_ms
+
+
+@given(st.integers(0, 2**62), st.integers(0, 2**30), st.integers(0, 2**40))
+@examples(100)
+def test_exponential_deviates_are_logarithms(seed: int, cell: int, count: int) -> None:
+    one_by_one = [exponential(seed, cell, count + i) for i in range(40)]
+    expected = [-np.log1p(-uniform(seed, STREAM_TRAIN, cell, count + i)) for i in range(40)]
+    np.testing.assert_allclose(one_by_one, expected, rtol=1e-15)
+    together = np.empty(40)
+    fill_exponentials(together, seed, cell, count)
+    np.testing.assert_array_equal(together, one_by_one)
 
 
 @given(TAU_PAIRS, st.floats(1e3, 1e6))

@@ -14,7 +14,7 @@ from neurohw.network import Network
 from neurohw.program import Program
 from neurohw_event.kernels.agenda import schedule, touch_due
 from neurohw_event.kernels.pending import deliver_due, push_arrival
-from neurohw_event.layout import IN_EXC, N_COLUMNS, NEVER, Agenda, Groups, Wiring
+from neurohw_event.layout import GRID_ROWS, IN_EXC, N_COLUMNS, NEVER, Agenda, Drives, Grid, Groups, Wiring
 from neurohw_event.plasticity import make_plastic
 from neurohw_event.room import grow_pending
 from neurohw_event.transit import make_pending
@@ -72,6 +72,26 @@ DELAYS = (1, 4, 15, 2, 7, 7)
 WEIGHTS = tuple(2.0**k for k in range(6))
 
 NOTHING_PLASTIC = make_plastic(Network(1.0, ()), {}, 0)
+NO_GRID = Grid(
+    state=np.zeros((GRID_ROWS, 1)),
+    constant=np.zeros((1, 8)),
+    step=np.zeros((1, 8)),
+    end=np.zeros(1, np.int64),
+    fits=np.zeros(1, bool),
+    on=np.zeros(1, bool),
+    n_on=np.zeros(1, np.int64),
+    events=np.zeros(1, np.int64),
+    chosen_at=np.zeros(1, np.int64),
+    bounds=np.zeros(2),
+    look=np.zeros(8),
+)
+NO_DRIVES = Drives(
+    *(np.empty(0, np.int64) for _ in range(11)),
+    counts=np.zeros((1, 0), np.uint16),
+    intervals=np.empty(0),
+    drawn=np.zeros(1, np.int64),
+    busy_until=np.zeros(1, np.int64),
+)
 
 
 def make_tiny_wiring() -> Wiring:
@@ -103,7 +123,7 @@ def test_segments_arrive_once_after_their_delays(script: list[list[int]], pool: 
     pending = make_pending(max(DELAYS), pool)
     expected: dict[int, list[int]] = defaultdict(list)
     for tick, arrivals in enumerate([*script, *[[]] * (max(DELAYS) + 1)]):
-        deliver_due(pending, wiring, NOTHING_PLASTIC, groups, state.reshape(-1), tick)
+        deliver_due(pending, wiring, NOTHING_PLASTIC, NO_DRIVES, groups, NO_GRID, state.reshape(-1), tick)
         segments = sorted(expected.pop(tick, []))
         sums = np.bincount(5 - np.array(segments, int), np.take(WEIGHTS, segments), len(DELAYS))
         np.testing.assert_array_equal(state[:, IN_EXC], sums)

@@ -17,6 +17,8 @@ from neurohw.jit import leaf
 from neurohw_event.account import DELIVERED, EVENTS, SENT
 from neurohw_event.kernels.agenda import touch, touch_due
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
+from neurohw_event.kernels.drives import draw_drives, fire_drive
+from neurohw_event.kernels.grid import step_on_grid, take_currents
 from neurohw_event.kernels.interconnect import (
     DEADLOCK,
     DONE,
@@ -32,6 +34,7 @@ from neurohw_event.kernels.plasticity import can_remember, remember
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_random, update_trains
 from neurohw_event.kernels.stepped import update_stepped
+from neurohw_event.kernels.switching import choose_ways, leave_grid
 from neurohw_event.kernels.waveforms import next_change, take_waveforms
 from neurohw_event.layout import LAST, Kind
 
@@ -48,27 +51,30 @@ _TRAIN = int(Kind.TRAIN)
 def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired, log, probes, account, net):
     """Simulate from ``stage`` of ``tick`` to ``last_tick``.
 
-    ``neurons`` is (cells, groups, group of each cell, stepped cells), ``synapses`` is (wiring, pending, plastic),
-    ``currents`` is (steps, waveforms). Stepped cells, plastic synapses and the interconnect are None where there are
-    none: what would deal with them is then not compiled. Returns (tick, stage) from where to go on once there is room
-    for the spikes on hand, (tick, ``STUCK``) where packets wait for each other, or (``last_tick + 1``, ``UPDATE``).
+    ``neurons`` is (cells, groups, group of each cell, stepped cells, grid, drives), ``synapses`` is (wiring, pending,
+    plastic), ``currents`` is (steps, waveforms). Stepped cells, plastic synapses and the interconnect are None where
+    there are none: what would deal with them is then not compiled. Returns (tick, stage) from where to go on once there
+    is room for the spikes on hand, (tick, ``STUCK``) where packets wait for each other, or (``last_tick + 1``,
+    ``UPDATE``).
     """
-    cells, groups, group_of_cell, stepped = neurons
+    cells, groups, group_of_cell, stepped, grid, drives = neurons
     wiring, pending, plastic = synapses
     steps, waves = currents
     while tick <= last_tick:
         if stage == UPDATE:
-            tick = _next_busy(tick, last_tick, agenda, pending, currents, groups, probes, net)
+            tick = _next_busy(tick, last_tick, agenda, pending, currents, groups, grid, drives, probes, net)
             if tick > last_tick:
                 break
+            choose_ways(grid, cells, groups, tick)
+            draw_drives(drives, cells, log, account, tick, last_tick)
             _touch_active(groups, tick)
             _take_steps(steps, groups, tick)
             take_waveforms(waves, steps, cells, groups, tick)
-            deliver_due(pending, wiring, plastic, groups, cells.values, tick)
+            deliver_due(pending, wiring, plastic, drives, groups, grid, cells.values, tick)
             touch_due(agenda, groups, group_of_cell, tick)
             fired.size[0] = 0
             fired.size[1] = 0
-            _update_groups(tick, cells, stepped, groups, agenda, steps, fired)
+            _update_groups(tick, cells, stepped, grid, drives, groups, agenda, steps, fired)
             stage = SEND
         if stage == SEND and fired.size[0] > 0:
             if not (_has_room(net, wiring, pending, log, fired) and can_remember(plastic)):
@@ -84,15 +90,19 @@ def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired
             status = move(net, account, wiring, pending, tick)
             if status != DONE:
                 return tick, STUCK if status == DEADLOCK else MOVE
-        _sample(probes, tick, cells, groups)
+        _sample(probes, tick, cells, groups, grid)
         tick += 1
         stage = UPDATE
     return tick, UPDATE
 
 
 @leaf
-def settle(tick, cells, groups, group_of_cell, look):
-    """Bring the state of every cell that is not a source up to ``tick``; ``look`` is scratch (float64 [8])."""
+def settle(tick, cells, groups, group_of_cell, grid):
+    """Bring the state of every cell that is not a source up to ``tick``, and take all off the grid."""
+    look = grid.look
+    for group in range(grid.on.size):
+        if grid.on[group]:
+            leave_grid(grid, cells, groups, group, tick)
     for cell in range(group_of_cell.size):
         kind = groups.kind[group_of_cell[cell]]
         if kind in (_RANDOM, _TRAIN, _STEPPED):
@@ -114,11 +124,11 @@ def _has_room(net, wiring, pending, log, fired):
 
 
 @leaf
-def _next_busy(tick, last_tick, agenda, pending, currents, groups, probes, net):
+def _next_busy(tick, last_tick, agenda, pending, currents, groups, grid, drives, probes, net):
     """Return the first tick from ``tick`` on in which something can happen."""
     if net is not None and not is_empty(net.fcfs, net.credit):
         return tick
-    if probes.cell.size > 0:
+    if probes.cell.size > 0 or grid.n_on[0] > 0 or tick <= drives.busy_until[0]:
         return tick
     for group in range(groups.kind.size):
         if groups.n_active[group] > 0:
@@ -154,16 +164,21 @@ def _take_steps(steps, groups, tick):
 
 
 @leaf
-def _update_groups(tick, cells, stepped, groups, agenda, steps, fired):
+def _update_groups(tick, cells, stepped, grid, drives, groups, agenda, steps, fired):
     for group in range(groups.kind.size):
         n_touched = groups.n_touched[group]
-        if n_touched == 0:
+        if n_touched == 0 and not grid.on[group] and drives.of_group[group] < 0:
             continue
         groups.n_touched[group] = 0
         kind = groups.kind[group]
         first = groups.first[group]
         touched = groups.touched[first : first + n_touched]
-        if kind == _RANDOM:
+        if grid.on[group]:
+            step_on_grid(kind, group, first, grid.end[group], tick, grid, fired)
+            take_currents(touched, cells, grid, steps)
+        elif drives.of_group[group] >= 0:
+            fire_drive(drives, drives.of_group[group], tick, fired)
+        elif kind == _RANDOM:
             update_random(touched, tick, cells, agenda, fired)
         elif kind == _TRAIN:
             update_trains(touched, tick, cells, agenda, fired)
@@ -178,6 +193,7 @@ def _update_groups(tick, cells, stepped, groups, agenda, steps, fired):
                 )
         else:
             update_linear(kind, touched, tick, cells, agenda, steps, fired)
+            grid.events[group] += n_touched
 
 
 @leaf
@@ -211,12 +227,14 @@ def _hand_over(account, pending, wiring, fired, tick):
 
 
 @leaf
-def _sample(probes, tick, cells, groups):
+def _sample(probes, tick, cells, groups, grid):
     for p in range(probes.cell.size):
         if tick % probes.every[p] != 0:
             continue
         kind, column = groups.kind[probes.group[p]], probes.column[p]
-        if kind == _STEPPED:
+        if grid.on[probes.group[p]]:
+            value = grid.state[column, probes.cell[p]]
+        elif kind == _STEPPED:
             value = cells.values[column]
         else:
             _look(kind, probes.cell[p], tick, cells, probes.look)

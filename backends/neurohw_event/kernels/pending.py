@@ -3,6 +3,7 @@
 import numpy as np
 
 from neurohw.jit import inlined, leaf
+from neurohw_event.kernels.drive_delivery import deliver_drive
 from neurohw_event.kernels.plasticity import deliver_plastic
 from neurohw_event.kernels.sort import sort_ascending
 
@@ -27,15 +28,14 @@ def push_arrival(pending, wiring, arrival, tick):
 
 
 @leaf
-def deliver_due(pending, wiring, plastic, groups, values, tick):
+def deliver_due(pending, wiring, plastic, drives, groups, grid, values, tick):
     """Add to the inputs of all targets what arrives at ``tick`` and touch them.
 
     Segments are taken in ascending order, which is that of the cells that fired: sums do not depend on the way taken.
     """
     slot = tick & (pending.head.size - 1)
     entry = pending.head[slot]
-    if entry < 0:
-        return
+    drive = 0
     synapses_of_segment = wiring.synapses_of_segment
     target, weight = wiring.target, wiring.weight
     n_due = 0
@@ -46,11 +46,18 @@ def deliver_due(pending, wiring, plastic, groups, values, tick):
     sort_ascending(pending.due[:n_due])
     for index in range(n_due):
         segment = pending.due[index]
+        while drive < drives.first.size and drives.segment[drive] <= segment:
+            deliver_drive(drives, drive, weight, groups, grid, values, tick)
+            drive += 1
         if plastic is not None and wiring.plastic[segment] >= 0:
             deliver_plastic(plastic, wiring, segment, values, groups, tick)
             continue
         begin, end = synapses_of_segment[segment], synapses_of_segment[segment + 1]
         group = wiring.group[segment]
+        if grid.on[group]:
+            _add(target[begin:end], weight[begin:end], grid.state[wiring.origin[segment]])
+            grid.events[group] += end - begin
+            continue
         groups.n_touched[group] = _deliver(
             target[begin:end],
             weight[begin:end],
@@ -62,10 +69,20 @@ def deliver_due(pending, wiring, plastic, groups, values, tick):
             groups.n_touched[group],
             tick,
         )
+    for later in range(drive, drives.first.size):
+        deliver_drive(drives, later, weight, groups, grid, values, tick)
+    if n_due == 0:
+        return
     pending.free[1] += n_due
     pending.next[pending.tail[slot]] = pending.free[0]
     pending.free[0] = pending.head[slot]
     pending.head[slot] = -1
+
+
+@inlined
+def _add(target, weight, inputs):
+    for i in range(target.size):
+        inputs[np.uint32(target[i])] += weight[i]
 
 
 @inlined

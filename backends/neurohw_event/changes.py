@@ -1,0 +1,40 @@
+"""What another program in the middle of a run must leave alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurohw.errors import UnsupportedError
+from neurohw.program import Program
+
+
+def refuse_other_shape(before: Program, after: Program, on_chip: bool) -> None:
+    """Raise an error where a run can't go on with another program.
+
+    Raises
+    ------
+    UnsupportedError
+        When populations, the timestep or the chip are others, or, ``on_chip``, the routes.
+    """
+    if _shape(after) != _shape(before):
+        raise UnsupportedError("populations, the timestep or the chip were changed during a run: reset first")
+    if on_chip and not _same_ways(before, after):
+        raise UnsupportedError(
+            "connections were changed during a run on a chip: spikes are under way on the old routes; reset first"
+        )
+
+
+def _shape(program: Program) -> object:
+    """Return what a change during a run must leave alone."""
+    network, chip = program.network, program.chip
+    populations = [(p.model, p.size) for p in network.populations]
+    return network.timestep_ms, populations, None if chip is None else chip.digest()
+
+
+def _same_ways(a: Program, b: Program) -> bool:
+    """True when spikes go the same ways to the same tiles."""
+    if a.routes is None or b.routes is None or a.placement is None or b.placement is None:
+        return False
+    names = ("tree_of_cell", "is_local", "node_indptr", "node_link", "node_parent", "node_tile")
+    same_trees = all(np.array_equal(getattr(a.routes, name), getattr(b.routes, name)) for name in names)
+    return same_trees and np.array_equal(a.placement.tile_of_cell, b.placement.tile_of_cell)

@@ -1,0 +1,87 @@
+"""Poisson sources so busy that their spikes are drawn many ticks at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurohw.network import Network, Population
+from neurohw.network.sources import PROCESS_OF_MODEL, Process
+from neurohw_event.kernels.drives import DRAWN_TICKS
+from neurohw_event.layout import NEVER, Array, Cells, Drives, Wiring
+
+# Mean spikes of a source and tick: below, sources are looked at when they fire; above, counts would not fit.
+SPARSE, DENSE = 0.05, 1000.0
+_DRAWN = 32  # intervals at once
+_NOWHERE = np.full(7, -1, np.int64)
+
+
+def make_drives(network: Network, cells: Cells, wiring: Wiring, unseen: Array, tick: int) -> Drives:
+    """Return the drives of a run that begins at ``tick``.
+
+    ``unseen`` (bool [n_cells]) says which sources' spikes nobody needs to see on their way.
+    """
+    busy = [group for group, population in enumerate(network.populations) if _is_busy(network, population)]
+    of_group = np.full(len(network.populations), -1, np.int64)
+    of_group[busy] = np.arange(len(busy))
+    first = np.array([network.populations[group].first for group in busy], np.int64)
+    size = np.array([network.populations[group].size for group in busy], np.int64)
+    ways = np.empty((7, len(busy)), np.int64)
+    for drive, (begin, n) in enumerate(zip(first, size, strict=True)):
+        seen = not unseen[begin : begin + n].all()
+        ways[:, drive] = _NOWHERE if seen else _straight_way(wiring, begin, begin + n)
+    longest = int(ways[2].max(initial=0))
+    segment, synapse, delay, group, target, origin, stride = ways.copy()
+    return Drives(
+        of_group=of_group,
+        first=first,
+        end=first + size,
+        place=np.cumsum(size) - size,
+        segment=segment,
+        synapse=synapse,
+        delay=delay,
+        group=group,
+        target=target,
+        origin=origin,
+        stride=stride,
+        counts=np.zeros((1 << (DRAWN_TICKS + longest).bit_length(), int(size.sum())), np.uint16),
+        intervals=np.empty(_DRAWN),
+        drawn=np.array([tick - 1]),
+        busy_until=np.array([NEVER if busy else -1]),
+    )
+
+
+def under_way(drives: Drives, tick: int) -> int:
+    """Count the spikes that reach their synapses after ``tick``."""
+    n_rows, n = len(drives.counts), 0
+    for drive in np.flatnonzero(drives.segment >= 0):
+        rows = np.arange(max(0, tick - drives.delay[drive] + 1), tick + 1) % n_rows
+        own = slice(drives.place[drive], drives.place[drive] + drives.end[drive] - drives.first[drive])
+        n += int(drives.counts[rows, own].sum())
+    return n
+
+
+def _is_busy(network: Network, population: Population) -> bool:
+    if PROCESS_OF_MODEL.get(population.model.name) != Process.POISSON or not population.size:
+        return False
+    per_tick = population.parameters["rate"] * network.timestep_ms * 1e-3
+    return bool(per_tick.mean() >= SPARSE and per_tick.max() <= DENSE)
+
+
+def _straight_way(wiring: Wiring, first: int, end: int) -> Array:
+    """Return what ``Drives`` holds of the synapses of sources, ``_NOWHERE`` where they are not one each in a row."""
+    arrival = wiring.arrivals_of_cell[first : end + 1]
+    if (np.diff(arrival) != 1).any():
+        return _NOWHERE
+    segment = wiring.segments_of_arrival[arrival[0] : arrival[-1] + 1]
+    if (np.diff(segment) != 1).any():
+        return _NOWHERE
+    own = slice(segment[0], segment[-1])
+    synapse = wiring.synapses_of_segment[segment[0] : segment[-1] + 1]
+    target = wiring.target[synapse[0] : synapse[-1]]
+    ways = [wiring.delay[own], wiring.group[own], wiring.origin[own], wiring.stride[own]]
+    if (np.diff(synapse) != 1).any() or (np.diff(target) != 1).any() or (wiring.plastic[own] >= 0).any():
+        return _NOWHERE
+    if any((way != way[0]).any() for way in ways):
+        return _NOWHERE
+    delay, group, origin, stride = (way[0] for way in ways)
+    return np.array([segment[0], synapse[0], delay, group, target[0], origin, stride], np.int64)

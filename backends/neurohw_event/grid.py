@@ -1,0 +1,71 @@
+"""Populations that may be stepped on the grid: their constants, and columns for their cells."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurohw.network import Network
+from neurohw_event.kernels.propagators import fill_propagators
+from neurohw_event.kernels.switching import WINDOW
+from neurohw_event.layout import (
+    CLASS,
+    GRID_ROWS,
+    REFRACTORY,
+    RESET,
+    ROW,
+    SCALE_EXC,
+    SCALE_INH,
+    THRESHOLD,
+    Array,
+    Cells,
+    Grid,
+    Groups,
+    Kind,
+)
+
+# Events per cell and tick. An event of one cell costs as much as some 25 cells stepped together, on the
+# Vogels-Abbott network; between the two bounds a population stays as it is.
+LEAVE_BELOW, ENTER_ABOVE = 0.02, 0.04
+FIRST_CHOICE = 4  # ticks after the start
+
+_SHARED = [THRESHOLD, RESET, REFRACTORY, SCALE_EXC, SCALE_INH]
+_KINDS = (Kind.DELTA, Kind.EXPONENTIAL, Kind.ALPHA)
+
+
+def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid:
+    """Return the grid with nothing on it, for a run that begins at ``tick``.
+
+    A population fits where all cells share their constants but for the resting potential and the current, and no
+    plastic synapse ends on it.
+    """
+    n = len(network.populations)
+    constant, step, fits = np.zeros((n, 8)), np.zeros((n, 8)), np.zeros(n, bool)
+    plastic = {synapses.post for synapses in network.synapses if not synapses.model.is_static}
+    for group, population in enumerate(network.populations):
+        own = cells.clock[population.first : population.first + population.size]
+        if groups.kind[group] not in _KINDS or group in plastic or not _is_uniform(own, cells.constant):
+            continue
+        fits[group] = True
+        constant[group] = cells.constant[own[0, ROW]]
+        fill_propagators(step[group], network.timestep_ms, cells.constants_of_class[own[0, CLASS]])
+    return Grid(
+        state=np.zeros((GRID_ROWS, network.n_cells)),  # pages that nobody touches take no memory
+        constant=constant,
+        step=step,
+        end=np.array([p.first + p.size for p in network.populations], np.int64),
+        fits=fits,
+        on=np.zeros(n, bool),
+        n_on=np.zeros(1, np.int64),
+        events=np.zeros(n, np.int64),
+        chosen_at=np.array([tick + FIRST_CHOICE - WINDOW], np.int64),
+        bounds=np.array([LEAVE_BELOW, ENTER_ABOVE]),
+        look=np.zeros(8),
+    )
+
+
+def _is_uniform(clock: Array, constant: Array) -> bool:
+    """True when cells differ in nothing but their resting potential."""
+    if not len(clock) or (clock[:, CLASS] != clock[0, CLASS]).any():
+        return False
+    rows = constant[np.unique(clock[:, ROW])][:, _SHARED]
+    return bool((rows == rows[0]).all())

@@ -1,0 +1,45 @@
+"""Delivery of busy Poisson sources that have one synapse each, all of them in one pass."""
+
+import numpy as np
+
+from neurohw.jit import leaf
+from neurohw_event.kernels.agenda import touch
+
+_CHUNK = 512  # cells
+
+
+@leaf
+def deliver_drive(drives, drive, weight, groups, grid, values, tick):
+    """Add to the inputs of all targets what reaches them at ``tick``, each spike on its own."""
+    if drives.segment[drive] < 0:
+        return
+    size = drives.end[drive] - drives.first[drive]
+    row = (tick - drives.delay[drive]) & (drives.counts.shape[0] - 1)
+    place, begin = drives.place[drive], drives.synapse[drive]
+    times, weight = drives.counts[row, place : place + size], weight[begin : begin + size]
+    group, target, origin = drives.group[drive], drives.target[drive], drives.origin[drive]
+    if not grid.on[group]:
+        for i in range(size):
+            for _ in range(times[i]):
+                values[origin + drives.stride[drive] * (target + i)] += weight[i]
+            if times[i] > 0:
+                touch(groups, group, target + i, tick)
+        return
+    inputs = grid.state[origin, target : target + size]
+    for first in range(0, size, _CHUNK):
+        chunk = slice(first, min(first + _CHUNK, size))
+        grid.events[group] += _add_times(inputs[chunk], weight[chunk], times[chunk])
+
+
+@leaf
+def _add_times(inputs, weight, times):
+    """Add each weight as often as it arrives, one after the other; returns the number of spikes."""
+    most = np.int64(0)
+    total = np.int64(0)
+    for i in range(times.size):
+        most = max(most, np.int64(times[i]))
+        total += np.int64(times[i])
+    for k in range(most):
+        for i in range(inputs.size):
+            inputs[i] += weight[i] if times[i] > k else 0.0
+    return total

@@ -1,0 +1,164 @@
+"""Populations stepped on the grid: all cells of a population advanced by one tick at once.
+
+Each step is the same expression as a step of one tick in ``linear``, in the same order, written over whole columns so
+that the compiler works on several cells at a time. Columns are cut into chunks that stay in the first cache.
+"""
+
+import numpy as np
+
+from neurohw.jit import leaf
+from neurohw_event.kernels.sources import fire
+from neurohw_event.layout import (
+    CURRENT,
+    DRIVE,
+    HELD,
+    IN_EXC,
+    IN_INH,
+    REFRACTORY,
+    RESET,
+    RESISTANCE,
+    REST,
+    ROW,
+    SCALE_EXC,
+    SCALE_INH,
+    SPAN_MS,
+    THRESHOLD,
+    V_V,
+    V_X_EXC,
+    V_X_INH,
+    V_Y_EXC,
+    V_Y_INH,
+    X_EXC,
+    X_INH,
+    X_X_EXC,
+    X_X_INH,
+    Y_EXC,
+    Y_INH,
+    Kind,
+    V,
+)
+
+_ALPHA = int(Kind.ALPHA)
+_DELTA = int(Kind.DELTA)
+_CHUNK = 512  # cells
+_LOOKS = 2  # a cell on its own would be looked at after its refractory time, and when it fires
+# A current this small (nA) adds nothing to a potential; further down, numbers of reduced precision are slow.
+_TINY = 1e-200
+
+
+@leaf
+def step_on_grid(kind, group, first, end, tick, grid, fired):
+    """Advance the cells ``first`` to ``end - 1`` of a population to ``tick``, add their inputs and fire."""
+    columns, constant, step = grid.state, grid.constant[group], grid.step[group]
+    now, until = np.float64(tick), np.float64(tick) + constant[REFRACTORY]
+    for begin in range(first, end, _CHUNK):
+        cells = slice(begin, min(begin + _CHUNK, end))
+        v, drive, held = columns[V, cells], columns[DRIVE, cells], columns[HELD, cells]
+        in_exc, in_inh = columns[IN_EXC, cells], columns[IN_INH, cells]
+        x_exc, x_inh = columns[X_EXC, cells], columns[X_INH, cells]
+        if kind == _DELTA:
+            n = _step_delta(v, drive, in_exc, in_inh, held, now, until, constant, step)
+        elif kind == _ALPHA:
+            y_exc, y_inh = columns[Y_EXC, cells], columns[Y_INH, cells]
+            n = _cross_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, held, now, until, constant, step)
+            _decay_alpha(x_exc, y_exc, in_exc, step[X_X_EXC], step[SPAN_MS], constant[SCALE_EXC])
+            _decay_alpha(x_inh, y_inh, in_inh, step[X_X_INH], step[SPAN_MS], constant[SCALE_INH])
+        else:
+            n = _step_exponential(v, x_exc, x_inh, drive, in_exc, in_inh, held, now, until, constant, step)
+        if n > 0:
+            grid.events[group] += _LOOKS * n
+            for i in range(held.size):
+                if held[i] == until:
+                    fire(fired, begin + i, 1)
+
+
+@leaf
+def take_currents(touched, cells, grid, steps):
+    """Let the currents that wait for the touched cells flow from this tick on."""
+    for index in range(touched.size):
+        cell = touched[index]
+        if steps.waiting_na[cell] != 0.0:
+            cells.state[cell, CURRENT] += steps.waiting_na[cell]
+            steps.waiting_na[cell] = 0.0
+            grid.state[DRIVE, cell] = drive_of(cells, cell)
+
+
+@leaf
+def drive_of(cells, cell):
+    """Return the potential that a cell without synaptic input would end at."""
+    row = cells.clock[cell, ROW]
+    return cells.constant[row, REST] + cells.constant[row, RESISTANCE] * cells.state[cell, CURRENT]
+
+
+@leaf
+def _step_delta(v, drive, in_exc, in_inh, held, now, until, constant, step):
+    """Step delta cells; returns how many fire. The last tick of a cell that fires is ``until``."""
+    keep, threshold, reset = step[V_V], constant[THRESHOLD], constant[RESET]
+    n = 0
+    for i in range(v.size):
+        free = held[i] < now
+        moved = drive[i] + (v[i] - drive[i]) * keep
+        moved += in_exc[i] + in_inh[i]
+        moved = moved if free else v[i]
+        fires = free & (moved >= threshold)
+        v[i] = reset if fires else moved
+        held[i] = until if fires else held[i]
+        in_exc[i] = 0.0
+        in_inh[i] = 0.0
+        n += np.int64(fires)
+    return n
+
+
+@leaf
+def _step_exponential(v, x_exc, x_inh, drive, in_exc, in_inh, held, now, until, constant, step):
+    """Step cells with exponential currents; returns how many fire."""
+    keep, threshold, reset = step[V_V], constant[THRESHOLD], constant[RESET]
+    from_exc, from_inh, keep_exc, keep_inh = step[V_X_EXC], step[V_X_INH], step[X_X_EXC], step[X_X_INH]
+    n = 0
+    for i in range(v.size):
+        free = held[i] < now
+        exc, inh = x_exc[i], x_inh[i]
+        moved = drive[i] + (v[i] - drive[i]) * keep
+        moved += exc * from_exc + inh * from_inh
+        moved = moved if free else v[i]
+        fires = free & (moved >= threshold)
+        v[i] = reset if fires else moved
+        held[i] = until if fires else held[i]
+        exc = exc * keep_exc + in_exc[i]
+        inh = inh * keep_inh + in_inh[i]
+        x_exc[i] = exc if abs(exc) > _TINY else 0.0
+        x_inh[i] = inh if abs(inh) > _TINY else 0.0
+        in_exc[i] = 0.0
+        in_inh[i] = 0.0
+        n += np.int64(fires)
+    return n
+
+
+@leaf
+def _cross_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, held, now, until, constant, step):
+    """Step the potentials of cells with alpha currents; returns how many fire."""
+    keep, threshold, reset = step[V_V], constant[THRESHOLD], constant[RESET]
+    from_exc, from_inh, by_exc, by_inh = step[V_X_EXC], step[V_X_INH], step[V_Y_EXC], step[V_Y_INH]
+    n = 0
+    for i in range(v.size):
+        free = held[i] < now
+        moved = drive[i] + (v[i] - drive[i]) * keep
+        moved += x_exc[i] * from_exc + x_inh[i] * from_inh
+        moved += y_exc[i] * by_exc + y_inh[i] * by_inh
+        moved = moved if free else v[i]
+        fires = free & (moved >= threshold)
+        v[i] = reset if fires else moved
+        held[i] = until if fires else held[i]
+        n += np.int64(fires)
+    return n
+
+
+@leaf
+def _decay_alpha(x, y, arrived, keep, span_ms, scale):
+    """Step the currents of one receptor and add what arrived."""
+    for i in range(x.size):
+        current = (x[i] + span_ms * y[i]) * keep
+        rise = y[i] * keep + arrived[i] * scale
+        x[i] = current if abs(current) > _TINY else 0.0
+        y[i] = rise if abs(rise) > _TINY else 0.0
+        arrived[i] = 0.0

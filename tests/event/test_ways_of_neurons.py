@@ -1,0 +1,96 @@
+"""Cells advanced one by one at events and all together on the grid: the same spikes and traces, as the oracle's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import inf
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neurohw.backend import load
+from neurohw.network import MODELS, Network, Population, Probe
+from neurohw.program import Program
+from neurohw.result import Result
+from neurohw_event import grid
+from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces, run
+from tests.examples import examples
+from tests.naive.clocked import simulate
+from tests.networks import UNTIL_TICK, changed, networks
+
+# events per cell and tick: (leave the grid below, enter it above)
+BOUNDS = {"events": (-inf, inf), "grid": (-inf, -inf), "in turn": (inf, -inf)}
+
+
+@contextmanager
+def way(name: str) -> Iterator[None]:
+    """Make populations take one way, or another one after each window."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grid, "LEAVE_BELOW", BOUNDS[name][0])
+        patch.setattr(grid, "ENTER_ABOVE", BOUNDS[name][1])
+        yield
+
+
+def run_on(name: str, *args, **options) -> Result:
+    with way(name):
+        return run(*args, **options)
+
+
+@given(networks(), SEEDS)
+@examples(40)
+def test_all_ways_agree_with_the_oracle(network: Network, seed: int) -> None:
+    oracle = simulate(network, UNTIL_TICK, seed)
+    for name in BOUNDS:
+        result = run_on(name, Program(network), seed=seed)
+        assert_same_spikes(result, oracle)
+        assert_same_traces(result, oracle, atol=1e-8)
+
+
+@given(networks(), SEEDS, st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6))
+@examples(20)
+def test_stops_change_nothing(network: Network, seed: int, stops: set[int]) -> None:
+    whole = run_on("in turn", Program(network), seed=seed)
+    parts = run_on("in turn", Program(network), [*sorted(stops), UNTIL_TICK], seed=seed)
+    assert whole.spikes.digest() == parts.spikes.digest()
+    for key, samples in whole.traces.items():
+        np.testing.assert_array_equal(parts.traces[key], samples)
+
+
+@given(networks(), SEEDS, st.integers(0, UNTIL_TICK - 1))
+@examples(20)
+def test_parameters_changed_on_the_grid(network: Network, seed: int, stop: int) -> None:
+    changes = {stop: changed(network, seed)}
+    oracle = simulate(network, UNTIL_TICK, seed, changes)
+    for name in ("grid", "in turn"):
+        result = run_on(name, Program(network), [stop, UNTIL_TICK], seed=seed, changes=changes)
+        assert_same_spikes(result, oracle)
+        assert_same_traces(result, oracle, atol=1e-8)
+
+
+@pytest.mark.parametrize("model", ["IF_curr_exp", "IF_curr_delta", "IF_curr_alpha"])
+@pytest.mark.parametrize("tau_m", [5.0, 10.0, 15.0, 20.0])
+def test_a_drive_that_ends_at_the_threshold_never_crosses_it(model: str, tau_m: float) -> None:
+    parameters = {name: np.full(1, p.default) for name, p in MODELS[model].parameters.items()}
+    parameters |= {"tau_m": np.array([tau_m]), "i_offset": np.array([15.0 / tau_m])}
+    cell = Population("cell", MODELS[model], 0, 1, parameters)
+    network = Network(0.1, (cell,), probes=(Probe(0, "spikes", np.arange(1)),))
+    assert len(run_on("grid", Program(network), [20_000]).spikes.ids) == 0
+
+
+@pytest.mark.parametrize(("rate", "is_on"), [(3000.0, True), (1.0, False)])
+def test_activity_decides(rate: float, is_on: bool) -> None:
+    """Cells under constant currents above threshold: without a refractory time they fire all the time, or hardly."""
+    model = MODELS["IF_curr_delta"]
+    values = {name: p.default for name, p in model.parameters.items()} | {"tau_refrac": 0.0}
+    jump_mv = values["v_thresh"] - values["v_reset"]
+    per_ms = jump_mv * rate / 1000 * values["cm"]
+    parameters = {name: np.full(50, value) for name, value in values.items()}
+    leak = (values["v_thresh"] - values["v_rest"]) / values["tau_m"] * values["cm"]
+    parameters["i_offset"] = np.full(50, leak + per_ms)
+    network = Network(0.1, (Population("cells", model, 0, 50, parameters),))
+    with load("event").open(Program(network), fidelity="ideal", seed=0) as session:
+        session.advance(1000)
+        assert bool(session._grid.on[0]) == is_on
