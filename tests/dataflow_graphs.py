@@ -32,7 +32,7 @@ def random_graph(seed: int, most_actors: int = 4, most_firings: int = 3, connect
 
 
 def ring(times: list[int], tokens: list[int]) -> Graph:
-    """Return actors ``a0``, ``a1``, ... in a ring of single-rate channels ``c0``, ``c1``, ..., each behind its actor."""
+    """Return actors ``a0``, ``a1``, ... in a ring of single-rate channels ``c0``, ``c1``, ..., each after its actor."""
     n = len(times)
     return Graph(
         "ring",

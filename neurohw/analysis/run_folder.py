@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from neurohw.analysis.files import replacing, write_text
 from neurohw.analysis.plain import from_plain, to_json
 from neurohw.analysis.recording import RecordedPopulation, Recording
 from neurohw.analysis.versions import versions
 from neurohw.errors import SettingError
+from neurohw.files import replacing, write_text
 from neurohw.hardware import Chip
 from neurohw.hardware.writer import chip_to_toml
 from neurohw.result import HardwareReport, Spikes

@@ -17,8 +17,8 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from neurohw.analysis.files import write_text
 from neurohw.errors import SettingError, SimulationError
+from neurohw.files import write_text
 
 Augment = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 _TEST_BATCH = 500

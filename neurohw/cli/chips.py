@@ -152,8 +152,8 @@ def _beside(lines: list[str], texts: list[str]) -> list[str]:
 
 
 def _write(folder: Path, chips: list[Chip]) -> None:
-    from neurohw.analysis.files import write_text
     from neurohw.analysis.run_folder import make_folder
+    from neurohw.files import write_text
     from neurohw.hardware.writer import chip_to_toml
 
     for chip in chips:

@@ -193,7 +193,7 @@ def _chip(args: argparse.Namespace) -> Chip:
 
 
 def _write(folder: Path, curve: LoadCurve) -> None:
-    from neurohw.analysis.files import replacing, write_text
+    from neurohw.files import replacing, write_text
 
     write_text(folder / "curve.csv", curve.to_csv())
     figure = curve.plot()

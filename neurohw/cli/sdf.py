@@ -147,7 +147,7 @@ def _latency(graph: Graph, source: str, target: str) -> str | None:
 
 
 def _write(path: Path, graph: Graph) -> None:
-    from neurohw.analysis.files import write_text
+    from neurohw.files import write_text
     from neurohw.interchange import sdf3_text
 
     write_text(path, sdf3_text(graph))

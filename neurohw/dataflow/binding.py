@@ -142,7 +142,7 @@ def _capacity(channel: Channel, capacity_of_channel: Mapping[str, int]) -> int |
 
 
 def _in_order(graph: Graph, orders: Orders) -> Graph:
-    """Add a cycle of channels through the firings of each tile; where actors fire repeatedly, to the homogeneous form."""
+    """Add a cycle of channels through the firings of each tile; with repeated firings, to the homogeneous form."""
     single_rate = all(len(set(order)) == len(order) for order in orders.values())
     nodes = _nodes_by_actor(graph)
     base = graph if single_rate else homogeneous(graph)

@@ -92,7 +92,7 @@ def test_a_front_without_end_is_refused_and_one_up_to_a_number_of_tokens_is_not(
 
 
 def test_the_search_gives_up_after_so_many_steps():
-    with pytest.raises(SettingError, match="gave up after 100 steps; .* complete below [0-9]+ tokens"):
+    with pytest.raises(SettingError, match=r"gave up after 100 steps; .* complete below [0-9]+ tokens"):
         storage_front(with_self_edges(ring([3] * 9, [3] * 9)), max_steps=100)
 
 

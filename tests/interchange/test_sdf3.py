@@ -162,7 +162,7 @@ def test_what_is_no_xml_is_refused(file, text, message):
 
 
 def test_files_that_cannot_be_read_are_named(tmp_path):
-    with pytest.raises(GraphError, match="missing.xml: cannot be read: No such file"):
+    with pytest.raises(GraphError, match=r"missing\.xml: cannot be read: No such file"):
         read_sdf3_graph(tmp_path / "missing.xml")
     with pytest.raises(GraphError, match="not a file"):
         read_sdf3_graph(tmp_path)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -14,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from neurohw.errors import SettingError
+from neurohw.files import replacing
 from neurohw_analog.calibration.result import Calibration, Measured
 from neurohw_analog.trims import Trims
 
@@ -38,19 +37,8 @@ def save_calibration(calibration: Calibration, path: str | PathLike[str]) -> Non
             arrays |= {f"{item.name}.{name}": part for name, part in asdict(value).items()}
         else:
             arrays[item.name] = np.asarray(value)
-    target = Path(path)
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            np.savez_compressed(file, **arrays)
-        Path(temporary).replace(target)
-        temporary = None
-    except OSError as error:
-        raise SettingError(f"cannot write {target}: {error.strerror}") from error
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **arrays)
 
 
 def load_calibration(path: str | PathLike[str]) -> Calibration:

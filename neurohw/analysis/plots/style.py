@@ -17,7 +17,7 @@ from matplotlib import colormaps
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
-from neurohw.analysis.files import replacing
+from neurohw.files import replacing
 
 P = ParamSpec("P")
 

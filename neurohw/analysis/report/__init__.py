@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from os import PathLike
 
 from neurohw.analysis.compare import Agreement
-from neurohw.analysis.files import write_text
 from neurohw.analysis.recording import Recording
 from neurohw.analysis.report.page import Page, label_of, render
 from neurohw.analysis.tolerance import Tolerance
+from neurohw.files import write_text
 from neurohw.hardware import Chip
 from neurohw.network import Network
 from neurohw.result import HardwareReport, Result

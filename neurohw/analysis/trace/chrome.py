@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from neurohw.analysis.files import replacing
 from neurohw.analysis.trace.counters import counters
 from neurohw.analysis.trace.flows import flow_events
 from neurohw.analysis.trace.messages import open_text
@@ -21,6 +20,7 @@ from neurohw.analysis.trace.names import cell_names, traced
 from neurohw.analysis.trace.slices import Clock, receive_slices, slice_events, transfer_slices
 from neurohw.analysis.trace.tracks import Tracks
 from neurohw.analysis.trace.ways import links_of_messages
+from neurohw.files import replacing
 from neurohw.program import Program
 from neurohw.result import Result
 from neurohw.tracing import LINK_CROSSBAR, Messages, Transfers

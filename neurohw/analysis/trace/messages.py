@@ -11,8 +11,8 @@ from typing import IO
 
 import numpy as np
 
-from neurohw.analysis.files import replacing
 from neurohw.analysis.trace.names import cell_names, core_names, traced
+from neurohw.files import replacing
 from neurohw.program import Program
 from neurohw.result import Result
 

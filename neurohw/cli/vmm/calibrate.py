@@ -86,12 +86,12 @@ def _name(line: dict[str, Any]) -> str:
 
 
 def _write(args: argparse.Namespace, calibration: Any, characterised: tuple[Any, Any]) -> Path:
-    from neurohw.analysis.files import write_text
     from neurohw.analysis.plain import to_json
     from neurohw.analysis.plots.style import write_figure
     from neurohw.analysis.plots.vmm import calibration_plot, characterisation_plot
     from neurohw.analysis.run_folder import make_folder, write_surroundings
     from neurohw.backend import load_matrix
+    from neurohw.files import write_text
 
     folder = make_folder(args.out, f"vmm-{NAME}")
     load_matrix(BACKEND).save_calibration(calibration, folder / FILE)

@@ -100,10 +100,10 @@ def _text(measured: Characterisation) -> str:
 
 
 def _write(args: argparse.Namespace, measured: Characterisation) -> Path:
-    from neurohw.analysis.files import write_text
     from neurohw.analysis.plots.style import write_figure
     from neurohw.analysis.plots.vmm import characterisation_plot
     from neurohw.analysis.run_folder import make_folder, write_surroundings
+    from neurohw.files import write_text
 
     folder = make_folder(args.out, f"vmm-{NAME}")
     write_text(folder / "characterisation.csv", measured.to_csv())

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 NAME = "mnist"
 DESCRIPTION = """\
-Train the network of Weis et al. 2020 (arXiv 2006.13177) for handwritten digits with floats, quantise it, take it to chips
-as they were made and calibrated, train it on every chip in the loop, and take what one chip has learnt to another.
+Train the network of Weis et al. 2020 (arXiv 2006.13177) for handwritten digits with floats, quantise it, take it to
+chips as they were made and calibrated, train it on each chip in the loop, and take what one chip has learnt to another.
 Prints the share of test digits told right beside the published one, and time and energy of an image.
 Needs PyTorch, and the files of MNIST (or --quick, which takes scikit-learn's small digits).
 """
@@ -117,9 +117,9 @@ def _dataset(args: argparse.Namespace) -> Dataset:
 
 
 def _write(args: argparse.Namespace, outcome: ChainOutcome) -> Path:
-    from neurohw.analysis.files import write_text
     from neurohw.analysis.plain import to_json
     from neurohw.analysis.run_folder import make_folder, write_surroundings
+    from neurohw.files import write_text
 
     folder = make_folder(args.out, f"vmm-{NAME}")
     write_text(folder / "chain.json", to_json(outcome.to_dict(), indent=1))
@@ -192,9 +192,10 @@ def _cost_text(outcome: ChainOutcome) -> str:
             "",
             f"an image: {outcome.runs:.0f} runs, {outcome.time_us / 1000:.2f} ms, {outcome.energy_mj:.2f} mJ at "
             f"{outcome.power_w:g} W.",
-            f"Published: {PUBLISHED_ENERGY_MJ:g} mJ at {PUBLISHED_POWER_W:g} W, which is {published_ms:.0f} ms an image. "
+            f"Published: {PUBLISHED_ENERGY_MJ:g} mJ at {PUBLISHED_POWER_W:g} W, which is {published_ms:.0f} ms an "
+            "image. "
             "The power is the same; the time here is that of runs",
-            "and their events alone. Writing weights, and vectors and results on their way between host and chip, are no "
-            "part of it.",
+            "and their events alone. Writing weights, and vectors and results on their way between host and chip, are "
+            "no part of it.",
         ]
     )

@@ -75,7 +75,7 @@ def chip_text(args: argparse.Namespace) -> str:
 
 def write_unit(folder: Path, args: argparse.Namespace) -> None:
     """Write the analog unit into a run folder, with the source of every number."""
-    from neurohw.analysis.files import write_text
+    from neurohw.files import write_text
     from neurohw.hardware.analog import load_unit, unit_to_toml
 
     write_text(folder / "unit.toml", unit_to_toml(load_unit(args.unit)))
