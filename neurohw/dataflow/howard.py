@@ -88,9 +88,8 @@ class _Policy:
 
     def _set_root(self, node: int) -> None:
         ratio = _ratio(self._cycle_from(node))
-        if (
-            ratio != self.ratio[node]
-        ):  # else the value stays, without which equal cycles could take turns for ever
+        # where the ratio is as before the value stays, or equal cycles could take turns for ever
+        if ratio != self.ratio[node]:
             self.ratio[node], self.value[node] = ratio, 0
 
     def _set_from_next(self, node: int) -> None:

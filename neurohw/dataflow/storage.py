@@ -100,7 +100,7 @@ class _Search:
         while waiting and waiting[0][0] <= self.tokens and best > self.least_period:
             total, low, high = heappop(waiting)
             self._count(1 + len(self.limits), total)
-            limit = self._known_limit(low, best) or self._evaluate(low, total)
+            limit = self._known_limit(low) or self._evaluate(low, total)
             if limit.period < best:
                 best = Fraction(limit.period)
                 yield self._point(total, best, low)
@@ -115,12 +115,12 @@ class _Search:
                 f"{total:,} tokens of storage only, ask for fewer"
             )
 
-    def _known_limit(self, low: tuple[int, ...], best: Fraction | float) -> _Limit | None:
-        """Return what keeps these capacities from a larger throughput than the best, if that is known."""
+    def _known_limit(self, low: tuple[int, ...]) -> _Limit | None:
+        """Return what keeps these capacities from a larger throughput than the best so far, if that is known."""
         known = (
             limit
             for limit in self.limits
-            if limit.period >= best and all(low[buffer] <= size for buffer, size in limit.capacity.items())
+            if all(low[buffer] <= size for buffer, size in limit.capacity.items())
         )
         return min(known, key=lambda limit: len(limit.capacity), default=None)
 

@@ -60,6 +60,12 @@ def test_a_pipeline_on_two_tiles_by_hand():
     assert throughput(bind(_pipeline(), {"X": ["a"], "Y": ["b"]}, DELAY, {"c": 4})).period == 8
 
 
+def test_the_buffer_at_the_source_is_taken_until_the_last_token_is_sent():
+    graph = Graph("pipeline", (Actor("a", Fraction(4)), Actor("b", Fraction(0))), _pipeline().channels)
+    bound = bind(graph, {"X": ["a"], "Y": ["b"]}, DELAY, {"c": 2})
+    assert throughput(bound).period == 4 + 2 * (3 + 1)
+
+
 def test_on_one_tile_nothing_overlaps():
     bound = bind(_pipeline(), {"X": ["a", "b"]}, {}, double_buffers(_pipeline()))
     assert throughput(bound).period == 10 == load_bound(_pipeline(), {"X": ["a", "b"]})

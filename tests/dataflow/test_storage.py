@@ -62,6 +62,26 @@ def test_the_front_is_that_of_all_ways_to_share_out_the_storage(block):
     assert points >= 8
 
 
+@pytest.mark.parametrize("times", [(2, 3, 4, 5), (5, 5, 1, 1), (1, 4, 4, 3)])
+def test_with_many_buffers_the_front_is_still_that_of_all_ways(times):
+    # two rings through a0: a limit that was found with some capacities is used again with others
+    two_rings = Graph(
+        "two rings",
+        tuple(Actor(f"a{number}", Fraction(time)) for number, time in enumerate(times)),
+        (
+            Channel("c0", "a0", "a1", tokens=2),
+            Channel("c1", "a1", "a2"),
+            Channel("c2", "a2", "a0", tokens=1),
+            Channel("d0", "a0", "a3", tokens=1),
+            Channel("d1", "a3", "a0", tokens=1),
+        ),
+    )
+    graph = with_self_edges(two_rings)
+    found = [(point.tokens, point.period) for point in storage_front(graph, 11)]
+    assert found == _front_by_trying_all(graph, 11)
+    assert len(found) > 1
+
+
 def test_the_capacities_of_a_point_give_its_throughput():
     graph = with_self_edges(ring([2, 5, 3, 1], [4, 0, 0, 0]))
     front = storage_front(graph)
