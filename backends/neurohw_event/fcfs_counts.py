@@ -70,6 +70,9 @@ def restart_longest(fcfs: Fcfs) -> None:
     clock, lines, queues = int(fcfs.wheel.clock[0]), fcfs.lines, fcfs.queues
     service = np.maximum(lines["service"], 1)
     lines["longest_wait"] = np.maximum(lines["free_at"] - clock, 0) // service * service
+    queues["longest"] = 0
+    if fcfs.wheel.free[1] == len(fcfs.packets) - len(fcfs.wheel.last):
+        return
     entries = np.flatnonzero((fcfs.packets["node"] < 0) & (fcfs.packets["node"] != NOBODY))
     waits = entries[fcfs.packets["start"][entries] >= clock]
     queues["longest"] = np.bincount(fcfs.packets["link"][waits], minlength=len(queues))

@@ -3,9 +3,11 @@
 import numpy as np
 
 from neurohw.jit import inlined
+from neurohw_event.kernels.bits import n_bits
 
 _EXACT = 64
 _BINS_PER_OCTAVE = 32
+_BITS_OF_EXACT = 6
 _OCTAVES = 40
 N_BINS = _EXACT + _BINS_PER_OCTAVE * _OCTAVES
 
@@ -15,9 +17,7 @@ def bin_of(value):
     """Return the bin of a whole number of at least 0."""
     if value < _EXACT:
         return value
-    shift = 0
-    while value >> shift >= 2 * _BINS_PER_OCTAVE:
-        shift += 1
+    shift = n_bits(value) - _BITS_OF_EXACT
     return min(_EXACT + _BINS_PER_OCTAVE * (shift - 1) + (value >> shift) - _BINS_PER_OCTAVE, N_BINS - 1)
 
 

@@ -6,11 +6,10 @@ slot is emptied into lower levels. A slot of level 0 holds one cycle, and its ev
 they were put, whatever the level on which they waited.
 """
 
-import math
-
 import numpy as np
 
 from neurohw.jit import inlined
+from neurohw_event.kernels.bits import lowest_bit
 
 DIGIT = 10  # bits
 LEVELS = 7  # digits of a cycle in 64 bits
@@ -142,10 +141,7 @@ def _first_occupied(occupied, slot, end):
     """Return the first slot from ``slot`` on that holds something, ``end`` (a multiple of 64) where there is none."""
     while slot < end:
         word = occupied[slot >> _WORD] >> (slot & _IN_WORD)
-        if word & _ONE:
-            return slot
         if word != 0:
-            lowest = word & (~word + _ONE)
-            return slot + np.uint64(math.log2(np.float64(lowest)))
+            return slot + np.uint64(lowest_bit(word))
         slot = (slot | _IN_WORD) + _ONE
     return end

@@ -3,6 +3,7 @@
 import numpy as np
 
 from neurohw.jit import inlined
+from neurohw_event.kernels.bits import lowest_bit
 from neurohw_event.kernels.credit.losses import doom, enters_ring
 from neurohw_event.kernels.credit.queues import new_packet, pop
 from neurohw_event.kernels.credit.state import (
@@ -39,7 +40,7 @@ from neurohw_event.kernels.credit.state import (
     UNSENT,
     WAITED,
 )
-from neurohw_event.kernels.credit.wheel import look_again, lowest_bit, put
+from neurohw_event.kernels.credit.wheel import look_again, put
 from neurohw_event.kernels.tracing import note_transfer
 
 _ONE = np.uint64(1)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from neurohw.jit import inlined
+from neurohw_event.kernels.bits import lowest_bit
 from neurohw_event.kernels.credit.queues import free_packet, pop
 from neurohw_event.kernels.credit.state import (
     CHOSEN,
@@ -18,7 +19,7 @@ from neurohw_event.kernels.credit.state import (
     TURN,
     UNSENT,
 )
-from neurohw_event.kernels.credit.wheel import lowest_bit, make_ready, put, watch
+from neurohw_event.kernels.credit.wheel import make_ready, put, watch
 
 _ONE = np.uint64(1)
 _WORD = 64

@@ -3,20 +3,11 @@
 import numpy as np
 
 from neurohw.jit import inlined
+from neurohw_event.kernels.bits import lowest_bit
 from neurohw_event.kernels.credit.state import N_DUE, N_READY, NEVER, READY_AT
 
 _ONE = np.uint64(1)
 _WORD = 64
-_HASH = np.uint64(67)  # 2 is a primitive root of 67: powers of two below 2^64 have different remainders
-_BIT_OF_REMAINDER = np.zeros(67, np.int64)
-for _bit in range(64):
-    _BIT_OF_REMAINDER[(1 << _bit) % 67] = _bit
-
-
-@inlined
-def lowest_bit(word):
-    """Return the number of the lowest bit of a word that has one."""
-    return _BIT_OF_REMAINDER[np.int64((word & (~word + _ONE)) % _HASH)]
 
 
 @inlined
