@@ -8,9 +8,11 @@ import numpy as np
 
 from neurohw.errors import ChipError, MappingError
 from neurohw_event.credit_layout import (
+    empty_lists,
     link_rows,
     make_rules,
     make_wheel,
+    no_traffic,
     node_rows,
     queue_rows,
     words,
@@ -31,8 +33,6 @@ from neurohw_event.kernels.credit.state import (
     PACKET_COLUMNS,
     UNSENT,
     Credit,
-    Lists,
-    Traffic,
 )
 
 MOST_BRANCHES = 62  # of a node: bits of a signed word
@@ -85,9 +85,6 @@ def make_credit(
     n_queues = len(rules.station_of_queue)
     queue = queue_rows(rules)
     n_static = n_links + 2 * n_queues
-    clock = np.zeros(N_CLOCKS, np.int64)
-    clock[GRANTED] = clock[FREED] = -1
-    clock[FIRST_FREE], clock[N_FREE] = n_static, pool
     return Credit(
         ways=ways,
         links=links,
@@ -99,23 +96,18 @@ def make_credit(
         node=node_rows(links, ways),
         asking=np.zeros(words(rows[:, N_PORTS]).sum(), np.uint64),
         place_free=np.zeros(np.maximum(links.depth, 0).sum(), np.int64),
-        lists=Lists(
-            ready=np.zeros(n_links, np.int32),
-            popped=np.zeros(n_queues, np.int32),
-            left_place=np.zeros(n_queues, np.int64),
-            doomed=np.zeros(n_queues, np.int32),
-            doomed_at=np.full(n_queues, -1, np.int64),
-            doomed_by=np.zeros(n_queues, np.int32),
-        ),
+        lists=empty_lists(n_links, n_queues),
         wheel=make_wheel(links, work, n_static, pool),
-        traffic=Traffic(
-            busy=np.zeros(n_links, np.int64),
-            lost=np.zeros(n_queues, np.int64),
-            refused=np.zeros(n_links, np.int64),
-            reinjected=np.zeros(n_links, np.int64),
-        ),
-        clock=clock,
+        traffic=no_traffic(n_links, n_queues),
+        clock=_clock_at_0(n_static, pool),
     )
+
+
+def _clock_at_0(n_static: int, pool: int) -> Array:
+    clock = np.zeros(N_CLOCKS, np.int64)
+    clock[GRANTED] = clock[FREED] = -1
+    clock[FIRST_FREE], clock[N_FREE] = n_static, pool
+    return clock
 
 
 def grow_credit(state: Credit, packets: int) -> Credit:

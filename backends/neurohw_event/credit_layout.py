@@ -30,7 +30,9 @@ from neurohw_event.kernels.credit.state import (
     READY_AT,
     SERVICE,
     TAIL_AFTER,
+    Lists,
     Rules,
+    Traffic,
     Wheel,
 )
 
@@ -95,6 +97,28 @@ def node_rows(links: Links, ways: Ways) -> Array:
     rows[has_edges, LINK] = ways.link_of_edge[first]
     rows[has_edges, LEADS_TO] = itself[ways.node_of_edge[first]]
     return rows
+
+
+def empty_lists(n_links: int, n_queues: int) -> Lists:
+    """Return what a cycle works on, before the first."""
+    return Lists(
+        ready=np.zeros(n_links, np.int32),
+        popped=np.zeros(n_queues, np.int32),
+        left_place=np.zeros(n_queues, np.int64),
+        doomed=np.zeros(n_queues, np.int32),
+        doomed_at=np.full(n_queues, -1, np.int64),
+        doomed_by=np.zeros(n_queues, np.int32),
+    )
+
+
+def no_traffic(n_links: int, n_queues: int) -> Traffic:
+    """Return counts of nothing."""
+    return Traffic(
+        busy=np.zeros(n_links, np.int64),
+        lost=np.zeros(n_queues, np.int64),
+        refused=np.zeros(n_links, np.int64),
+        reinjected=np.zeros(n_links, np.int64),
+    )
 
 
 def _n_stations(links: Links) -> int:

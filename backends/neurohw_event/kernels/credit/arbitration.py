@@ -147,8 +147,8 @@ def _winner(state, link, row, is_open):
 @inlined
 def _start(state, link, row, queue, n_popped, now):
     """Start the head of a queue on a link; returns True where it has left the queue."""
-    queues, packets = state.queue, state.packet
-    id_ = queues[queue, HEAD]
+    packets = state.packet
+    id_ = state.queue[queue, HEAD]
     after = _take_edge(state, link, id_)
     node = after >> NODE_SHIFT
     service, latency = row[SERVICE], row[LATENCY]
@@ -158,23 +158,8 @@ def _start(state, link, row, queue, n_popped, now):
         reached = state.wheel.due[id_]
         service = state.work.cycles[packets[id_, SENDER] + state.ways.rank_of_node[node]]
         latency = service
-    hold = max(service, 1)
-    row[FREE_AT] = now + hold
-    queues[queue, LEAVING] = max(queues[queue, LEAVING], now + hold - 1)
-    queues[queue, TURN] = max(queues[queue, TURN], turn)
-    row[CARRIED] += 1
-    row[WAITED] += now - state.wheel.due[id_]
-    state.traffic.busy[link] += hold
-    note_transfer(
-        state.transfers,
-        link,
-        node,
-        packets[id_, SENDER],
-        packets[id_, FIRED],
-        state.wheel.due[id_],
-        now,
-        now + hold,
-    )
+    _hold(row, state.queue[queue], turn, max(service, 1), now)
+    _count_start(state, link, row, node, id_, max(service, 1), now)
     is_last = packets[id_, UNSENT] == 0
     sent = pop(state, queue, n_popped) if is_last else _copy(state, id_)
     packets[sent, NODE] = node
@@ -186,6 +171,23 @@ def _start(state, link, row, queue, n_popped, now):
         packets[sent, REACHED] = reached
     put(state, sent, arrival)
     return is_last
+
+
+@inlined
+def _hold(row, queue_row, turn, hold, now):
+    """Have a link, and the queue whose head it takes, wait until the packet's tail has left."""
+    row[FREE_AT] = now + hold
+    queue_row[LEAVING] = max(queue_row[LEAVING], now + hold - 1)
+    queue_row[TURN] = max(queue_row[TURN], turn)
+
+
+@inlined
+def _count_start(state, link, row, node, id_, hold, now):
+    packet, since = state.packet[id_], state.wheel.due[id_]
+    row[CARRIED] += 1
+    row[WAITED] += now - since
+    state.traffic.busy[link] += hold
+    note_transfer(state.transfers, link, node, packet[SENDER], packet[FIRED], since, now, now + hold)
 
 
 @inlined
