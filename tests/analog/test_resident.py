@@ -96,3 +96,13 @@ def test_the_matrix_used_longest_ago_gives_way(programmed, monkeypatch):
     assert len(programmed) == 3
     chip.multiply(inputs, -weights)
     assert len(programmed) == 4
+
+
+def test_a_board_sees_the_trims_of_its_chips_change():
+    inputs, weights = operands()
+    chip = AnalogChip(UNIT, 1)
+    board = AnalogBoard([chip])
+    before = board.multiply(inputs, weights)
+    chip.trims = chip.trims.changed(column_offset=chip.trims.column_offset + 200)
+    assert (board.multiply(inputs, weights) == chip.multiply(inputs, weights)).all()
+    assert (board.multiply(inputs, weights) > before).any()
