@@ -1,6 +1,5 @@
 """Numbers of bits in words of 64, each one instruction of the processor."""
 
-from llvmlite import ir
 from numba import types
 from numba.core import config
 from numba.extending import intrinsic
@@ -20,19 +19,20 @@ if not config.DISABLE_JIT:
 
     @intrinsic
     def _count_trailing(typing, word):
-        return types.int64(types.uint64), lambda context, builder, signature, words: _count(
-            builder.cttz, words[0]
-        )
+        def generate(context, builder, signature, words):
+            return builder.cttz(words[0], context.get_constant(types.boolean, _IS_NOT_0))
+
+        return types.int64(types.uint64), generate
 
     @intrinsic
     def _count_leading(typing, word):
-        return types.int64(types.uint64), lambda context, builder, signature, words: _count(
-            builder.ctlz, words[0]
-        )
+        def generate(context, builder, signature, words):
+            return builder.ctlz(words[0], context.get_constant(types.boolean, _IS_NOT_0))
+
+        return types.int64(types.uint64), generate
 
 
-def _count(instruction, word):
-    return instruction(word, ir.Constant(ir.IntType(1), 1))  # no word is 0
+_IS_NOT_0 = True  # what the instructions do with a word of no bits does not matter
 
 
 @inlined
@@ -43,5 +43,5 @@ def lowest_bit(word):
 
 @inlined
 def n_bits(value):
-    """Return the number of the highest bit of a whole number above 0, and one more."""
+    """Return the number of bits of a whole number above 0."""
     return 64 - _count_leading(value)
