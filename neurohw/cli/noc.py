@@ -85,7 +85,7 @@ OPTIONS: Mapping[str, Mapping[str, tuple[dict[str, Any], str]]] = {
     },
     "traffic": {
         "--pattern": (
-            {"metavar": "NAME", "default": "uniform"},
+            {"metavar": "NAME"},
             "uniform, transpose, bitcomp, bitrev, shuffle, tornado, neighbor, hotspot or hotspot:TILE "
             "(default: uniform)",
         ),
@@ -142,8 +142,10 @@ def execute(args: argparse.Namespace) -> Outcome:
     from neurohw.analysis.run_folder import check_out
 
     check_out(args.out)
+    _refuse_both(args)
     chip = _chip(args)
-    traffic = args.pattern if args.trace is None else read_packets(args.trace, chip, args.timestep)
+    pattern = "uniform" if args.pattern is None else args.pattern
+    traffic = pattern if args.trace is None else read_packets(args.trace, chip, args.timestep)
     with showing_progress():
         curve = latency_load_curve(
             chip,
@@ -169,6 +171,17 @@ def execute(args: argparse.Namespace) -> Outcome:
         "folder": None if args.out is None else str(args.out),
     }
     return Outcome(DONE, data, _text(curve, chip))
+
+
+def _refuse_both(args: argparse.Namespace) -> None:
+    """Refuse settings of random packets beside recorded ones, of which each is sent and measured."""
+    from neurohw.errors import SettingError
+
+    if args.trace is None:
+        return
+    for flag, value in (("--pattern", args.pattern), ("--cycles", args.cycles)):
+        if value is not None:
+            raise SettingError(f"{flag} {value}: not with --trace, whose packets are all sent and measured")
 
 
 def _chip(args: argparse.Namespace) -> Chip:

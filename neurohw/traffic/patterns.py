@@ -64,10 +64,10 @@ def pattern_destinations(name: str, tiles: Topology | tuple[int, int]) -> Destin
             f"pattern {name!r}: {width * height} tiles make {(width * height) ** 2:,} pairs, at most "
             f"{MAX_PAIRS:,} are possible"
         )
-    kind, _, tile = name.partition(":")
+    kind, colon, tile = name.partition(":")
     if kind not in PATTERNS:
         raise UnknownNameError.of("pattern", name, PATTERNS)
-    if tile:
+    if colon:
         return Destinations(table=_all_to(name, tile, width * height))
     to = PATTERNS[kind](width, height)
     return Destinations(table=to.astype(np.int32)) if to.ndim == 1 else Destinations(weights=to)
@@ -162,7 +162,7 @@ def _shifted(width: int, height: int, dx: int, dy: int) -> Array:
 
 def _all_to(name: str, tile: str, n_tiles: int) -> Array:
     if not name.startswith("hotspot:"):
-        raise SettingError(f"pattern {name!r}: only 'hotspot' takes a tile, as in 'hotspot:{tile}'")
+        raise SettingError(f"pattern {name!r}: only 'hotspot' takes a tile, as in 'hotspot:{tile or 0}'")
     if not tile.isdecimal() or int(tile) >= n_tiles:
-        raise SettingError(f"pattern {name!r}: {tile} is no tile, there are 0 to {n_tiles - 1}")
+        raise SettingError(f"pattern {name!r}: {tile!r} is no tile, there are 0 to {n_tiles - 1}")
     return np.full(n_tiles, int(tile), np.int32)
