@@ -95,7 +95,7 @@ def train(
     )
     log: list[Epoch] = []
     started = perf_counter()
-    with tqdm(total=n_steps, desc=label, disable=not _shows_progress(), leave=False) as bar:
+    with tqdm(total=n_steps, desc=label, mininterval=0.5, disable=not _shows_progress(), leave=False) as bar:
         for epoch in range(1, epochs + 1):
             model.train()
             total_loss, correct = 0.0, 0
