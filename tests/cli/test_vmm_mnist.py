@@ -1,0 +1,87 @@
+"""``neurohw vmm mnist``: the chain on small digits, what it writes, bad input."""
+
+import csv
+import json
+import struct
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs PyTorch: `python -m pip install torch`")
+
+
+@pytest.fixture
+def small_mnist(working_folder):
+    """Files as those of MNIST with 300 and 100 images: bars, of which the label is the place."""
+    random = np.random.default_rng(1)
+    for prefix, n in (("train", 300), ("t10k", 100)):
+        labels = random.integers(0, 10, n).astype(np.uint8)
+        images = random.integers(0, 60, (n, 28, 28)).astype(np.uint8)
+        for image, label in zip(images, labels, strict=True):
+            image[4:24, 2 + 2 * label : 5 + 2 * label] = 250
+        (working_folder / f"{prefix}-images-idx3-ubyte").write_bytes(
+            struct.pack(">4B3I", 0, 0, 8, 3, n, 28, 28) + images.tobytes()
+        )
+        (working_folder / f"{prefix}-labels-idx1-ubyte").write_bytes(
+            struct.pack(">4BI", 0, 0, 8, 1, n) + labels.tobytes()
+        )
+    return working_folder
+
+
+def test_the_chain_prints_and_writes_its_table(call, small_mnist):
+    code, out, err = call(
+        "vmm", "mnist", "--data", small_mnist, "--chips", "4,9", "--samples", 200, "--threads", 1, "--out", "run"
+    )
+    assert code == 0, err
+    lines = out.splitlines()
+    assert lines[0].startswith("mnist: 200 digits to train, 100 to test; unit brainscales2")
+    assert lines[2].split("  ")[-1].strip() == "Weis et al. 2020"
+    assert [name in out for name in ("98.29", "98.10", "92.13", "98.01", "12 mJ at 0.3 W")] == [True] * 5
+    data = json.loads((small_mnist / "run" / "chain.json").read_text())
+    assert [(chip["seed"], chip["other_seed"]) for chip in data["chips"]] == [(4, 9), (9, 4)]
+    for name in ("floats", "quantised", "with_noise"):
+        assert 0 <= data[name] <= 1
+        assert f"{100 * data[name]:.2f}" in out
+    # 25 positions of the kernels, 500 rows in four blocks of which two run at a time, and the last layer
+    assert data["image"]["runs"] == 25 + 2 + 1
+    assert [layer["blocks"] for layer in data["layers"]] == [1, 4, 1]
+    assert data["image"]["energy_mj"] == pytest.approx(0.3e-3 * data["image"]["time_us"])
+    logs = {path.name for path in (small_mnist / "run").glob("training-*.csv")}
+    assert {"training-floats.csv", "training-chip-9-in-the-loop.csv"} < logs
+    with (small_mnist / "run" / "training-floats.csv").open() as file:
+        assert len(list(csv.DictReader(file))) == 10
+
+
+@pytest.mark.slow
+def test_small_digits_are_learnt(call_json):
+    pytest.importorskip("sklearn", reason="needs scikit-learn: `python -m pip install scikit-learn`")
+    code, data = call_json("vmm", "mnist", "--quick", "--chips", "1,2", "--out", "run")
+    assert code == 0, data
+    assert data["floats"] > 0.93
+    assert data["quantised"] > data["floats"] - 0.03
+    for chip in data["chips"]:
+        assert chip["in_the_loop"] > data["floats"] - 0.03
+        assert chip["calibrated"] > data["floats"] - 0.05
+
+
+BAD = [
+    (("--chips", "1"), "must be at least two different ones"),
+    (("--chips", "2,2"), "must be at least two different ones"),
+    (("--chips", "1,x"), "'x' must be a whole number"),
+    (("--unit", "brainscales3"), "did you mean 'brainscales2'"),
+    (("--samples", "0"), "must be a whole number above 0"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), BAD)
+def test_bad_input_is_named(call, small_mnist, options, message):
+    code, _, err = call("vmm", "mnist", "--data", small_mnist, *options)
+    assert code == 2
+    assert message in err
+
+
+def test_without_files_the_message_says_where_to_get_them(call, monkeypatch):
+    monkeypatch.delenv("NEUROHW_DATA", raising=False)
+    code, _, err = call("vmm", "mnist")
+    assert code == 2
+    assert "torchvision.datasets.MNIST" in err
