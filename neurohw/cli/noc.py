@@ -14,6 +14,7 @@ from neurohw.cli.outcome import DONE, Outcome, note, showing_progress, table
 if TYPE_CHECKING:
     from neurohw.analysis.noc import LoadCurve
     from neurohw.hardware import Chip
+    from neurohw.traffic import RecordedPackets
 
 NAME = "noc"
 
@@ -138,14 +139,11 @@ def add_to(commands: Any) -> None:
 def execute(args: argparse.Namespace) -> Outcome:
     """Measure the curve and write what was asked for."""
     from neurohw.analysis.noc import latency_load_curve
-    from neurohw.analysis.packet_file import read_packets
     from neurohw.analysis.run_folder import check_out
 
     check_out(args.out)
-    _refuse_both(args)
     chip = _chip(args)
-    pattern = "uniform" if args.pattern is None else args.pattern
-    traffic = pattern if args.trace is None else read_packets(args.trace, chip, args.timestep)
+    traffic = _traffic(args, chip)
     with showing_progress():
         curve = latency_load_curve(
             chip,
@@ -173,15 +171,16 @@ def execute(args: argparse.Namespace) -> Outcome:
     return Outcome(DONE, data, _text(curve, chip))
 
 
-def _refuse_both(args: argparse.Namespace) -> None:
-    """Refuse settings of random packets beside recorded ones, of which each is sent and measured."""
+def _traffic(args: argparse.Namespace, chip: Chip) -> str | RecordedPackets:
+    """Return the name of a pattern, or the packets of a file."""
+    from neurohw.analysis.packet_file import read_packets
     from neurohw.errors import SettingError
 
     if args.trace is None:
-        return
-    for flag, value in (("--pattern", args.pattern), ("--cycles", args.cycles)):
-        if value is not None:
-            raise SettingError(f"{flag} {value}: not with --trace, whose packets are all sent and measured")
+        return args.pattern or "uniform"
+    if args.pattern is not None:
+        raise SettingError(f"--pattern {args.pattern}: not with --trace, which says where each packet goes")
+    return read_packets(args.trace, chip, args.timestep)
 
 
 def _chip(args: argparse.Namespace) -> Chip:

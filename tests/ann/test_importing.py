@@ -69,9 +69,7 @@ def test_the_original_is_left_as_it_is():
     floats = network()
     before = [parameter.clone() for parameter in floats.parameters()]
     ann.from_sequential(floats, images())
-    assert all(
-        (parameter == old).all() for parameter, old in zip(floats.parameters(), before, strict=True)
-    )
+    assert all((parameter == old).all() for parameter, old in zip(floats.parameters(), before, strict=True))
 
 
 REFUSED = [
@@ -87,7 +85,9 @@ def test_what_no_chip_carries_is_named(model, message):
         ann.from_sequential(model, torch.rand(5, 4))
 
 
-@pytest.mark.parametrize("inputs", [torch.tensor([[-0.1, 1.0]]), torch.zeros(3, 2), torch.full((1, 2), torch.inf)])
+@pytest.mark.parametrize(
+    "inputs", [torch.tensor([[-0.1, 1.0]]), torch.zeros(3, 2), torch.full((1, 2), torch.inf)]
+)
 def test_inputs_below_zero_or_without_any_are_refused(inputs):
     with pytest.raises(SettingError, match="a chip takes none below zero"):
         ann.from_sequential(nn.Sequential(nn.Linear(2, 2)), inputs)

@@ -263,6 +263,8 @@ def test_without_loads_a_curve_up_to_the_bound(call, working_folder):
         (["--pattern", "bitrev", "--size", "3x3"], "needs a power of two"),
         (["--pattern", "unifrom"], "did you mean 'uniform'"),
         (["--pattern", "hotspot:64"], "no tile"),
+        (["--pattern", "hotspot:"], "'' is no tile"),
+        (["--pattern", "uniform", "--trace", "packets.csv"], "not with --trace"),
         (["--depth", "0"], "must be a whole number above 0"),
         (["--hop-cycles", "-1"], "must be"),
         (["--flits", "0"], "must be a whole number above 0"),

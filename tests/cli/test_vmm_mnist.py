@@ -30,7 +30,18 @@ def small_mnist(working_folder):
 
 def test_the_chain_prints_and_writes_its_table(call, small_mnist):
     code, out, err = call(
-        "vmm", "mnist", "--data", small_mnist, "--chips", "4,9", "--samples", 200, "--threads", 1, "--out", "run"
+        "vmm",
+        "mnist",
+        "--data",
+        small_mnist,
+        "--chips",
+        "4,9",
+        "--samples",
+        200,
+        "--threads",
+        1,
+        "--out",
+        "run",
     )
     assert code == 0, err
     lines = out.splitlines()
