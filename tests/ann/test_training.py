@@ -77,7 +77,7 @@ def test_training_draws_nothing_from_the_generator_of_the_process(floats):
 
 def test_a_loss_that_is_no_number_ends_the_training():
     model = nn.Sequential(nn.Linear(4, 3))
-    with pytest.raises(SimulationError, match="loss of epoch 1 is nan; lower the learning rate of 0.1"):
+    with pytest.raises(SimulationError, match=r"loss of epoch 1 is nan; lower the learning rate of 0\.1"):
         ann.train(model, torch.full_like(INPUTS, torch.inf), LABELS, epochs=2, learning_rate=0.1)
 
 
