@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from neurohw_event.fabric import Array, Arrived, Work
+from neurohw_event.fabric import Array, Arrived, Work, aligned_zeros
 from neurohw_event.kernels.histogram import N_BINS
 
 if TYPE_CHECKING:
     from neurohw_event.fcfs import Fcfs
     from neurohw_event.kernels.credit.state import Credit
+    from neurohw_event.layout import Wiring
+    from neurohw_event.timeline import Bins
     from neurohw_event.tracing import MessageLog
     from neurohw_event.ways import Senders
 
@@ -23,9 +25,25 @@ LATENCY, GENERATION, PROCESSING, BLOCKING, INTERVAL = range(5)
 N_MEASURES = 5
 SUM, MAX = 0, 1  # columns of Account.total
 
-# columns of Account.of_arrival
-MADE, LATE, LATE_DROPPED, LATENCY_SUM, SQUARE_SUM, LAST_FIRED, LAST_CYCLE = range(7)
-ARRIVAL_COLUMNS = 8  # a cache line
+ARRIVAL = np.dtype(  # a cache line, so that a delivery reads and counts in one place
+    (
+        np.record,
+        [
+            ("latency_sum", "i8"),
+            ("square_sum", "i8"),
+            ("last_fired", "i8"),  # -1: none yet
+            ("last_cycle", "i8"),
+            ("made", "i4"),
+            ("late", "i4"),
+            ("late_dropped", "i4"),
+            ("tile", "i4"),  # this one and those below as ``Wiring`` says
+            ("rows", "i4"),
+            ("synapses", "i4"),
+            ("segment", "i4"),  # the first
+            ("n_segments", "i4"),
+        ],
+    )
+)
 
 # columns of Account.of_tile
 PACKETS, TILE_EVENTS, TILE_LATE, LATEST_FIRED, STEP, STEP_WORK = range(6)
@@ -42,7 +60,7 @@ class Account(NamedTuple):
     counters: Array  # int64 [8]
     histogram: Array  # int64 [N_MEASURES, N_BINS], deliveries by cycles
     total: Array  # int64 [N_MEASURES, 2]
-    of_arrival: Array  # int64 [n_arrivals, 8]
+    of_arrival: Array  # ARRIVAL [n_arrivals]
     of_tile: Array  # int64 [n_tiles, 8]
 
 
@@ -61,30 +79,35 @@ class Pace(NamedTuple):
     clock: Array  # int64 [N_CLOCKS]
 
 
-class Ends(NamedTuple):
-    """What the deliveries of ends are; other nodes have entries, too."""
-
-    rank: Array  # int32 [n_nodes], which of the packet's deliveries it is
-    zero_load: Array  # int64 [n_nodes], cycles from encoder to crossbar in an empty network
+END = np.dtype(
+    (
+        np.record,
+        [
+            ("rank", "i4"),  # which of the packet's deliveries it is
+            ("zero_load", "i4"),  # cycles from encoder to crossbar in an empty network
+        ],
+    )
+)
 
 
 class Interconnect(NamedTuple):
     """What the loop over ticks needs; the kernel that is not used is None."""
 
     senders: Senders
-    ends: Ends
+    ends: Array  # END [n_nodes], of nodes that are no ends without meaning
     pace: Pace
     work: Work
     arrived: Arrived
     fcfs: Fcfs | None
     credit: Credit | None
     messages: MessageLog | None
+    bins: Bins
 
 
 def make_account(n_arrivals: int, n_tiles: int) -> Account:
     """Return counts of nothing."""
-    of_arrival = np.zeros((n_arrivals, ARRIVAL_COLUMNS), np.int64)
-    of_arrival[:, LAST_FIRED] = -1
+    of_arrival = aligned_zeros(n_arrivals, ARRIVAL)
+    of_arrival["last_fired"] = -1
     of_tile = np.zeros((n_tiles, TILE_COLUMNS), np.int64)
     of_tile[:, STEP] = -1
     return Account(
@@ -94,3 +117,21 @@ def make_account(n_arrivals: int, n_tiles: int) -> Account:
         of_arrival=of_arrival,
         of_tile=of_tile,
     )
+
+
+def make_ends(rank: Array, zero_load: Array) -> Array:
+    """Return what the deliveries of ends are, END [n_nodes]."""
+    ends = np.zeros(len(rank), END)
+    ends["rank"], ends["zero_load"] = rank, zero_load
+    return ends
+
+
+def describe_arrivals(account: Account, wiring: Wiring) -> None:
+    """Write down what an arrival reads at its tile; nothing without an interconnect."""
+    arrivals = account.of_arrival
+    if not len(arrivals):
+        return
+    segments = wiring.segments_of_arrival
+    arrivals["tile"], arrivals["rows"] = wiring.tile, wiring.rows
+    arrivals["synapses"] = np.diff(wiring.synapses_of_segment[segments])
+    arrivals["segment"], arrivals["n_segments"] = segments[:-1], np.diff(segments)

@@ -25,6 +25,7 @@ from neurohw_event.fcfs_counts import LinkCounts
 from neurohw_event.interconnect import Transport
 from neurohw_event.latencies import make_distortion, make_latency, make_stages
 from neurohw_event.loads import links_load, neurons_load, tiles_load
+from neurohw_event.timeline import timeline_of
 
 if TYPE_CHECKING:
     from neurohw_event.session import EventSession
@@ -115,7 +116,7 @@ def _hardware(session: EventSession, transport: Transport, chip_cycles: int) -> 
         "tiles": tiles_load(session, transport, counts, cycles),
         "links": links,
         "congestion": find_congestion(session.program, session.log.spikes, links),
-        "timeline": None if session.timeline is None else session.timeline.timeline(session.tick),
+        "timeline": timeline_of(transport, session.program.network.timestep_ms, session.tick),
         "energy_pj": energy_of_stages(session, transport, chip_cycles),
         "energy_of_population_pj": energy_of_populations(session, transport),
     }

@@ -54,11 +54,6 @@ def longest_queues(credit: Credit) -> Array:
     return longest
 
 
-def restart_longest(credit: Credit) -> None:
-    """Forget the longest queues so far, but for what waits now."""
-    credit.queue[:, MOST] = credit.queue[:, LENGTH]
-
-
 def _lost(credit: Credit) -> Array:
     lost, n_links = credit.traffic.lost, len(credit.links.source)
     of_link = lost[:n_links].copy()

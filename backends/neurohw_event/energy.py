@@ -8,7 +8,6 @@ import numpy as np
 
 from neurohw.hardware import Chip
 from neurohw.network import Population
-from neurohw_event.account import LATE_DROPPED, MADE
 from neurohw_event.interconnect import Transport
 from neurohw_event.layout import Array
 
@@ -63,14 +62,14 @@ def _actions(session: EventSession, transport: Transport) -> Array:
     network, wiring, arrivals = session.program.network, session.wiring, session.account.of_arrival
     cell = np.repeat(np.arange(network.n_cells), np.diff(wiring.arrivals_of_cell))
     events = np.diff(wiring.synapses_of_segment[wiring.segments_of_arrival])
-    made = arrivals[:, MADE]
+    made, late_dropped = (arrivals[name].astype(np.int64) for name in ("made", "late_dropped"))
     hops, chip_hops = transport.hops_of_cells()
     spikes = session.log.spikes
     of_cell = [
         spikes,
         _shared_out(traffic.hops - traffic.chip_hops, spikes * (hops - chip_hops)),
         _shared_out(traffic.chip_hops, spikes * chip_hops),
-        np.bincount(cell, made + arrivals[:, LATE_DROPPED], network.n_cells),
+        np.bincount(cell, made + late_dropped, network.n_cells),
         _shared_out(traffic.row_reads, np.bincount(cell, made * wiring.rows, network.n_cells)),
         _shared_out(traffic.synaptic_events, np.bincount(cell, made * events, network.n_cells)),
         np.full(network.n_cells, max(0, session.tick)),

@@ -14,6 +14,8 @@ import numpy as np
 
 Array = np.ndarray
 
+CACHE_LINE = 64  # bytes
+
 
 class Ways(NamedTuple):
     """A graph of nodes, "a packet stands here", and edges, "it takes this link to there".
@@ -69,6 +71,13 @@ def make_arrived(room: int) -> Arrived:
     sender, node = np.zeros(room, np.int32), np.zeros(room, np.int32)
     fired, entered, reached, cycle = (np.zeros(room, np.int64) for _ in range(4))
     return Arrived(sender, node, fired, entered, reached, cycle, np.zeros(1, np.int64))
+
+
+def aligned_zeros(n: int, dtype: np.dtype) -> Array:
+    """Return zeros that begin with a cache line: records of that size lie in one each, not across two."""
+    raw = np.zeros(n * dtype.itemsize + CACHE_LINE, np.uint8)
+    begin = -raw.ctypes.data % CACHE_LINE
+    return raw[begin : begin + n * dtype.itemsize].view(dtype)
 
 
 def runs(first: Array, n: Array) -> Array:

@@ -46,6 +46,7 @@ QUEUE = np.dtype(
             ("waiting", "i8"),
             ("longest", "i8"),
             ("limit", "i8"),
+            ("next_arrival", "i8"),  # cycle of the last one that is on the wheel
             ("first", "u4"),
             ("last", "u4"),
         ],
@@ -55,7 +56,10 @@ PACKET = np.dtype(
     (
         np.record,
         [
-            ("node", "i4"),  # step that is to be taken; ~end in a crossbar, NOBODY in an entry that is free
+            (
+                "node",
+                "i4",
+            ),  # step that is to be taken; ~end in a crossbar, NOBODY: free, or delivered already
             ("sender", "i4"),
             ("fired", "i8"),
             ("entered", "i8"),
@@ -79,6 +83,7 @@ class Fcfs(NamedTuple):
     work: Work
     wheel: Wheel
     packets: Array  # PACKET, one for each entry of the wheel
+    latest: Array  # int64 [1], last cycle for which something was done ahead of the clock
     most_copies: int  # entries that a fork takes from the pool at most
     reinject_cycles: int
     contention: int
@@ -136,6 +141,7 @@ def make_fcfs(
         work=work,
         wheel=wheel,
         packets=_empty_packets(len(wheel.next)),
+        latest=np.full(1, -1, np.int64),
         most_copies=int(np.diff(ways.edges_of_node).max(initial=1)) - 1,
         reinject_cycles=reinject_cycles,
         contention=int(contention),
@@ -193,6 +199,7 @@ def _lines(links: Links, waiting_limit: Array, wait_cycles: int | Array) -> Arra
 
 def _queues(waiting_limit: Array) -> Array:
     queues = np.zeros(len(waiting_limit), QUEUE)
+    queues["next_arrival"] = -1
     queues["limit"] = np.where(waiting_limit < 0, FOREVER, waiting_limit)
     return queues
 

@@ -65,19 +65,6 @@ def _ahead(fcfs: Fcfs) -> Array:
     return np.where(fcfs.lines["service"] < 0, 0, ahead)
 
 
-def restart_longest(fcfs: Fcfs) -> None:
-    """Forget the longest queues so far, but for what waits now."""
-    clock, lines, queues = int(fcfs.wheel.clock[0]), fcfs.lines, fcfs.queues
-    service = np.maximum(lines["service"], 1)
-    lines["longest_wait"] = np.maximum(lines["free_at"] - clock, 0) // service * service
-    queues["longest"] = 0
-    if fcfs.wheel.free[1] == len(fcfs.packets) - len(fcfs.wheel.last):
-        return
-    entries = np.flatnonzero((fcfs.packets["node"] < 0) & (fcfs.packets["node"] != NOBODY))
-    waits = entries[fcfs.packets["start"][entries] >= clock]
-    queues["longest"] = np.bincount(fcfs.packets["link"][waits], minlength=len(queues))
-
-
 def _take_off_crossbars(fcfs: Fcfs, clock: int, counts: LinkCounts) -> None:
     """Take off what packets in crossbars, and before them, have booked behind the clock."""
     entries = np.flatnonzero((fcfs.packets["node"] < 0) & (fcfs.packets["node"] != NOBODY))

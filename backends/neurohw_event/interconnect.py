@@ -10,7 +10,7 @@ from neurohw.hardware.topology import LINK_HOP
 from neurohw.program import Program
 from neurohw.tracing import Tracing
 from neurohw_event import credit_counts, fcfs_counts
-from neurohw_event.account import BASE, N_CLOCKS, TICK, Ends, Interconnect, Pace
+from neurohw_event.account import BASE, N_CLOCKS, TICK, Interconnect, Pace, make_ends
 from neurohw_event.chip_links import ChipLinks, make_chip_links, packets_or_unlimited
 from neurohw_event.credit import grow_credit, make_credit, waiting_cycle
 from neurohw_event.fabric import Array, Ways, Work, make_arrived, runs
@@ -19,6 +19,7 @@ from neurohw_event.fcfs_counts import LinkCounts
 from neurohw_event.kernels.credit.state import Credit
 from neurohw_event.kernels.interconnect import free_packets, is_empty
 from neurohw_event.layout import Wiring
+from neurohw_event.timeline import longest_of_bins, make_bins
 from neurohw_event.tracing import grow_message_log, make_message_log, make_transfer_log
 from neurohw_event.ways import ends_of, make_ways, walk
 
@@ -37,19 +38,21 @@ class Transport:
         self.ways, senders, zero_load = make_ways(program, self.chip_links)
         ways = self.ways
         work = Work(crossbar_cycles(chip, wiring))
-        self._longest = np.zeros(len(self.chip_links.links.source), np.int64)
         self.transfers = None if tracing is None else make_transfer_log(tracing)
         fcfs = None if fidelity == "credit" else _fcfs(chip, self.chip_links, ways, work, fidelity)
         credit = _credit(chip, self.chip_links, ways, work) if fidelity == "credit" else None
         self.net = Interconnect(
             senders=senders,
-            ends=Ends(ways.rank_of_node, zero_load),
+            ends=make_ends(ways.rank_of_node, zero_load),
             pace=_make_pace(program, chip, self.chip_links),
             work=work,
             arrived=make_arrived(DELIVERIES),
             fcfs=None if fcfs is None else fcfs._replace(transfers=self.transfers),
             credit=None if credit is None else credit._replace(transfers=self.transfers),
             messages=None if tracing is None else make_message_log(),
+            bins=make_bins(
+                self.chip_links.crossbars, len(self.chip_links.links.source), program.network.timestep_ms
+            ),
         )
 
     @property
@@ -94,7 +97,7 @@ class Transport:
     def under_way(self, wiring: Wiring) -> Array:
         """Count for each arrival the deliveries that are still to be made, int64 [n_arrivals]."""
         sender, node = self._under_way()
-        arrival = sender + self.net.ends.rank[node]
+        arrival = sender + self.net.ends["rank"][node]
         return np.bincount(arrival, minlength=len(wiring.tile))
 
     def zero_load(self, wiring: Wiring) -> Array:
@@ -105,7 +108,7 @@ class Transport:
             self.ways, wiring.arrivals_of_cell[cell] + senders.rank[packet], senders.start[packet]
         )
         cycles = np.zeros(len(wiring.tile), np.int64)
-        cycles[sender + ends.rank[end]] = ends.zero_load[end]
+        cycles[sender + ends["rank"][end]] = ends["zero_load"][end]
         return cycles
 
     def hops_of_cells(self) -> tuple[Array, Array]:
@@ -138,31 +141,21 @@ class Transport:
         return credit_counts.busy_of_links(_present(self.net.credit))[:n]
 
     def longest_since(self) -> Array:
-        """Return the packets that waited for each link at once, at most, since ``take_longest``.
+        """Return the packets that waited for each link at once, at most, since the last bin was closed.
 
-        With credits those count that stand in the buffer behind it, and before crossbars those that have come out of
-        the router.
+        With credits those count that stand in the buffer behind it.
         """
         if self.net.fcfs is not None:
             return fcfs_counts.longest_queues(self.net.fcfs)
-        n_tiles, links = self.chip.n_tiles, self.chip_links
-        longest = credit_counts.longest_queues(_present(self.net.credit))
-        longest[links.of_tiles(links.crossbars)] = longest[links.of_tiles(n_tiles)]
-        return longest
-
-    def take_longest(self) -> Array:
-        """Return the same, and begin anew."""
-        longest = self.longest_since()
-        self._longest = np.maximum(self._longest, longest)
-        if self.net.fcfs is not None:
-            fcfs_counts.restart_longest(self.net.fcfs)
-        else:
-            credit_counts.restart_longest(_present(self.net.credit))
-        return longest
+        return credit_counts.longest_queues(_present(self.net.credit))
 
     def longest_queues(self) -> Array:
-        """Return the packets that waited for each link at once, at most, in all."""
-        return np.maximum(self._longest, self.longest_since())
+        """Return the same for the whole run; before crossbars those count that have come out of the router."""
+        longest = np.maximum(longest_of_bins(self.net.bins), self.longest_since())
+        if self.net.credit is not None:
+            links = self.chip_links
+            longest[links.of_tiles(links.crossbars)] = longest[links.of_tiles(self.chip.n_tiles)]
+        return longest
 
     def begin_of(self, tick: int) -> int:
         """Return the cycle in which a tick begins, which is not before the present one."""

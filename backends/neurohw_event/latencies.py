@@ -14,11 +14,8 @@ from neurohw_event.account import (
     GENERATION,
     INTERVAL,
     LATENCY,
-    LATENCY_SUM,
-    MADE,
     MAX,
     PROCESSING,
-    SQUARE_SUM,
     SUM,
     Account,
 )
@@ -39,7 +36,7 @@ def make_stages(session: EventSession, transport: Transport) -> dict[str, Latenc
     """Return the distributions of the parts of the latency; their means add up to its mean."""
     account, pace = session.account, transport.net.pace
     zero_load = transport.zero_load(session.wiring)
-    made = account.of_arrival[:, MADE]
+    made = account.of_arrival["made"]
     return {
         "generation": _measured(account, GENERATION if pace.encode_cycles else None),
         "network": _distribution(*_counted(zero_load, made)),
@@ -50,11 +47,11 @@ def make_stages(session: EventSession, transport: Transport) -> dict[str, Latenc
 
 def make_distortion(account: Account) -> Distortion:
     """Return what became of intervals, over all pairs of a cell and a tile."""
-    made = account.of_arrival[:, MADE]
+    made = account.of_arrival["made"]
     repeated = made > 1
     n = made[repeated]
-    mean = account.of_arrival[repeated, LATENCY_SUM] / n
-    variance = account.of_arrival[repeated, SQUARE_SUM] / n - mean**2
+    mean = account.of_arrival["latency_sum"][repeated] / n
+    variance = account.of_arrival["square_sum"][repeated] / n - mean**2
     jitter = np.sqrt(np.maximum(variance, 0.0))
     return Distortion(
         interval=_measured(account, INTERVAL),

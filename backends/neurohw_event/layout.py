@@ -185,7 +185,8 @@ class Pending(NamedTuple):
     tail: Array  # int32 [n_slots]
     next: Array  # int32 [pool]
     segment: Array  # int64 [pool]
-    due: Array  # int64 [pool], scratch: what is delivered in the current tick
+    due: Array  # int64 [2, pool], scratch: what is delivered in the current tick, and as much for its sorting
+    digits: Array  # int64 [N_DIGITS], scratch
     free: Array  # int64 [2]: first free entry of the pool (-1: none), number of free entries
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neurohw.result import LinkLoad, NeuronLoad, TileLoad
-from neurohw_event.account import LATE, MADE, PACKETS, TILE_EVENTS, TILE_LATE
+from neurohw_event.account import PACKETS, TILE_EVENTS, TILE_LATE
 from neurohw_event.fcfs_counts import LinkCounts
 from neurohw_event.interconnect import Transport
 from neurohw_event.layout import Array
@@ -23,7 +23,7 @@ def neurons_load(session: EventSession, transport: Transport) -> NeuronLoad:
     sent = session.log.spikes * n_arrivals
     delivered, late, under_way = (
         _sums(counts, wiring.arrivals_of_cell)
-        for counts in (arrivals[:, MADE], arrivals[:, LATE], transport.under_way(wiring))
+        for counts in (arrivals["made"], arrivals["late"], transport.under_way(wiring))
     )
     return NeuronLoad(sent=sent, delivered=delivered, dropped=sent - delivered - under_way, late=late)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from neurohw.network import Network
 from neurohw.result import ProjectionLoad
-from neurohw_event.account import LATE, MADE, Account
+from neurohw_event.account import Account
 from neurohw_event.interconnect import Transport
 from neurohw_event.layout import Array, SpikeLog, Wiring
 
@@ -54,8 +54,8 @@ def arrival_counts(wiring: Wiring, log: SpikeLog, account: Account, transport: T
     sent = np.repeat(log.spikes, np.diff(wiring.arrivals_of_cell))
     if transport is None:
         return np.stack([sent, np.zeros_like(sent), np.zeros_like(sent)])
-    made = account.of_arrival[:, MADE]
-    return np.stack([made, account.of_arrival[:, LATE], sent - made - transport.under_way(wiring)])
+    made = account.of_arrival["made"].astype(np.int64)
+    return np.stack([made, account.of_arrival["late"], sent - made - transport.under_way(wiring)])
 
 
 def _by_projection(wiring: Wiring, counts: Array) -> Array:

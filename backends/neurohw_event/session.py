@@ -13,7 +13,7 @@ from neurohw.network import Network, verify
 from neurohw.program import Program
 from neurohw.result import Result, Spikes, Traffic
 from neurohw.tracing import Tracing
-from neurohw_event.account import make_account
+from neurohw_event.account import describe_arrivals, make_account
 from neurohw_event.accounting import count_traffic, make_report
 from neurohw_event.cells import (
     make_agenda,
@@ -46,7 +46,6 @@ from neurohw_event.projections import ProjectionCounts
 from neurohw_event.recording import Recorder
 from neurohw_event.room import grow_log, grow_pending
 from neurohw_event.support import unsupported
-from neurohw_event.timeline import TimelineRecorder
 from neurohw_event.tracing import messages_of, transfers_of
 from neurohw_event.transit import POOL, carry_over, entries, make_pending, same_segments
 from neurohw_event.waveforms import make_waves
@@ -83,11 +82,9 @@ class EventSession:
         self.transport = None
         if self._by_tile and program.chip is not None:
             self.transport = Transport(program, program.chip, fidelity, self.wiring, tracing)
-        self.timeline = (
-            None if self.transport is None else TimelineRecorder(self.transport, network.timestep_ms)
-        )
         n_tiles = 0 if program.chip is None else program.chip.n_tiles
-        self.account = make_account(len(self.wiring.tile), n_tiles)
+        self.account = make_account(len(self.wiring.tile) if self._by_tile else 0, n_tiles)
+        describe_arrivals(self.account, self.wiring)
         self.log = _make_log(network)
         self.projections = ProjectionCounts(self.wiring)
         self._fired = Fired(
@@ -113,13 +110,7 @@ class EventSession:
             return
         started = time.perf_counter()
         probes = self._recorder.open(self.tick + 1, until_tick)
-        tick = self.tick + 1
-        while tick <= until_tick:
-            last = until_tick if self.timeline is None else min(until_tick, self.timeline.last_tick(tick))
-            self._run_all(tick, last, probes)
-            if self.timeline is not None:
-                self.timeline.take(last)
-            tick = last + 1
+        self._run_all(self.tick + 1, until_tick, probes)
         self._recorder.close(probes)
         self.tick = until_tick
         self._run_s += time.perf_counter() - started
@@ -257,6 +248,7 @@ class EventSession:
             found = [channel for channel in kept if channel not in others]
             self._pending, wiring = carry_over(self._pending, self.wiring, wiring, sent, found, self.tick)
         self.wiring, self._members, self._plastic = wiring, members, plastic
+        describe_arrivals(self.account, wiring)
         if self.transport is not None:
             self.transport.rewire(wiring)
 

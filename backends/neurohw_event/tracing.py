@@ -88,7 +88,7 @@ def messages_of(transport: Transport, wiring: Wiring) -> Messages | None:
         reached=reached,
         begun=begun,
         arrived=cycle,
-        least=transport.net.ends.zero_load[node],
+        least=transport.net.ends["zero_load"][node].astype(np.int64),
         hops=_hops(transport)[node],
         synapses=synapses,
         step=node,

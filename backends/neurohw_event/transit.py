@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from neurohw_event.kernels.plasticity import pass_all
+from neurohw_event.kernels.sort import N_DIGITS
 from neurohw_event.layout import Array, Pending, Wiring
 from neurohw_event.plastic_layout import Plastic
 
@@ -21,7 +22,8 @@ def make_pending(longest_delay: int, pool: int) -> Pending:
         tail=np.full(n_slots, -1, np.int32),
         next=following,
         segment=np.zeros(pool, np.int64),
-        due=np.zeros(pool, np.int64),
+        due=np.zeros((2, pool), np.int64),
+        digits=np.zeros(N_DIGITS, np.int64),
         free=np.array([0, pool]),
     )
 

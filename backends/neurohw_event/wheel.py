@@ -21,7 +21,7 @@ class Wheel(NamedTuple):
     last: Array  # uint32 [N_SLOTS], the slot itself where it is empty
     occupied: Array  # uint64 [N_SLOTS / 64], bit set: the slot holds something
     clock: Array  # int64 [1], the cycle up to which all events have been taken
-    free: Array  # int64 [2]: first free entry, number of free entries
+    free: Array  # int64 [3]: first free entry, number of free entries, and of those kept that are no events
 
 
 def make_wheel(room: int) -> Wheel:
@@ -33,14 +33,14 @@ def make_wheel(room: int) -> Wheel:
         last=slots.copy(),
         occupied=np.zeros(N_SLOTS // 64, np.uint64),
         clock=np.zeros(1, np.int64),
-        free=np.array([N_SLOTS, room]),
+        free=np.array([N_SLOTS, room, 0]),
     )
 
 
 def grow_wheel(wheel: Wheel, more: int) -> Wheel:
     """Return the wheel with so many more free entries, those before the ones that were free."""
     size, first_free = len(wheel.next), int(wheel.free[0])
-    wheel.free[:] = size, wheel.free[1] + more
+    wheel.free[:2] = size, wheel.free[1] + more
     return wheel._replace(
         next=np.concatenate([wheel.next, _chain(size, more, first_free)]),
         cycle=np.concatenate([wheel.cycle, np.zeros(more, np.int64)]),

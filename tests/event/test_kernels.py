@@ -15,7 +15,7 @@ from neurohw.network.kernels import STREAM_TRAIN, exponential, fill_exponentials
 from neurohw.network.sources import SourceTrains
 from neurohw_event.kernels.histogram import N_BINS, bin_edges, bin_of
 from neurohw_event.kernels.propagators import fill_propagators, fill_table
-from neurohw_event.kernels.sort import sort_ascending
+from neurohw_event.kernels.sort import N_DIGITS, sort_ascending, sort_by_digits
 from neurohw_event.layout import (
     CM,
     SPAN_MS,
@@ -124,6 +124,15 @@ def test_tables_hold_the_propagators_of_every_number_of_ticks() -> None:
 def test_sorting_in_place(values: np.ndarray) -> None:
     expected = np.sort(values)
     sort_ascending(values)
+    np.testing.assert_array_equal(values, expected)
+
+
+@given(arrays(np.int64, st.integers(0, 300), elements=st.one_of(st.integers(0, 300), st.integers(0, 2**62))))
+@example(np.arange(100, 0, -1) << 16)
+@examples(100)
+def test_sorting_by_digits(values: np.ndarray) -> None:
+    expected = np.sort(values)
+    sort_by_digits(values, np.zeros_like(values), np.zeros(N_DIGITS, np.int64))
     np.testing.assert_array_equal(values, expected)
 
 

@@ -1,5 +1,7 @@
 """Deliveries of the interconnect: stamped with the tick in which they were made, counted, handed to the synapses."""
 
+import numpy as np
+
 from neurohw.jit import inlined, leaf
 from neurohw_event.account import (
     BLOCKING,
@@ -10,21 +12,14 @@ from neurohw_event.account import (
     EVENTS,
     GENERATION,
     INTERVAL,
-    LAST_CYCLE,
-    LAST_FIRED,
-    LATE,
     LATE_CONTENTION,
     LATE_DISTANCE,
-    LATE_DROPPED,
     LATENCY,
-    LATENCY_SUM,
     LATEST_FIRED,
-    MADE,
     MAX,
     PACKETS,
     PROCESSING,
     ROW_READS,
-    SQUARE_SUM,
     STEP,
     STEP_WORK,
     SUM,
@@ -32,7 +27,7 @@ from neurohw_event.account import (
     TILE_LATE,
 )
 from neurohw_event.kernels.histogram import bin_of
-from neurohw_event.kernels.pending import push_arrival
+from neurohw_event.kernels.pending import push_segments
 from neurohw_event.kernels.tracing import has_room, note_message
 
 
@@ -44,66 +39,62 @@ def take_arrived(net, account, wiring, pending, tick, base):
     if pending.free[1] < n * wiring.widest or not has_room(net.messages, n):
         return False
     arrived.size[0] = 0
+    _count_events(net, account, n)
     for index in range(n):
-        node, fired = arrived.node[index], arrived.fired[index]
-        arrival = arrived.sender[index] + net.ends.rank[node]
-        tile = account.of_tile[wiring.tile[arrival]]
+        fired, cycle = arrived.fired[index], arrived.cycle[index]
+        end = net.ends[arrived.node[index]]
+        arrival = arrived.sender[index] + end.rank
+        at = account.of_arrival[arrival]
+        tile = account.of_tile[at.tile]
         if pace.is_barrier:
-            _count_step(pace, net.work, tile, wiring.tile[arrival], arrival, tick)
-        counts = account.of_arrival[arrival]
+            _count_step(pace, net.work.cycles[arrival], tile, at.tile, tick)
         if fired < base:
             if pace.drops_late:
-                counts[LATE_DROPPED] += 1
-                account.counters[DISCARDED] += 1
+                at.late_dropped += 1
+                _discard(account.counters, at)
                 continue
-            counts[LATE] += 1
+            at.late += 1
             tile[TILE_LATE] += 1
-            _count_cause(net, account.counters, node, arrival)
-        cycle = arrived.cycle[index]
-        _count_times(account, counts, tile, fired, cycle)
+            _count_cause(pace, account.counters, end.zero_load + net.work.cycles[arrival])
+        _count_times(account, at, tile, fired, cycle)
         _count_stages(
-            account,
-            pace,
-            net.ends.zero_load[node],
-            fired,
-            arrived.entered[index],
-            arrived.reached[index],
-            cycle,
+            account, pace, end.zero_load, fired, arrived.entered[index], arrived.reached[index], cycle
         )
-        events = _count_events(account.counters, wiring, tile, arrival)
-        note_message(net.messages, arrived, index, arrival, events, net.work.cycles[arrival], tick)
-        push_arrival(pending, wiring, arrival, tick)
+        tile[PACKETS] += 1
+        tile[TILE_EVENTS] += at.synapses
+        note_message(net.messages, arrived, index, arrival, at.synapses, net.work.cycles[arrival], tick)
+        push_segments(pending, wiring.delay, at.segment, at.n_segments, tick)
     return True
 
 
 @inlined
-def _count_step(pace, work, tile, which, arrival, tick):
+def _count_step(pace, work, tile, which, tick):
     """Add to the work of a tile in this step, of which the busiest tile says how long it takes."""
     if tile[STEP] != tick:
         tile[STEP] = tick
         tile[STEP_WORK] = pace.update_cycles[which]
-    tile[STEP_WORK] += work.cycles[arrival]
+    tile[STEP_WORK] += work
     pace.clock[COMPUTE] = max(pace.clock[COMPUTE], tile[STEP_WORK])
 
 
 @inlined
-def _count_cause(net, counters, node, arrival):
-    alone = net.pace.encode_cycles + net.ends.zero_load[node] + net.work.cycles[arrival]
-    counters[LATE_DISTANCE if alone >= net.pace.per_tick else LATE_CONTENTION] += 1
+def _count_cause(pace, counters, behind_encoder):
+    alone = pace.encode_cycles + behind_encoder
+    counters[LATE_DISTANCE if alone >= pace.per_tick else LATE_CONTENTION] += 1
 
 
 @inlined
-def _count_times(account, counts, tile, fired, cycle):
+def _count_times(account, at, tile, fired, cycle):
     """Count the latency, how it changes from one delivery of an arrival to the next, and packets out of order."""
     latency = cycle - fired
-    counts[MADE] += 1
-    counts[LATENCY_SUM] += latency
-    counts[SQUARE_SUM] += latency * latency
-    if counts[LAST_FIRED] >= 0:
-        interval = cycle - counts[LAST_CYCLE] - abs(fired - counts[LAST_FIRED])
+    at.made += 1
+    at.latency_sum += latency
+    at.square_sum += latency * latency
+    if at.last_fired >= 0:
+        interval = cycle - at.last_cycle - abs(fired - at.last_fired)
         _record(account, INTERVAL, abs(interval))
-    counts[LAST_FIRED] = fired
-    counts[LAST_CYCLE] = cycle
+    at.last_fired = fired
+    at.last_cycle = cycle
     if fired < tile[LATEST_FIRED]:
         account.counters[DISORDER] += 1
     else:
@@ -121,17 +112,28 @@ def _count_stages(account, pace, zero_load, fired, entered, reached, cycle):
 
 
 @inlined
-def _count_events(counters, wiring, tile, arrival):
-    events = (
-        wiring.synapses_of_segment[wiring.segments_of_arrival[arrival + 1]]
-        - wiring.synapses_of_segment[wiring.segments_of_arrival[arrival]]
-    )
-    counters[DELIVERED] += 1
-    counters[EVENTS] += events
-    counters[ROW_READS] += wiring.rows[arrival]
-    tile[PACKETS] += 1
-    tile[TILE_EVENTS] += events
-    return events
+def _count_events(net, account, n):
+    """Count what ``n`` deliveries bring, as if none came too late.
+
+    Their arrivals lie far apart in memory: a short loop fetches many of them at once for the long one that follows.
+    """
+    events = rows = np.int64(0)
+    for index in range(n):
+        at = account.of_arrival[net.arrived.sender[index] + net.ends[net.arrived.node[index]].rank]
+        events += at.synapses
+        rows += at.rows
+    account.counters[DELIVERED] += n
+    account.counters[EVENTS] += events
+    account.counters[ROW_READS] += rows
+
+
+@inlined
+def _discard(counters, at):
+    """Take back the count of a delivery that is dropped because it came too late."""
+    counters[DISCARDED] += 1
+    counters[DELIVERED] -= 1
+    counters[EVENTS] -= at.synapses
+    counters[ROW_READS] -= at.rows
 
 
 @inlined

@@ -51,6 +51,30 @@ def enter(fcfs, node, sender, fired, cycle):
     return True
 
 
+@inlined
+def can_start(fcfs, cycle):
+    """Move the clock towards ``cycle``; True where it comes there and nothing is to be done in that cycle."""
+    reached = move_clock(fcfs.wheel, cycle)
+    slot = slot_of_now(cycle)
+    return reached == cycle and fcfs.wheel.last[slot] == slot
+
+
+@inlined
+def start(fcfs, arrived, node, sender, now, until):
+    """Have a packet that is made now, at the clock, take its first step at once.
+
+    There must be room for it and its copies, and nothing on the wheel that was to be done before.
+    """
+    entry = take_free(fcfs.wheel)
+    packet = fcfs.packets[entry]
+    packet.node = node
+    packet.sender = sender
+    packet.fired = now
+    packet.entered = now
+    fcfs.latest[0] = max(fcfs.latest[0], now)
+    _take_step(fcfs, arrived, entry, packet, now, until)
+
+
 @leaf
 def advance(fcfs, arrived, until, only_to_last=False):
     """Move all packets up to cycle ``until``, that cycle not included.
@@ -60,7 +84,7 @@ def advance(fcfs, arrived, until, only_to_last=False):
     Returns ``DONE``, or ``NO_ROOM`` where ``arrived`` is full or the pool has no room for the copies of a fork: the
     caller makes room and calls again.
     """
-    wheel, packets, steps, lines = fcfs.wheel, fcfs.packets, fcfs.steps, fcfs.lines
+    wheel = fcfs.wheel
     room = arrived.sender.size
     while not (only_to_last and holds_nothing(wheel)):
         now = move_clock(wheel, until)
@@ -71,26 +95,66 @@ def advance(fcfs, arrived, until, only_to_last=False):
             if arrived.size[0] == room or wheel.free[1] < fcfs.most_copies:
                 return NO_ROOM
             entry = take_first(wheel, slot)
-            packet = packets[entry]
-            node = packet.node
-            if node < 0:
-                _forget_begun(fcfs, fcfs.queues[np.uint32(packet.link)], now)
-                _arrive(fcfs, arrived, entry, packet, ~node, packet.reached, now)
-                continue
-            step = steps[np.uint32(node)]
-            kind = step.code & _KIND
-            if kind <= TAIL:
-                link = np.uint32(step.code >> KIND_BITS)
-                _cross(fcfs, lines[link], link, step.node, entry, packet, kind, now)
-            elif kind == END:
-                _arrive(fcfs, arrived, entry, packet, node, now, now)
-            elif kind == FORK:
-                _fork(fcfs, step, entry, packet, now)
-            else:
-                _take_link(fcfs, entry, packet, now)
+            _take_step(fcfs, arrived, entry, fcfs.packets[entry], now, until)
         if only_to_last and holds_nothing(wheel):
             wheel.clock[0] = now + 1
+    if only_to_last and holds_nothing(wheel):
+        wheel.clock[0] = max(wheel.clock[0], fcfs.latest[0] + 1)
     return DONE
+
+
+@inlined
+def _take_step(fcfs, arrived, entry, packet, now, until):
+    """Do what a packet does where it stands."""
+    node = packet.node
+    if node < 0:
+        forget_begun(fcfs, fcfs.queues[np.uint32(packet.link)], now)
+        _arrive(arrived, packet, ~node, packet.reached, now)
+        _give_back(fcfs, entry, packet)
+        return
+    step = fcfs.steps[np.uint32(node)]
+    kind = step.code & _KIND
+    if kind <= TAIL:
+        link = np.uint32(step.code >> KIND_BITS)
+        _cross(fcfs, fcfs.lines[link], link, step.node, entry, packet, kind, now)
+    elif kind == END:
+        _arrive(arrived, packet, node, now, now)
+        _give_back(fcfs, entry, packet)
+    else:
+        _take_links(fcfs, arrived, step, entry, packet, now, until)
+
+
+@inlined
+def _take_links(fcfs, arrived, step, entry, packet, now, until):
+    """Take the link of a step, or the links of all branches of a fork, which are the steps from ``step.node`` on.
+
+    The last branch gets the packet itself, those before it copies.
+    """
+    first, n = packet.node, 1
+    if step.code & _KIND == FORK:
+        first, n = step.node, step.code >> KIND_BITS
+    for branch in range(first, first + n):
+        own, other = entry, packet
+        if branch < first + n - 1:
+            own = take_free(fcfs.wheel)
+            other = fcfs.packets[own]
+            other.sender = packet.sender
+            other.fired = packet.fired
+            other.entered = packet.entered
+        other.node = branch
+        _take_link(fcfs, arrived, fcfs.steps[np.uint32(branch)], own, other, now, until)
+
+
+@inlined
+def _take_link(fcfs, arrived, step, entry, packet, now, until):
+    """Take the link of a step that is no fork."""
+    kind = step.code & _KIND
+    link = np.uint32(step.code >> KIND_BITS)
+    line = fcfs.lines[link]
+    if kind == READ:
+        _read_crossbar(fcfs, arrived, line, link, step.node, entry, packet, now, until)
+    elif _cross(fcfs, line, link, step.node, entry, packet, kind == TAIL, now) and kind == ENCODE:
+        packet.entered = fcfs.wheel.cycle[entry]
 
 
 @inlined
@@ -112,59 +176,56 @@ def _cross(fcfs, line, link, target, entry, packet, with_tail, now):
 
 
 @inlined
-def _fork(fcfs, step, entry, packet, now):
-    """Copy a packet to the branches of a fork, which are the steps from ``step.node`` on; it takes the last itself."""
-    last = step.node + (step.code >> KIND_BITS) - 1
-    for branch in range(step.node, last):
-        copy = take_free(fcfs.wheel)
-        other = fcfs.packets[copy]
-        other.node = branch
-        other.sender = packet.sender
-        other.fired = packet.fired
-        other.entered = packet.entered
-        _take_link(fcfs, copy, other, now)
-    packet.node = last
-    _take_link(fcfs, entry, packet, now)
-
-
-@leaf
-def _take_link(fcfs, entry, packet, now):
-    """Take the link of a step that is no fork."""
-    step = fcfs.steps[np.uint32(packet.node)]
-    kind = step.code & _KIND
-    link = np.uint32(step.code >> KIND_BITS)
-    line = fcfs.lines[link]
-    if kind == READ:
-        _read_crossbar(fcfs, line, link, step.node, entry, packet, now)
-    elif kind <= TAIL:
-        _cross(fcfs, line, link, step.node, entry, packet, kind, now)
-    elif _cross(fcfs, line, link, step.node, entry, packet, 0, now):
-        packet.entered = fcfs.wheel.cycle[entry]
-
-
-@inlined
-def _read_crossbar(fcfs, line, link, end, entry, packet, now):
+def _read_crossbar(fcfs, arrived, line, link, end, entry, packet, now, until):
     """Book a crossbar, or lose the packet: each holds it as long as it has work to do there."""
     queue = fcfs.queues[link]
-    _forget_begun(fcfs, queue, now)
+    forget_begun(fcfs, queue, now)
     start = max(now, line.free_at)
     wait = start - now
     if wait > line.patience or (wait > 0 and queue.waiting >= queue.limit):
         _lose(fcfs, link, entry, packet, now)
         return
     work = fcfs.work.cycles[packet.sender + fcfs.ranks[end]]
+    cycle = start + work
     line.free_at = start + work * fcfs.contention
     line.begun += 1
     line.waited += wait
     queue.busy += work
-    note_transfer(fcfs.transfers, link, end, packet.sender, packet.fired, now, start, start + work)
-    packet.node = ~end
-    packet.link = link
-    packet.reached = now
+    note_transfer(fcfs.transfers, link, end, packet.sender, packet.fired, now, start, cycle)
     packet.start = start
     if wait > 0:
         _stand_in_queue(fcfs, queue, entry)
-    put(fcfs.wheel, entry, start + work, now)
+    if _is_next(fcfs, arrived, queue, cycle, now, until):
+        fcfs.latest[0] = max(fcfs.latest[0], cycle)
+        _arrive(arrived, packet, end, now, cycle)
+        _let_go(fcfs, entry, packet, wait > 0)
+        return
+    queue.next_arrival = cycle
+    packet.node = ~end
+    packet.link = link
+    packet.reached = now
+    put(fcfs.wheel, entry, cycle, now)
+
+
+@inlined
+def _is_next(fcfs, arrived, queue, cycle, now, until):
+    """True where a packet can be delivered as it comes to its crossbar, ahead of the cycle of its arrival.
+
+    Nothing can change that cycle, but deliveries of a crossbar are made in the order of their cycles, and no later
+    than they are due.
+    """
+    is_due = cycle < until and queue.next_arrival < now
+    return is_due and fcfs.contention != 0 and arrived.size[0] < arrived.sender.size
+
+
+@inlined
+def _let_go(fcfs, entry, packet, waits):
+    """Free a packet that has been delivered; one that still waits for its crossbar stays in the queue until then."""
+    if waits:
+        packet.node = NOBODY
+        fcfs.wheel.free[2] += 1
+    else:
+        _give_back(fcfs, entry, packet)
 
 
 @inlined
@@ -179,11 +240,16 @@ def _stand_in_queue(fcfs, queue, entry):
 
 
 @inlined
-def _forget_begun(fcfs, queue, now):
+def forget_begun(fcfs, queue, now):
     """Take those out of a crossbar's queue whose turn has come."""
     while queue.waiting > 0 and fcfs.packets[np.uint32(queue.first)].start <= now:
-        queue.first = fcfs.packets[np.uint32(queue.first)].behind
+        entry = np.uint64(queue.first)
+        packet = fcfs.packets[entry]
+        queue.first = packet.behind
         queue.waiting -= 1
+        if packet.node == NOBODY:
+            fcfs.wheel.free[2] -= 1
+            give_back(fcfs.wheel, entry)
 
 
 @inlined
@@ -193,21 +259,24 @@ def _lose(fcfs, link, entry, packet, now):
     queue.refused += 1
     if fcfs.reinject_cycles < 0:
         queue.lost += fcfs.leaves[packet.node]
-        packet.node = NOBODY
-        give_back(fcfs.wheel, entry)
+        _give_back(fcfs, entry, packet)
         return
     put(fcfs.wheel, entry, now + fcfs.reinject_cycles, now)
 
 
 @inlined
-def _arrive(fcfs, arrived, entry, packet, end, reached, now):
+def _arrive(arrived, packet, end, reached, cycle):
     n = arrived.size[0]
     arrived.sender[n] = packet.sender
     arrived.node[n] = end
     arrived.fired[n] = packet.fired
     arrived.entered[n] = packet.entered
     arrived.reached[n] = reached
-    arrived.cycle[n] = now
+    arrived.cycle[n] = cycle
     arrived.size[0] = n + 1
+
+
+@inlined
+def _give_back(fcfs, entry, packet):
     packet.node = NOBODY
     give_back(fcfs.wheel, entry)

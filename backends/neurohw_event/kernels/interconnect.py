@@ -12,7 +12,9 @@ from neurohw_event.kernels.credit.advance import enter as enter_credit
 from neurohw_event.kernels.credit.queues import is_empty as credit_is_empty
 from neurohw_event.kernels.credit.state import N_FREE, NOW
 from neurohw_event.kernels.fcfs import advance as advance_fcfs
+from neurohw_event.kernels.fcfs import can_start as can_start_fcfs
 from neurohw_event.kernels.fcfs import enter as enter_fcfs
+from neurohw_event.kernels.fcfs import start as start_fcfs
 from neurohw_event.kernels.wheel import holds_nothing
 
 DONE, NO_ROOM, DEADLOCK = range(3)
@@ -65,6 +67,8 @@ def begin_of(pace, tick):
 def send(net, account, wiring, fired, tick):
     """Let the spikes on hand enter in the first cycle of their tick; there must be room for their packets."""
     senders, now = net.senders, begin_of(net.pace, tick)
+    until = _end_of(net.pace, now)
+    at_once = _can_start(net.fcfs, net.arrived, packets_of(net, fired), now)
     for index in range(fired.size[0]):
         cell = fired.cell[index]
         bundle = senders.bundle_of_cell[cell]
@@ -75,15 +79,15 @@ def send(net, account, wiring, fired, tick):
         for _ in range(fired.times[cell]):
             account.counters[SENT] += deliveries
             for packet in range(senders.starts_of_bundle[bundle], senders.starts_of_bundle[bundle + 1]):
-                _enter(net.fcfs, net.credit, senders.start[packet], first + senders.rank[packet], now)
+                node, sender = senders.start[packet], first + senders.rank[packet]
+                _enter(net.fcfs, net.credit, net.arrived, node, sender, now, until, at_once)
 
 
 @leaf
 def move(net, account, wiring, pending, tick):
     """Move all packets to the end of the tick; returns the status of the kernel that does it."""
     pace, base = net.pace, begin_of(net.pace, tick)
-    until = _FAR if pace.is_barrier else base + pace.per_tick
-    status = _move_to(net, account, wiring, pending, tick, base, until)
+    status = _move_to(net, account, wiring, pending, tick, base, _end_of(pace, base))
     if pace.is_barrier and status == DONE:
         _end_step(pace, tick, base, _clock(net.fcfs, net.credit))
     return status
@@ -112,9 +116,28 @@ def _move_to(net, account, wiring, pending, tick, base, until):
 
 
 @inlined
-def _enter(fcfs, credit, node, sender, now):
+def _end_of(pace, base):
+    """Return the cycle behind a tick that begins at ``base``; with a barrier nobody knows it yet."""
+    return _FAR if pace.is_barrier else base + pace.per_tick
+
+
+@inlined
+def _can_start(fcfs, arrived, packets, now):
+    """True where so many packets can take their first steps as they enter: all before them have moved already."""
+    can = False
     if fcfs is not None:
-        enter_fcfs(fcfs, node, sender, now, now)
+        has_room = fcfs.wheel.free[1] >= packets * (1 + fcfs.most_copies) and arrived.size[0] == 0
+        can = has_room and can_start_fcfs(fcfs, now)
+    return can
+
+
+@inlined
+def _enter(fcfs, credit, arrived, node, sender, now, until, at_once):
+    if fcfs is not None:
+        if at_once:
+            start_fcfs(fcfs, arrived, node, sender, now, until)
+        else:
+            enter_fcfs(fcfs, node, sender, now, now)
     if credit is not None:
         enter_credit(credit, node, sender, now, now)
 

@@ -35,6 +35,7 @@ from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_random, update_trains
 from neurohw_event.kernels.stepped import update_stepped
 from neurohw_event.kernels.switching import choose_ways, leave_grid
+from neurohw_event.kernels.timeline import close_bins
 from neurohw_event.kernels.waveforms import next_change, take_waveforms
 from neurohw_event.layout import LAST, Kind
 
@@ -63,6 +64,8 @@ def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired
     while tick <= last_tick:
         if stage == UPDATE:
             tick = _next_busy(tick, last_tick, agenda, pending, currents, groups, grid, drives, probes, net)
+            if net is not None:
+                close_bins(net, tick)
             if tick > last_tick:
                 break
             choose_ways(grid, cells, groups, tick)
@@ -93,6 +96,8 @@ def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired
         _sample(probes, tick, cells, groups, grid)
         tick += 1
         stage = UPDATE
+    if net is not None:
+        close_bins(net, tick)
     return tick, UPDATE
 
 

@@ -5,21 +5,30 @@ import numpy as np
 from neurohw.jit import inlined, leaf
 from neurohw_event.kernels.drive_delivery import deliver_drive
 from neurohw_event.kernels.plasticity import deliver_plastic
-from neurohw_event.kernels.sort import sort_ascending
+from neurohw_event.kernels.sort import sort_by_digits
+
+_FAR = 2**62
 
 
 @inlined
 def push_arrival(pending, wiring, arrival, tick):
     """Put the segments of an arrival stamped with ``tick`` into the slots of their delays; there must be room."""
+    first = wiring.segments_of_arrival[arrival]
+    push_segments(pending, wiring.delay, first, wiring.segments_of_arrival[arrival + 1] - first, tick)
+
+
+@inlined
+def push_segments(pending, delay, first, n, tick):
+    """Put ``n`` segments, from ``first`` on, stamped with ``tick`` into the slots of their delays."""
     head, tail, following, free = pending.head, pending.tail, pending.next, pending.free
     mask = head.size - 1
-    for segment in range(wiring.segments_of_arrival[arrival], wiring.segments_of_arrival[arrival + 1]):
+    for segment in range(first, first + n):
         entry = free[0]
         free[0] = following[entry]
         free[1] -= 1
         following[entry] = -1
         pending.segment[entry] = segment
-        slot = (tick + wiring.delay[segment]) & mask
+        slot = (tick + delay[segment]) & mask
         if head[slot] < 0:
             head[slot] = entry
         else:
@@ -34,49 +43,85 @@ def deliver_due(pending, wiring, plastic, drives, groups, grid, values, tick):
     Segments are taken in ascending order, which is that of the cells that fired: sums do not depend on the way taken.
     """
     slot = tick & (pending.head.size - 1)
-    entry = pending.head[slot]
-    drive = 0
-    synapses_of_segment = wiring.synapses_of_segment
-    target, weight = wiring.target, wiring.weight
-    n_due = 0
-    while entry >= 0:
-        pending.due[n_due] = pending.segment[entry]
-        n_due += 1
-        entry = pending.next[entry]
-    sort_ascending(pending.due[:n_due])
-    for index in range(n_due):
-        segment = pending.due[index]
+    n_due = _list_due(pending, slot)
+    due = pending.due[0, :n_due]
+    sort_by_digits(due, pending.due[1, :n_due], pending.digits)
+    drive = index = 0
+    while index < n_due:
+        segment = due[index]
         while drive < drives.first.size and drives.segment[drive] <= segment:
-            deliver_drive(drives, drive, weight, groups, grid, values, tick)
+            deliver_drive(drives, drive, wiring.weight, groups, grid, values, tick)
             drive += 1
         if plastic is not None and wiring.plastic[segment] >= 0:
             deliver_plastic(plastic, wiring, segment, values, groups, tick)
+            index += 1
             continue
-        begin, end = synapses_of_segment[segment], synapses_of_segment[segment + 1]
-        group = wiring.group[segment]
-        if grid.on[group]:
-            _add(target[begin:end], weight[begin:end], grid.state[wiring.origin[segment]])
-            grid.events[group] += end - begin
-            continue
-        groups.n_touched[group] = _deliver(
-            target[begin:end],
-            weight[begin:end],
-            values,
-            wiring.origin[segment],
-            wiring.stride[segment],
-            groups.touched[groups.first[group] :],
-            groups.touched_at,
-            groups.n_touched[group],
-            tick,
-        )
+        stop = drives.segment[drive] if drive < drives.first.size else _FAR
+        n = _n_in_one(due[index:], wiring, stop)
+        _deliver_static(wiring, segment, segment + n, groups, grid, values, tick)
+        index += n
     for later in range(drive, drives.first.size):
-        deliver_drive(drives, later, weight, groups, grid, values, tick)
+        deliver_drive(drives, later, wiring.weight, groups, grid, values, tick)
     if n_due == 0:
         return
     pending.free[1] += n_due
     pending.next[pending.tail[slot]] = pending.free[0]
     pending.free[0] = pending.head[slot]
     pending.head[slot] = -1
+
+
+@inlined
+def _list_due(pending, slot):
+    """Write the segments of a slot to ``due``; returns how many they are."""
+    due, n_due = pending.due[0], 0
+    entry = pending.head[slot]
+    while entry >= 0:
+        due[n_due] = pending.segment[entry]
+        n_due += 1
+        entry = pending.next[entry]
+    return n_due
+
+
+@inlined
+def _n_in_one(due, wiring, stop):
+    """Return how many segments, from the first on, lie behind each other and go to one place, before ``stop``.
+
+    With a chip they are what a spike brings to cells of one population on several tiles.
+    """
+    first = due[0]
+    group, origin = wiring.group[first], wiring.origin[first]
+    n = 1
+    while n < due.size and due[n] == first + n and due[n] < stop:
+        following = due[n]
+        if wiring.group[following] != group or wiring.origin[following] != origin:
+            break
+        if wiring.plastic[following] >= 0:
+            break
+        n += 1
+    return n
+
+
+@inlined
+def _deliver_static(wiring, first, last, groups, grid, values, tick):
+    """Deliver the segments from ``first`` to before ``last``, which all go to one place."""
+    begin, end = wiring.synapses_of_segment[first], wiring.synapses_of_segment[last]
+    target, weight = wiring.target[begin:end], wiring.weight[begin:end]
+    group, origin = wiring.group[first], wiring.origin[first]
+    if grid.on[group]:
+        _add(target, weight, grid.state[origin])
+        grid.events[group] += end - begin
+        return
+    groups.n_touched[group] = _deliver(
+        target,
+        weight,
+        values,
+        origin,
+        wiring.stride[first],
+        groups.touched[groups.first[group] :],
+        groups.touched_at,
+        groups.n_touched[group],
+        tick,
+    )
 
 
 @inlined

@@ -1,6 +1,13 @@
 """Sorting in place, without allocation."""
 
-from neurohw.jit import leaf
+import numpy as np
+
+from neurohw.jit import inlined, leaf
+
+DIGIT = 8  # bits
+N_DIGITS = 1 << DIGIT
+_BITS = 63  # of a value
+_FEW = 24  # up to so many, shifting them is faster than counting digits
 
 
 @leaf
@@ -18,3 +25,37 @@ def sort_ascending(values):
                 j -= gap
             values[j] = value
         gap //= 3
+
+
+@leaf
+def sort_by_digits(values, spare, counts):
+    """Sort whole numbers from 0 on by one digit after the other, the lowest first (Knuth 1973, section 5.2.5).
+
+    ``spare`` is as long as ``values``, ``counts`` holds ``N_DIGITS`` numbers; both are scratch, of int64.
+    """
+    if values.size <= _FEW:
+        sort_ascending(values)
+        return
+    largest = np.int64(0)
+    for value in values:
+        largest = max(largest, value)
+    shift = 0
+    while shift < _BITS and largest >> shift > 0:
+        _sort_by_digit(values, spare, counts, shift)
+        _sort_by_digit(spare, values, counts, shift + DIGIT)
+        shift += 2 * DIGIT
+
+
+@inlined
+def _sort_by_digit(values, out, counts, shift):
+    """Write values to ``out`` by the digit that begins with bit ``shift``; those alike stay in order."""
+    counts[:] = 0
+    for value in values:
+        counts[np.uint64(value >> shift) & np.uint64(N_DIGITS - 1)] += 1
+    before = np.int64(0)
+    for digit in range(N_DIGITS):
+        before, counts[digit] = before + counts[digit], before
+    for value in values:
+        digit = np.uint64(value >> shift) & np.uint64(N_DIGITS - 1)
+        out[counts[digit]] = value
+        counts[digit] += 1

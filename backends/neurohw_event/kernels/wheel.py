@@ -48,8 +48,8 @@ def give_back(wheel, entry):
 
 @inlined
 def holds_nothing(wheel):
-    """True when all entries are free."""
-    return wheel.free[1] == wheel.next.size - N_SLOTS
+    """True when no entry is an event."""
+    return wheel.free[1] + wheel.free[2] == wheel.next.size - N_SLOTS
 
 
 @inlined

@@ -4,6 +4,7 @@ from neurohw.jit import leaf
 from neurohw_event.kernels.fcfs import DONE, NO_ROOM, advance, enter
 from neurohw_event.kernels.traffic.offer import earliest, make_packet
 from neurohw_event.kernels.traffic.tally import ARRIVED, CREATED, count_arrived
+from neurohw_event.kernels.wheel import holds_nothing
 
 FCFS_WINDOW = 32  # cycles for which packets are made at once; few, so that they are at hand when they move
 
@@ -12,12 +13,11 @@ FCFS_WINDOW = 32  # cycles for which packets are made at once; few, so that they
 def drive_fcfs(fcfs, arrived, offer, tally, until):
     """Simulate until all measured packets have arrived, or to cycle ``until``; returns what ``advance`` does."""
     counts, wheel = tally.counts, fcfs.wheel
-    room = wheel.next.size - wheel.last.size
     while wheel.clock[0] < until:
         now = wheel.clock[0]
         if now >= tally.end and counts[ARRIVED] == counts[CREATED]:
             return DONE
-        if wheel.free[1] == room:
+        if holds_nothing(wheel):
             now = max(now, earliest(offer.next))
         end = min(now + FCFS_WINDOW, until)
         for tile in range(offer.next.size):
