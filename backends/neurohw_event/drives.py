@@ -30,14 +30,14 @@ def make_drives(network: Network, cells: Cells, wiring: Wiring, unseen: Array, t
         seen = not unseen[begin : begin + n].all()
         ways[:, drive] = _NOWHERE if seen else _straight_way(wiring, begin, begin + n)
     longest = int(ways[2].max(initial=0))
-    segment, synapse, delay, group, target, origin, stride = ways.copy()
+    segment, weight_at, delay, group, target, origin, stride = ways.copy()
     return Drives(
         of_group=of_group,
         first=first,
         end=first + size,
         place=np.cumsum(size) - size,
         segment=segment,
-        synapse=synapse,
+        weight_at=weight_at,
         delay=delay,
         group=group,
         target=target,
@@ -84,4 +84,5 @@ def _straight_way(wiring: Wiring, first: int, end: int) -> Array:
     if any((way != way[0]).any() for way in ways):
         return _NOWHERE
     delay, group, origin, stride = (way[0] for way in ways)
-    return np.array([segment[0], synapse[0], delay, group, target[0], origin, stride], np.int64)
+    weights = wiring.weight_at[own] if len(wiring.weight_at) else synapse
+    return np.array([segment[0], weights[0], delay, group, target[0], origin, stride], np.int64)

@@ -134,7 +134,7 @@ class Drives(NamedTuple):
     end: Array  # int64, the one behind the last
     place: Array  # int64, column of the first source in ``counts``
     segment: Array  # int64, of the first source
-    synapse: Array  # int64, of the first source
+    weight_at: Array  # int64, where the weights begin
     delay: Array  # int64, ticks
     group: Array  # int64, postsynaptic population
     target: Array  # int64, global id of the first target
@@ -172,7 +172,9 @@ class Wiring(NamedTuple):
     origin: Array  # int64 [n_segments], the input of cell c stands in Cells.values[origin + stride * c]
     stride: Array  # int64 [n_segments]
     target: Array  # int32 [n_synapses], global id
-    weight: Array  # float64 [n_synapses]
+    weight_at: Array  # int64 [n_segments], where the weights of a segment begin; ~i: all have the one at i
+    # (int64 [0]: weights stand as targets do)
+    weight: Array  # float64
     rows: Array  # int32 [n_arrivals], crossbar rows read
     tile: Array  # int32 [n_arrivals]
     widest: int  # segments of an arrival, at most

@@ -8,6 +8,7 @@ from neurohw_event.kernels.plasticity import pass_all
 from neurohw_event.kernels.sort import N_DIGITS
 from neurohw_event.layout import Array, Pending, Wiring
 from neurohw_event.plastic_layout import Plastic
+from neurohw_event.wiring import weights_of
 
 POOL = 4096  # segments at first
 
@@ -76,7 +77,7 @@ def _extended(new: Wiring, old: Wiring, plastic: Plastic, due: Array, segment: A
     begin, end = old.synapses_of_segment[segment], old.synapses_of_segment[segment + 1]
     sizes = end - begin
     synapse = np.repeat(begin - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
-    weight = old.weight[synapse]
+    weight = weights_of(old, segment)
     last = np.cumsum(sizes)
     for entry in np.flatnonzero(old.plastic[segment] >= 0):
         own = weight[last[entry] - sizes[entry] : last[entry]]
@@ -91,6 +92,9 @@ def _extended(new: Wiring, old: Wiring, plastic: Plastic, due: Array, segment: A
         origin=np.concatenate([new.origin, old.origin[segment]]),
         stride=np.concatenate([new.stride, old.stride[segment]]),
         target=np.concatenate([new.target, old.target[synapse]]),
+        weight_at=np.concatenate([new.weight_at, len(new.weight) + last - sizes])
+        if len(new.weight_at)
+        else new.weight_at,
         weight=np.concatenate([new.weight, weight]),
     )
 

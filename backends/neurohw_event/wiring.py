@@ -28,6 +28,7 @@ def make_wiring(program: Program, by_tile: bool) -> Wiring:
     sort_rows(indptr, tile, own_tile, arrays)
     target, weight, delay, channel = arrays
     arrivals, segments, synapses, rows = cut_rows(indptr, tile, cluster, n_clusters, target, delay, channel)
+    weight_at, weight = share_weights(synapses, weight)
     first_of_segment = synapses[:-1]
     first_of_arrival = first_of_segment[segments[:-1]]
     blocks = make_blocks(network)
@@ -44,11 +45,40 @@ def make_wiring(program: Program, by_tile: bool) -> Wiring:
         origin=np.ascontiguousarray(of_segment[:, 1]),
         stride=np.ascontiguousarray(of_segment[:, 2]),
         target=target,
+        weight_at=weight_at,
         weight=weight,
         rows=rows,
         tile=tile[target[first_of_arrival]],
         widest=int(np.diff(segments).max(initial=0)),
     )
+
+
+def share_weights(synapses: Array, weight: Array) -> tuple[Array, Array]:
+    """Keep one weight of segments in which all are equal, where that saves memory.
+
+    ``synapses`` says where segments begin. Returns what ``Wiring`` holds as ``weight_at`` and ``weight``.
+    """
+    first, sizes = synapses[:-1], np.diff(synapses)
+    differs = np.empty(len(weight), bool)
+    np.not_equal(weight[1:], weight[:-1], out=differs[1:])
+    differs[first] = False
+    is_one = (sizes > 1) & ~np.logical_or.reduceat(differs, first) if len(first) else np.empty(0, bool)
+    n_kept = np.where(is_one, 1, sizes)
+    if len(weight) - n_kept.sum() <= len(sizes):
+        return np.empty(0, np.int64), weight
+    is_kept = np.repeat(~is_one, sizes)
+    is_kept[first] = True
+    at = np.cumsum(n_kept) - n_kept
+    return np.where(is_one, ~at, at), weight[is_kept]
+
+
+def weights_of(wiring: Wiring, segments: Array) -> Array:
+    """Return the weights of all synapses of some segments, one segment after the other."""
+    sizes = np.diff(wiring.synapses_of_segment)[segments]
+    at = (wiring.weight_at if len(wiring.weight_at) else wiring.synapses_of_segment)[segments]
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    within[np.repeat(at < 0, sizes)] = 0
+    return np.asarray(wiring.weight[np.repeat(np.where(at < 0, ~at, at), sizes) + within])
 
 
 def _plastic_segments(network: Network, channel: Array, sizes: Array) -> Array:

@@ -18,7 +18,7 @@ from neurohw_event.layout import GRID_ROWS, IN_EXC, N_COLUMNS, NEVER, Agenda, Dr
 from neurohw_event.plasticity import make_plastic
 from neurohw_event.room import grow_pending
 from neurohw_event.transit import make_pending
-from neurohw_event.wiring import make_wiring
+from neurohw_event.wiring import make_wiring, weights_of
 from tests.examples import examples
 from tests.networks import networks
 
@@ -108,6 +108,7 @@ def make_tiny_wiring() -> Wiring:
         origin=np.full(n, IN_EXC, np.int64),
         stride=np.full(n, N_COLUMNS, np.int64),
         target=np.arange(n - 1, -1, -1, dtype=np.int32),
+        weight_at=np.empty(0, np.int64),
         weight=np.array(WEIGHTS),
         rows=np.ones(4, np.int32),
         tile=np.zeros(4, np.int32),
@@ -171,10 +172,13 @@ def decoded(wiring: Wiring, cell: int) -> list[list[tuple[int, int, int, int, in
     for arrival in range(*wiring.arrivals_of_cell[cell : cell + 2]):
         arrivals.append([])
         for segment in range(*wiring.segments_of_arrival[arrival : arrival + 2]):
+            weights = weights_of(wiring, np.array([segment]))
             of_segment = (int(a[segment]) for a in (wiring.delay, wiring.group, wiring.origin))
             delay, group, column = of_segment
-            for s in range(*wiring.synapses_of_segment[segment : segment + 2]):
-                synapse = (cell, int(wiring.target[s]), delay, group, column, float(wiring.weight[s]))
+            for s, weight in zip(
+                range(*wiring.synapses_of_segment[segment : segment + 2]), weights, strict=True
+            ):
+                synapse = (cell, int(wiring.target[s]), delay, group, column, float(weight))
                 arrivals[-1].append(synapse)
     return arrivals
 

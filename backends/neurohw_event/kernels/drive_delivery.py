@@ -15,7 +15,7 @@ def deliver_drive(drives, drive, weight, groups, grid, values, tick):
         return
     size = drives.end[drive] - drives.first[drive]
     row = (tick - drives.delay[drive]) & (drives.counts.shape[0] - 1)
-    place, begin = drives.place[drive], drives.synapse[drive]
+    place, begin = drives.place[drive], drives.weight_at[drive]
     times, weight = drives.counts[row, place : place + size], weight[begin : begin + size]
     group, target, origin = drives.group[drive], drives.target[drive], drives.origin[drive]
     if not grid.on[group]:

@@ -42,8 +42,10 @@ _ALPHA = int(Kind.ALPHA)
 _DELTA = int(Kind.DELTA)
 _CHUNK = 512  # cells
 _LOOKS = 2  # a cell on its own would be looked at after its refractory time, and when it fires
-# A current this small (nA) adds nothing to a potential; further down, numbers of reduced precision are slow.
+# A current this small (nA) adds nothing to a potential; further down, numbers of reduced precision are slow. A look
+# at a few ticks is enough: in between, no current decays that far.
 _TINY = 1e-200
+_TICKS_BETWEEN_LOOKS = 32
 
 
 @leaf
@@ -65,11 +67,16 @@ def step_on_grid(kind, group, first, end, tick, grid, fired):
             _decay_alpha(x_inh, y_inh, in_inh, step[X_X_INH], step[SPAN_MS], constant[SCALE_INH])
         else:
             n = _step_exponential(v, x_exc, x_inh, drive, in_exc, in_inh, held, now, until, constant, step)
-        if n > 0:
-            grid.events[group] += _LOOKS * n
-            for i in range(held.size):
-                if held[i] == until:
-                    fire(fired, begin + i, 1)
+        grid.events[group] += _LOOKS * n
+        for i in range(held.size):
+            if n == 0:
+                break
+            if held[i] == until:
+                fire(fired, begin + i, 1)
+                n -= 1
+    if kind != _DELTA and tick % _TICKS_BETWEEN_LOOKS == 0:
+        for row in range(X_EXC, Y_INH + 1):
+            _drop_tiny(columns[row, first:end])
 
 
 @leaf
@@ -124,10 +131,8 @@ def _step_exponential(v, x_exc, x_inh, drive, in_exc, in_inh, held, now, until, 
         fires = free & (moved >= threshold)
         v[i] = reset if fires else moved
         held[i] = until if fires else held[i]
-        exc = exc * keep_exc + in_exc[i]
-        inh = inh * keep_inh + in_inh[i]
-        x_exc[i] = exc if abs(exc) > _TINY else 0.0
-        x_inh[i] = inh if abs(inh) > _TINY else 0.0
+        x_exc[i] = exc * keep_exc + in_exc[i]
+        x_inh[i] = inh * keep_inh + in_inh[i]
         in_exc[i] = 0.0
         in_inh[i] = 0.0
         n += np.int64(fires)
@@ -157,8 +162,12 @@ def _cross_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, held, now, until, constan
 def _decay_alpha(x, y, arrived, keep, span_ms, scale):
     """Step the currents of one receptor and add what arrived."""
     for i in range(x.size):
-        current = (x[i] + span_ms * y[i]) * keep
-        rise = y[i] * keep + arrived[i] * scale
-        x[i] = current if abs(current) > _TINY else 0.0
-        y[i] = rise if abs(rise) > _TINY else 0.0
+        x[i] = (x[i] + span_ms * y[i]) * keep
+        y[i] = y[i] * keep + arrived[i] * scale
         arrived[i] = 0.0
+
+
+@leaf
+def _drop_tiny(currents):
+    for i in range(currents.size):
+        currents[i] = currents[i] if abs(currents[i]) > _TINY else 0.0

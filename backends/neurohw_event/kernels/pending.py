@@ -86,34 +86,56 @@ def _list_due(pending, slot):
 def _n_in_one(due, wiring, stop):
     """Return how many segments, from the first on, lie behind each other and go to one place, before ``stop``.
 
-    With a chip they are what a spike brings to cells of one population on several tiles.
+    With a chip they are what a spike brings to cells of one population on several tiles. Their weights lie behind each
+    other, too, or are one and the same.
     """
     first = due[0]
     group, origin = wiring.group[first], wiring.origin[first]
+    at = _weight_at(wiring, first)
     n = 1
     while n < due.size and due[n] == first + n and due[n] < stop:
         following = due[n]
         if wiring.group[following] != group or wiring.origin[following] != origin:
             break
-        if wiring.plastic[following] >= 0:
+        if wiring.plastic[following] >= 0 or not _goes_on(wiring, at, _weight_at(wiring, following)):
             break
         n += 1
     return n
 
 
 @inlined
+def _weight_at(wiring, segment):
+    """Return where the weights of a segment begin; ~where: all its synapses have that one."""
+    if wiring.weight_at.size == 0:
+        return wiring.synapses_of_segment[segment]
+    return wiring.weight_at[segment]
+
+
+@inlined
+def _goes_on(wiring, at, following):
+    if at < 0 and following < 0:
+        return wiring.weight[~at] == wiring.weight[~following]
+    return at >= 0 and following >= 0
+
+
+@inlined
 def _deliver_static(wiring, first, last, groups, grid, values, tick):
     """Deliver the segments from ``first`` to before ``last``, which all go to one place."""
     begin, end = wiring.synapses_of_segment[first], wiring.synapses_of_segment[last]
-    target, weight = wiring.target[begin:end], wiring.weight[begin:end]
+    target, at = wiring.target[begin:end], _weight_at(wiring, first)
     group, origin = wiring.group[first], wiring.origin[first]
     if grid.on[group]:
-        _add(target, weight, grid.state[origin])
+        inputs = grid.state[origin]
+        if at < 0:
+            _add_one(target, wiring.weight[~at], inputs)
+        else:
+            _add(target, wiring.weight[at : at + end - begin], inputs)
         grid.events[group] += end - begin
         return
     groups.n_touched[group] = _deliver(
         target,
-        weight,
+        wiring.weight[max(at, ~at) :],
+        np.int64(at >= 0),
         values,
         origin,
         wiring.stride[first],
@@ -131,10 +153,16 @@ def _add(target, weight, inputs):
 
 
 @inlined
-def _deliver(target, weight, values, origin, stride, touched, touched_at, n_touched, tick):
+def _add_one(target, weight, inputs):
+    for i in range(target.size):
+        inputs[np.uint32(target[i])] += weight
+
+
+@inlined
+def _deliver(target, weight, step, values, origin, stride, touched, touched_at, n_touched, tick):
     for i in range(target.size):
         cell = np.uint32(target[i])
-        values[np.uint64(origin + stride * np.int64(cell))] += weight[i]
+        values[np.uint64(origin + stride * np.int64(cell))] += weight[np.uint64(step * i)]
         if touched_at[cell] != tick:
             touched_at[cell] = tick
             touched[n_touched] = cell

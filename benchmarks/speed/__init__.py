@@ -1,0 +1,1 @@
+"""The speed of neurohw beside that of other simulators, on standard networks."""

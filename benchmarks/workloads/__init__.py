@@ -1,0 +1,8 @@
+"""Networks that every benchmark shares."""
+
+from benchmarks.workloads.brunel import brunel
+from benchmarks.workloads.cuba import CUBA_CELL, cuba
+from benchmarks.workloads.layers import layers
+from benchmarks.workloads.microcircuit import microcircuit
+
+__all__ = ["CUBA_CELL", "brunel", "cuba", "layers", "microcircuit"]
