@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 from os import PathLike
 from typing import Any
 
@@ -39,7 +40,8 @@ class AnalogChip:
     UnknownNameError, ChipError
         For a unit that is not known or cannot be.
     SettingError
-        For an age or a temperature out of range, or of which the unit does not say what it does.
+        For a seed that is no whole number of at least 0, and for an age or a temperature out of range, or of which the
+        unit does not say what it does.
     """
 
     n_chips = 1
@@ -54,6 +56,9 @@ class AnalogChip:
         temperature_c: float | None = None,
     ) -> None:
         self.unit = load_unit(unit)
+        is_whole = isinstance(seed, Integral) and not isinstance(seed, bool)
+        if seed is not None and not (is_whole and seed >= 0):
+            raise SettingError(f"seed = {seed!r} must be a whole number of at least 0, or None")
         self.seed = seed
         self.noise_seed = noise_seed
         arrays = range(self.unit.blocks_per_chip)

@@ -31,8 +31,8 @@ def conditions_of(
     Raises
     ------
     SettingError
-        For an age below that of the first reading, a temperature below absolute zero, or one that says something of
-        an effect that the unit does not have.
+        For an age below that of the first reading, a temperature below absolute zero or at which nothing is left of
+        the gain, or one that says something of an effect that the unit does not have.
     """
     shape = (unit.rows, unit.columns)
     gain = _gain(unit, temperature_c)
@@ -56,4 +56,10 @@ def _gain(unit: AnalogUnit, temperature_c: float | None) -> float:
         )
     if not (isfinite(temperature_c) and temperature_c > -273.15):
         raise SettingError(f"temperature_c = {temperature_c:g} must be above -273.15")
-    return max(1.0 + unit.gain_per_kelvin * (temperature_c - unit.temperature_c), 0.0)
+    gain = 1.0 + unit.gain_per_kelvin * (temperature_c - unit.temperature_c)
+    if gain <= 0.0:
+        raise SettingError(
+            f"temperature_c = {temperature_c:g}: with gain_per_kelvin = {unit.gain_per_kelvin:g} nothing is left of "
+            f"the gain that unit {unit.name!r} has at {unit.temperature_c:g}"
+        )
+    return gain

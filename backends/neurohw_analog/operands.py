@@ -23,7 +23,10 @@ def checked_weights(unit: AnalogUnit, weights: Any) -> Array:
 
 
 def _checked(name: str, given: Any, lowest: int, highest: int, bits_name: str, bits: int) -> Array:
-    array = np.asarray(given)
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        raise SettingError(f"{name}: rows of different lengths are no array ({error})") from error
     if array.ndim != 2:
         axes = "[vectors, rows]" if name == "inputs" else "[rows, columns]"
         raise SettingError(f"{name}: shape {array.shape} must have two axes, {axes}")
@@ -47,13 +50,15 @@ def _checked(name: str, given: Any, lowest: int, highest: int, bits_name: str, b
 
 
 def check_fit(inputs: Array, weights: Array) -> None:
-    """Refuse vectors that have not as many entries as a matrix has rows.
+    """Refuse vectors that have not as many entries as a matrix has rows, and a matrix without rows.
 
     Raises
     ------
     SettingError
         Naming both shapes.
     """
+    if not len(weights):
+        raise SettingError(f"weights: shape {weights.shape} must have at least one row")
     if inputs.shape[1] != weights.shape[0]:
         raise SettingError(
             f"inputs {inputs.shape} and weights {weights.shape} do not go together: {inputs.shape[1]} entries a "

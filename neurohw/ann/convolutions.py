@@ -30,7 +30,14 @@ class _Convolution(AnalogLayer, nn.modules.conv._ConvNd):
                 f"{n_axes} axes of positions behind them"
             )
         batch = input if input.dim() == n_axes + 2 else input[None]
-        results = self._convolved(self._padded(self.chip_input(batch)), self.chip_weight())
+        padded = self._padded(self.chip_input(batch))
+        reach = [gap * (width - 1) + 1 for width, gap in zip(self.kernel_size, self.dilation, strict=True)]
+        if any(size < needed for size, needed in zip(padded.shape[2:], reach, strict=True)):
+            raise SettingError(
+                f"{type(self).__name__}: input of {tuple(padded.shape[2:])} positions with padding is smaller than the "
+                f"kernel, {tuple(reach)}"
+            )
+        results = self._convolved(padded, self.chip_weight())
         results = self.add_bias(results, 1)
         return results if input.dim() == n_axes + 2 else results[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from math import floor
 from typing import Any
 
@@ -11,7 +12,7 @@ import torch
 from torch import nn
 
 from neurohw.ann.activations import ConvertingReLU, ReLU
-from neurohw.ann.analog_layer import AnalogLayer
+from neurohw.ann.analog_layer import AnalogLayer, Options
 from neurohw.ann.convolutions import Conv1d, Conv2d
 from neurohw.ann.layers import Linear
 from neurohw.ann.mock import Chip, MockParameter, measure_mock_parameter
@@ -31,6 +32,7 @@ def from_sequential(
     mock_parameter: MockParameter | None = None,
     quantile: float = 0.999,
     max_sends: int = 8,
+    mask_clipped: bool = True,
 ) -> nn.Sequential:
     """Return a network of floats as one of analog layers, which uses the whole range of inputs, weights and results.
 
@@ -45,6 +47,8 @@ def from_sequential(
     mock_parameter : gain and noise of the chip. Default: measured, or hxtorch's for the mock.
     quantile : share of sums that must fit into a result; those beyond are clipped.
     max_sends : how often inputs are sent at most.
+    mask_clipped : of the layers: whether clipped results pass no gradient. Without it training on some chips drives
+        more and more results into the limits, because the gradient does not see that they cannot grow.
 
     Returns
     -------
@@ -56,8 +60,10 @@ def from_sequential(
     UnsupportedError
         For a module that no chip carries; the message names it.
     SettingError
-        For inputs below zero, or all zero.
+        For inputs below zero, all zero or of another shape than the network takes, weights that are no numbers, and
+        settings out of range.
     """
+    _check(model, inputs, quantile, max_sends)
     least, most = float(inputs.min()), float(inputs.max())
     if least < 0 or not 0 < most < float("inf"):
         raise SettingError(
@@ -66,7 +72,29 @@ def from_sequential(
     if mock_parameter is None:
         mock_parameter = MockParameter() if chip is None else measure_mock_parameter(chip)
     unit = NOMINAL if chip is None else chip.unit
-    return _Import(unit, chip, mock_parameter, quantile, max_sends).run(model, inputs)
+    options: Options = {"mask_clipped": mask_clipped}
+    # samples go through a copy: the original stays in training mode or out of it
+    copy = deepcopy(model).eval()
+    converted = _Import(unit, chip, mock_parameter, quantile, max_sends, options).run(copy, inputs)
+    return converted.train(model.training)
+
+
+def _check(model: nn.Sequential, inputs: torch.Tensor, quantile: float, max_sends: int) -> None:
+    if not isinstance(model, nn.Sequential):
+        raise UnsupportedError(
+            f"from_sequential: {type(model).__name__} is no nn.Sequential; wrap its layers into one, in their order"
+        )
+    if not inputs.numel():
+        raise SettingError(
+            f"from_sequential: inputs of shape {tuple(inputs.shape)}; scales need some samples"
+        )
+    if not 0 < quantile <= 1:
+        raise SettingError(f"from_sequential: quantile = {quantile} must be above 0 and at most 1")
+    if max_sends < 1:
+        raise SettingError(f"from_sequential: max_sends = {max_sends} must be at least 1")
+    for name, weights in model.named_parameters():
+        if not weights.isfinite().all():
+            raise SettingError(f"from_sequential: {name} has values that are no finite numbers")
 
 
 class _Meter:
@@ -89,13 +117,20 @@ class _Import:
     """One import: the samples on their way through the layers, and how many steps of the chip one unit is there."""
 
     def __init__(
-        self, unit: AnalogUnit, chip: Chip | None, parameter: MockParameter, quantile: float, max_sends: int
+        self,
+        unit: AnalogUnit,
+        chip: Chip | None,
+        parameter: MockParameter,
+        quantile: float,
+        max_sends: int,
+        options: Options,
     ) -> None:
         self.unit = unit
         self.chip = chip
         self.parameter = parameter
         self.quantile = quantile
         self.max_sends = max_sends
+        self.options = options
         self.next_block = 0
         self.is_first = True
         self.are_results = False  # of a layer with weights: below zero, too
@@ -108,9 +143,17 @@ class _Import:
         self.scale = self.unit.input_max / float(inputs.max())
         converted = nn.Sequential()
         for place, (name, module) in enumerate(modules):
+            passed = self._passed(name, module)
             converted.append(self._converted(name, module, is_behind_last=place > last))
-            self.values = module.eval()(self.values)
+            self.values = passed
         return converted
+
+    def _passed(self, name: str, module: nn.Module) -> torch.Tensor:
+        try:
+            values: torch.Tensor = module(self.values)
+        except RuntimeError as error:
+            raise SettingError(f"module {name} ({module}) does not take what it gets: {error}") from error
+        return values
 
     def _converted(self, name: str, module: nn.Module, *, is_behind_last: bool) -> nn.Module:
         if isinstance(module, _PASSED):
@@ -172,7 +215,7 @@ class _Import:
         return self.next_block if n_blocks == 1 else -(-self.next_block // n_arrays) * n_arrays
 
     def _counterpart(self, module: Any) -> AnalogLayer:
-        options: Any = {"bias": module.bias is not None, "mock": True, "num_sends": 1}
+        options: Any = {"bias": module.bias is not None, "mock": True, "num_sends": 1, **self.options}
         if isinstance(module, nn.Linear):
             return Linear(module.in_features, module.out_features, **options)
         counterpart = Conv1d if isinstance(module, nn.Conv1d) else Conv2d

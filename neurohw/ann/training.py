@@ -82,11 +82,12 @@ def train(
     Raises
     ------
     SettingError
-        For fewer than one epoch or sample, and where inputs and labels do not go together.
+        For fewer than one epoch or sample, a learning rate that is not above zero, labels that are no whole numbers,
+        and where inputs, labels and results do not go together.
     SimulationError
         When the loss is no longer a number.
     """
-    _check(inputs, labels, epochs, batch_size)
+    _check(inputs, labels, epochs, batch_size, learning_rate)
     random = torch.Generator().manual_seed(seed)
     n_steps = epochs * -(-len(labels) // batch_size)
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
@@ -95,13 +96,13 @@ def train(
     )
     log: list[Epoch] = []
     started = perf_counter()
-    with tqdm(total=n_steps, desc=label, mininterval=0.5, disable=not _shows_progress(), leave=False) as bar:
+    with tqdm(total=n_steps, desc=label, mininterval=0.5, disable=not shows_progress(), leave=False) as bar:
         for epoch in range(1, epochs + 1):
             model.train()
             total_loss, correct = 0.0, 0
             for chosen in torch.randperm(len(labels), generator=random).split(batch_size):
                 batch = inputs[chosen] if augment is None else augment(inputs[chosen], random)
-                results = model(batch) * result_scale
+                results = _checked_results(model(batch), labels) * result_scale
                 loss = nn.functional.cross_entropy(results, labels[chosen])
                 optimizer.zero_grad()
                 loss.backward()
@@ -124,7 +125,14 @@ def train(
 def accuracy(
     model: nn.Module, inputs: torch.Tensor, labels: torch.Tensor, *, batch_size: int = _TEST_BATCH
 ) -> float:
-    """Return the share of samples whose largest result is that of their label; of equal results the first counts."""
+    """Return the share of samples whose largest result is that of their label; of equal results the first counts.
+
+    Raises
+    ------
+    SettingError
+        Without samples, or for another number of labels.
+    """
+    _check_pairs("accuracy", inputs, labels)
     was_training = model.training
     model.eval()
     with torch.no_grad():
@@ -136,15 +144,37 @@ def accuracy(
     return correct / len(labels)
 
 
-def _check(inputs: torch.Tensor, labels: torch.Tensor, epochs: int, batch_size: int) -> None:
+def _check(
+    inputs: torch.Tensor, labels: torch.Tensor, epochs: int, batch_size: int, learning_rate: float
+) -> None:
+    _check_pairs("train", inputs, labels)
+    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
+        if not isinstance(value, int) or value < 1:
+            raise SettingError(f"train: {name} = {value} must be at least 1, a whole number")
+    if not (isfinite(learning_rate) and learning_rate > 0):
+        raise SettingError(f"train: learning_rate = {learning_rate:g} must be above 0")
+    if labels.is_floating_point() or labels.is_complex() or labels.dim() != 1:
+        raise SettingError(
+            f"train: labels of type {labels.dtype} and shape {tuple(labels.shape)} must be whole numbers, [samples]"
+        )
+
+
+def _checked_results(results: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    if results.dim() != 2 or not 0 <= int(labels.min()) <= int(labels.max()) < results.shape[1]:
+        raise SettingError(
+            f"train: results of shape {tuple(results.shape)} must be [samples, classes], with a class for each label "
+            f"from {int(labels.min())} to {int(labels.max())}"
+        )
+    return results
+
+
+def _check_pairs(name: str, inputs: torch.Tensor, labels: torch.Tensor) -> None:
     if len(inputs) != len(labels) or not len(labels):
         raise SettingError(
-            f"train: {len(inputs)} inputs and {len(labels)} labels must be as many, and at least 1"
+            f"{name}: {len(inputs)} inputs and {len(labels)} labels must be as many, and at least 1"
         )
-    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
-        if value < 1:
-            raise SettingError(f"train: {name} = {value} must be at least 1")
 
 
-def _shows_progress() -> bool:
+def shows_progress() -> bool:
+    """Return whether somebody watches: progress bars are for terminals, and for ``NEUROHW_PROGRESS=1``."""
     return os.environ.get("NEUROHW_PROGRESS") == "1" or sys.stderr.isatty()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Sequence
 from itertools import takewhile
 from os import PathLike
 from pathlib import Path
@@ -97,8 +98,12 @@ def _base_problem(base: Any) -> str:
     return f"base = {shown(base)} is not a preset{hint} known: {', '.join(preset_names())}"
 
 
-def parse_file(path: Path) -> dict[str, Any]:
+def parse_file(path: Path, presets: Sequence[str] | None = None) -> dict[str, Any]:
     """Return the tables of a file that describes a chip.
+
+    Parameters
+    ----------
+    presets : names that could have been meant. Default: those of the chips.
 
     Raises
     ------
@@ -106,9 +111,8 @@ def parse_file(path: Path) -> dict[str, Any]:
         For a file that is missing, unreadable, too large or no TOML.
     """
     if not path.exists():
-        raise ChipError(
-            f"chip file {path}: no such file; presets are named without a suffix: {', '.join(preset_names())}"
-        )
+        known = ", ".join(preset_names() if presets is None else presets)
+        raise ChipError(f"chip file {path}: no such file; presets are named without a suffix: {known}")
     if not path.is_file():
         raise ChipError(f"chip file {path}: not a file")
     if path.stat().st_size > _LARGEST_FILE:

@@ -96,6 +96,7 @@ def test_a_file_holds_all_of_it(calibration, chip, tmp_path):
     read = load_calibration(path)
     np.testing.assert_array_equal(read.trims.driver_offset, calibration.trims.driver_offset)
     assert read.table() == calibration.table()
+    assert (read.unit, read.seed) == ("brainscales2", 11)
     read.apply_to(AnalogChip(chip.unit, 11))
     assert [p.name for p in tmp_path.iterdir()] == ["calibration.npz"]
 
@@ -117,6 +118,13 @@ def test_what_is_no_calibration_is_refused(calibration, tmp_path):
 def test_a_calibration_is_for_its_unit(calibration):
     with pytest.raises(SettingError, match="is none for unit 'ideal'"):
         calibration.apply_to(AnalogChip(AnalogUnit()))
+
+
+def test_a_calibration_is_for_its_chip(calibration, chip):
+    with pytest.raises(SettingError, match="chip with seed 11 is none for that with seed 12"):
+        calibration.apply_to(AnalogChip(chip.unit, 12))
+    with pytest.raises(SettingError, match="seed 11 is none for that with seed None"):
+        CalibratedChip(AnalogChip(chip.unit), calibration)
 
 
 def test_what_cannot_be_calibrated_is_refused(chip):

@@ -26,6 +26,8 @@ W = np.ones((4, 3), np.int64)
         (X, W * np.inf, r"weights\[0, 0\] = inf must be from -63 to 63"),
         (X.astype(bool), W, r"inputs: type bool must be whole numbers"),
         (X, W.astype(str), r"weights: type <U21 must be whole numbers"),
+        (X[:, :0], W[:0], r"weights: shape \(0, 3\) must have at least one row"),
+        ([[1, 2], [3]], W, r"inputs: rows of different lengths"),
     ],
 )
 def test_operands_that_no_array_takes_are_refused(inputs, weights, message):
@@ -167,3 +169,17 @@ def test_the_backend_makes_chips_and_runs_no_neurons():
         load_matrix("event")
     with pytest.raises(UnsupportedError, match="'event' does"):
         load("analog").open(Program(Network(0.1, ())))
+
+
+@pytest.mark.parametrize("seed", [-1, 1.0, "7", True])
+def test_a_seed_is_a_whole_number(seed):
+    with pytest.raises(SettingError, match=f"seed = {seed!r} must be a whole number"):
+        AnalogChip("brainscales2", seed)
+
+
+@pytest.mark.parametrize(
+    ("temperature", "message"), [(-300.0, "above -273.15"), (600.0, "nothing is left of the gain")]
+)
+def test_temperatures_at_which_no_chip_works_are_refused(temperature, message):
+    with pytest.raises(SettingError, match=message):
+        AnalogChip("brainscales2", 1, temperature_c=temperature)

@@ -58,6 +58,24 @@ def test_the_ranges_are_used_and_kept():
     assert len(shifts) == 2
 
 
+def test_clipped_results_of_an_imported_layer_pass_no_gradient_unless_asked():
+    """The first result of the layer is far beyond its limit; a gradient there would drive it on and on."""
+    floats = nn.Sequential(nn.Linear(4, 2, bias=False))
+    with torch.no_grad():
+        floats[0].weight.copy_(torch.tensor([[1.0] * 4, [0.1] * 4]))
+    for is_masked in (True, False):
+        (layer,) = on_chip = ann.from_sequential(
+            floats, torch.ones(1, 4), mock_parameter=SILENT, mask_clipped=is_masked
+        )
+        layer.num_sends = 50
+        results = on_chip(torch.ones(1, 4))
+        results.sum().backward()
+        assert results[0].tolist() == [127, 74]  # of 781 and 74.4
+        clipped, inside = layer.weight.grad.abs().sum(1)
+        assert (clipped == 0) == is_masked
+        assert inside > 0
+
+
 def test_layers_take_arrays_in_turn_and_large_ones_begin_a_run():
     floats = nn.Sequential(nn.Linear(10, 300), nn.ReLU(), nn.Linear(300, 20), nn.ReLU(), nn.Linear(20, 5))
     on_chip = ann.from_sequential(floats, torch.rand(20, 10), mock_parameter=SILENT)
@@ -70,6 +88,9 @@ def test_the_original_is_left_as_it_is():
     before = [parameter.clone() for parameter in floats.parameters()]
     ann.from_sequential(floats, images())
     assert all((parameter == old).all() for parameter, old in zip(floats.parameters(), before, strict=True))
+    assert all(module.training for module in floats.modules())
+    on_chip = ann.from_sequential(floats.eval(), images())
+    assert not any(module.training for module in [*floats.modules(), *on_chip.modules()])
 
 
 REFUSED = [
@@ -83,6 +104,34 @@ REFUSED = [
 def test_what_no_chip_carries_is_named(model, message):
     with pytest.raises(UnsupportedError, match=message):
         ann.from_sequential(model, torch.rand(5, 4))
+
+
+def nan_network():
+    model = nn.Sequential(nn.Linear(4, 3))
+    nn.init.constant_(model[0].bias, torch.nan)
+    return model
+
+
+SETTINGS = [
+    ({"inputs": torch.rand(0, 4)}, r"inputs of shape \(0, 4\); scales need some samples"),
+    ({"inputs": torch.rand(2, 5)}, r"module 0 \(Linear.*\) does not take what it gets"),
+    ({"quantile": 0.0}, r"quantile = 0\.0 must be above 0"),
+    ({"quantile": 1.5}, r"quantile = 1\.5 must be"),
+    ({"max_sends": 0}, "max_sends = 0 must be at least 1"),
+    ({"model": nan_network()}, r"0\.bias has values that are no finite numbers"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), SETTINGS)
+def test_what_no_scale_can_be_chosen_from_is_refused(change, message):
+    given = {"model": nn.Sequential(nn.Linear(4, 3)), "inputs": torch.rand(2, 4)} | change
+    with pytest.raises(SettingError, match=message):
+        ann.from_sequential(given.pop("model"), given.pop("inputs"), **given)
+
+
+def test_a_single_layer_is_no_network():
+    with pytest.raises(UnsupportedError, match=r"Linear is no nn\.Sequential"):
+        ann.from_sequential(nn.Linear(4, 3), torch.rand(2, 4))
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,15 @@ def test_channels_of_a_convolution_are_checked():
         ann.Conv2d(3, 2, 3, mock=True)(torch.zeros(1, 4, 8, 8))
 
 
+def test_an_input_smaller_than_the_kernel_is_refused():
+    layer = ann.Conv2d(1, 2, 3, dilation=2, padding=1, mock=True)
+    assert layer(torch.zeros(1, 1, 3, 4)).shape == (1, 2, 1, 2)
+    with pytest.raises(
+        SettingError, match=r"input of \(4, 6\) positions with padding is smaller .* \(5, 5\)"
+    ):
+        layer(torch.zeros(1, 1, 2, 4))
+
+
 def test_other_units_have_their_own_ranges():
     unit = AnalogUnit(input_bits=3, weight_bits=2, noise=0.0)
     chip = load_matrix("analog").chip(unit)

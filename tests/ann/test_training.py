@@ -29,7 +29,7 @@ def floats():
 
 
 def test_a_chip_in_the_loop_learns_what_its_pattern_costs(floats):
-    """A strong pattern and no noise: the same weights tell fewer points right until they are trained there."""
+    """A strong pattern and little noise: the same weights tell few points right until they are trained there."""
     unit = AnalogUnit(noise=0.5, column_gain_spread=0.3, column_offset_spread=8.0, synapse_spread=0.2)
     chip = load_matrix("analog").chip(unit, 7)
     on_chip = ann.from_sequential(floats, INPUTS[:300], chip=chip)
@@ -40,9 +40,8 @@ def test_a_chip_in_the_loop_learns_what_its_pattern_costs(floats):
     )
     after = log.epochs[-1].test_accuracy
     assert ideal > 0.9
-    assert before < ideal - 0.1
-    assert after > ideal - 0.06
-    assert after > before + 0.05
+    assert before < ideal - 0.3
+    assert after > 0.8
 
 
 def test_the_log_is_a_table(tmp_path, floats):
@@ -88,12 +87,23 @@ def test_a_loss_that_is_no_number_ends_the_training():
         ({"batch_size": 0}, "batch_size = 0"),
         ({"labels": LABELS[:7]}, "1500 inputs and 7 labels"),
         ({"inputs": INPUTS[:0], "labels": LABELS[:0]}, "0 inputs and 0 labels"),
+        ({"epochs": 1.5}, r"epochs = 1\.5 must be at least 1, a whole number"),
+        ({"learning_rate": 0.0}, "learning_rate = 0 must be above 0"),
+        ({"learning_rate": float("nan")}, "learning_rate = nan must be above 0"),
+        ({"labels": LABELS.double()}, r"labels of type torch\.float64"),
+        ({"labels": LABELS + 1}, r"a class for each label from 1 to 3"),
+        ({"labels": LABELS - 1}, r"a class for each label from -1 to 1"),
     ],
 )
 def test_bad_settings_are_named(change, message):
     arguments = {"inputs": INPUTS, "labels": LABELS, "epochs": 1, "learning_rate": 0.1} | change
     with pytest.raises(SettingError, match=message):
         ann.train(nn.Sequential(nn.Linear(4, 3)), **arguments)
+
+
+def test_accuracy_needs_samples():
+    with pytest.raises(SettingError, match="accuracy: 0 inputs and 0 labels"):
+        ann.accuracy(nn.Sequential(nn.Linear(4, 3)), INPUTS[:0], LABELS[:0])
 
 
 def test_images_are_moved_a_little_and_keep_their_light():

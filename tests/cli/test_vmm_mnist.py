@@ -53,6 +53,15 @@ def test_the_chain_prints_and_writes_its_table(call, small_mnist):
     for name in ("floats", "quantised", "with_noise"):
         assert 0 <= data[name] <= 1
         assert f"{100 * data[name]:.2f}" in out
+    many = data["direct_of_many"]
+    assert len(many) == 20
+    assert [many[seed - 1] for seed in (4, 9)] == pytest.approx(
+        [c["direct"] for c in data["chips"]], abs=0.05
+    )
+    assert f"20 chips as made: {min(many):.2%}"[:-1] in out
+    assert f"median {np.median(many):.2%}"[:-1] in out
+    lost = 100 * (data["quantised"] - np.median(many))
+    assert f"The median chip loses {lost:.1f} points" in out
     # 25 positions of the kernels, 500 rows in four blocks of which two run at a time, and the last layer
     assert data["image"]["runs"] == 25 + 2 + 1
     assert [layer["blocks"] for layer in data["layers"]] == [1, 4, 1]
@@ -63,15 +72,16 @@ def test_the_chain_prints_and_writes_its_table(call, small_mnist):
         assert len(list(csv.DictReader(file))) == 10
 
 
-@pytest.mark.slow
 def test_small_digits_are_learnt(call_json):
+    """Chips 7 and 9: where clipped results pass a gradient, training drives more of them into the limits there."""
     pytest.importorskip("sklearn", reason="needs scikit-learn: `python -m pip install scikit-learn`")
-    code, data = call_json("vmm", "mnist", "--quick", "--chips", "1,2", "--out", "run")
+    code, data = call_json("vmm", "mnist", "--quick", "--chips", "7,9", "--threads", "1", "--out", "run")
     assert code == 0, data
     assert data["floats"] > 0.93
-    assert data["quantised"] > data["floats"] - 0.03
+    assert data["quantised"] > data["floats"] - 0.04
     for chip in data["chips"]:
-        assert chip["in_the_loop"] > data["floats"] - 0.03
+        assert chip["direct"] < data["floats"] - 0.02
+        assert chip["in_the_loop"] > data["floats"] - 0.04
         assert chip["calibrated"] > data["floats"] - 0.05
 
 

@@ -82,6 +82,7 @@ def _calibrate(chip: Any, prober: Prober) -> Calibration:
     return Calibration(
         unit=unit.name,
         unit_digest=unit.digest(),
+        seed=chip.seed,
         trims=chip.trims,
         before=before,
         after=after,

@@ -27,11 +27,11 @@ class CalibratedChip:
     Raises
     ------
     SettingError
-        For a calibration of another unit.
+        For a calibration of another chip or unit.
     """
 
     def __init__(self, chip: Any, calibration: Calibration) -> None:
-        calibration.check(chip.unit)
+        calibration.check(chip)
         self.chip = chip
         self.unit = chip.unit
         measured = calibration.before

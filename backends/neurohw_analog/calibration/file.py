@@ -19,6 +19,7 @@ from neurohw_analog.trims import Trims
 Array = np.ndarray
 
 _PARTS: Mapping[str, Any] = {"trims": Trims, "before": Measured, "after": Measured}
+_NO_SEED = -1  # stands for a chip without a pattern
 _LARGEST_FILE = 200e6  # bytes
 
 
@@ -36,7 +37,7 @@ def save_calibration(calibration: Calibration, path: str | PathLike[str]) -> Non
         if item.name in _PARTS:
             arrays |= {f"{item.name}.{name}": part for name, part in asdict(value).items()}
         else:
-            arrays[item.name] = np.asarray(value)
+            arrays[item.name] = np.asarray(_NO_SEED if value is None else value)
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **arrays)
 
@@ -60,7 +61,13 @@ def load_calibration(path: str | PathLike[str]) -> Calibration:
             for name, type_ in _PARTS.items()
         }
         given |= {name: data[name] for name in ("column_success", "driver_success")}
-        return Calibration(unit=str(data["unit"]), unit_digest=str(data["unit_digest"]), **given)
+        seed = int(data["seed"])
+        return Calibration(
+            unit=str(data["unit"]),
+            unit_digest=str(data["unit_digest"]),
+            seed=None if seed == _NO_SEED else seed,
+            **given,
+        )
     except OSError as error:
         raise SettingError(f"{source}: cannot be read: {error.strerror or error}") from error
     except (KeyError, TypeError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:

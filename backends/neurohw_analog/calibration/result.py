@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from neurohw.errors import SettingError
-from neurohw.hardware.analog import AnalogUnit
 from neurohw_analog.trims import Trims
 
 Array = np.ndarray
@@ -37,6 +36,7 @@ class Calibration:
 
     unit: str
     unit_digest: str
+    seed: int | None  # of the chip
     trims: Trims
     before: Measured
     after: Measured
@@ -49,23 +49,28 @@ class Calibration:
         Raises
         ------
         SettingError
-            For a chip of another unit.
+            For another chip, or a chip of another unit.
         """
-        self.check(chip.unit)
+        self.check(chip)
         chip.trims = self.trims
 
-    def check(self, unit: AnalogUnit) -> None:
-        """Refuse another unit than that for which the settings were found.
+    def check(self, chip: Any) -> None:
+        """Refuse another chip than that for which the settings were found.
 
         Raises
         ------
         SettingError
             Naming both.
         """
-        if unit.digest() != self.unit_digest:
+        if chip.unit.digest() != self.unit_digest:
             raise SettingError(
-                f"a calibration of unit {self.unit!r} (digest {self.unit_digest}) is none for unit {unit.name!r} "
-                f"(digest {unit.digest()}); calibrate the chip itself"
+                f"a calibration of unit {self.unit!r} (digest {self.unit_digest}) is none for unit "
+                f"{chip.unit.name!r} (digest {chip.unit.digest()}); calibrate the chip itself"
+            )
+        if chip.seed != self.seed:
+            raise SettingError(
+                f"a calibration of the chip with seed {self.seed} is none for that with seed {chip.seed}: "
+                "its circuits differ in other ways; calibrate the chip itself"
             )
 
     def table(self) -> list[dict[str, Any]]:

@@ -45,6 +45,9 @@ class ChainOutcome:
     quantised: float  # inputs, weights and results are whole; no noise
     with_noise: float  # likewise, with the noise of the chip but without its pattern
     chips: tuple[ChipOutcome, ...]
+    direct_of_many: tuple[
+        float, ...
+    ]  # quantised weights on further chips as they were made, seeds 1, 2, 3 ...
     costs: tuple[LayerCost, ...]  # mean of ``cost_samples`` test samples, one after the other
     cost_samples: int
     power_w: float
@@ -79,6 +82,7 @@ class ChainOutcome:
         )
         return {name: getattr(self, name) for name in names} | {
             "chips": [asdict(chip) for chip in self.chips],
+            "direct_of_many": list(self.direct_of_many),
             "published": dict(PUBLISHED),
             "image": {
                 "runs": self.runs,

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from tqdm import tqdm
 
 from neurohw.ann.augmentation import random_affine
 from neurohw.ann.chain.network import convolutional_network, images_of
@@ -17,7 +18,7 @@ from neurohw.ann.chain.settings import FULL, Settings
 from neurohw.ann.costs import LayerCost, layer_costs
 from neurohw.ann.importing import from_sequential
 from neurohw.ann.mock import Chip
-from neurohw.ann.training import TrainingLog, accuracy, train
+from neurohw.ann.training import TrainingLog, accuracy, shows_progress, train
 from neurohw.ann.transfer import transfer
 from neurohw.backend import MatrixBackend, load_matrix
 from neurohw.datasets import Dataset
@@ -25,6 +26,7 @@ from neurohw.errors import SettingError
 from neurohw.hardware.analog import AnalogUnit, load_unit
 
 COST_SAMPLES = 100  # over which the cost of an image is averaged
+MANY_SEEDS = range(1, 21)  # chips that show how much a direct transfer differs from chip to chip
 
 
 def run_chain(
@@ -40,7 +42,8 @@ def run_chain(
     """Train the network of Weis et al. 2020 with floats, quantise it, and take it to several chips.
 
     Every chip gets the quantised weights as it was made (direct), then with its trims set (calibrated). Then it trains
-    them further as it was made, in the loop, and what it has learnt is taken to another chip.
+    them further as it was made, in the loop, and what it has learnt is taken to another chip. What a direct transfer
+    loses depends on the chip: 20 chips get the quantised weights as they were made, whatever seeds are asked for.
 
     Parameters
     ----------
@@ -114,6 +117,7 @@ class _Chain:
             unit=self.unit.name,
             seed=self.seed,
             chips=chips,
+            direct_of_many=self._direct_of_many(quantised),
             costs=costs,
             cost_samples=min(COST_SAMPLES, len(self.test.labels)),
             power_w=self.unit.power_w,
@@ -152,6 +156,17 @@ class _Chain:
             on_other = self._accuracy(f"trained on {name}, on chip {other}", transfer(trained, chips[other]))
             outcomes.append(ChipOutcome(seed, direct, calibrated, in_the_loop, other, on_other))
         return tuple(outcomes), layer_costs(trained, self.test.inputs[:COST_SAMPLES])
+
+    def _direct_of_many(self, quantised: nn.Module) -> tuple[float, ...]:
+        chips = (self.backend.chip(self.unit, seed, noise_seed=self.seed) for seed in MANY_SEEDS)
+        shares = [
+            accuracy(transfer(quantised, chip), self.test.inputs, self.test.labels)
+            for chip in tqdm(
+                chips, "many chips, direct", len(MANY_SEEDS), leave=False, disable=not shows_progress()
+            )
+        ]
+        self.say(f"{len(shares)} chips, direct: {min(shares):.2%} to {max(shares):.2%} right")
+        return tuple(shares)
 
     def _calibrated(self, seed: int) -> Chip:
         """Return the chip of a seed with its trims set."""

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from pathlib import Path
 from typing import Any
 
 from neurohw.cli.arguments import add_options, positive_count
-from neurohw.cli.outcome import DONE, Outcome, note, table, timed
-from neurohw.cli.vmm.options import BACKEND, CHIP, OUTPUT, chip_of, chip_text, write_unit
+from neurohw.cli.outcome import DONE, Outcome, table, timed
+from neurohw.cli.vmm.options import (
+    BACKEND,
+    CHIP,
+    OUTPUT,
+    chip_of,
+    chip_options,
+    chip_text,
+    note_written,
+    write_unit,
+)
 
 NAME = "calibrate"
 FILE = "calibration.npz"
@@ -100,6 +108,5 @@ def _write(args: argparse.Namespace, calibration: Any, characterised: tuple[Any,
     write_figure(folder / "characterisation", characterisation_plot(*characterised))
     write_unit(folder, args)
     write_surroundings(folder, chip=None, script=None)
-    command = ["neurohw", "vmm", NAME, f"--unit={args.unit}", f"--seed={args.seed}"]
-    note(f"{shlex.join(command)}: wrote {folder}")
+    note_written(folder, NAME, *chip_options(args), f"--runs={args.runs}")
     return folder

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurohw.cli.arguments import add_options, positive_count
-from neurohw.cli.outcome import DONE, Outcome, note, table
-from neurohw.cli.vmm.options import BACKEND, CALIBRATION, CHIP, OUTPUT, chip_of, chip_text, write_unit
+from neurohw.cli.outcome import DONE, Outcome, table
+from neurohw.cli.vmm.options import (
+    BACKEND,
+    CALIBRATION,
+    CHIP,
+    OUTPUT,
+    chip_of,
+    chip_options,
+    chip_text,
+    note_written,
+    write_unit,
+)
 
 if TYPE_CHECKING:
     from neurohw.analysis.vmm import Characterisation
@@ -110,6 +119,7 @@ def _write(args: argparse.Namespace, measured: Characterisation) -> Path:
     write_figure(folder / "characterisation", characterisation_plot(measured))
     write_unit(folder, args)
     write_surroundings(folder, chip=None, script=None)
-    command = ["neurohw", "vmm", NAME, f"--unit={args.unit}", f"--seed={args.seed}"]
-    note(f"{shlex.join(command)}: wrote {folder}")
+    calibration = [] if args.calibration is None else [f"--calibration={args.calibration}"]
+    measured_as = [f"--inputs={','.join(map(str, args.inputs))}", f"--runs={args.runs}"]
+    note_written(folder, NAME, *chip_options(args), *calibration, *measured_as)
     return folder

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
 from neurohw.cli.arguments import add_options, positive_count
 from neurohw.cli.outcome import DONE, Outcome, note, showing_progress, table
-from neurohw.cli.vmm.options import BACKEND, OUTPUT, whole_number
+from neurohw.cli.vmm.options import BACKEND, OUTPUT, note_written, whole_number
 
 if TYPE_CHECKING:
     from neurohw.ann.chain import ChainOutcome
@@ -126,8 +126,16 @@ def _write(args: argparse.Namespace, outcome: ChainOutcome) -> Path:
     for label, log in outcome.logs.items():
         log.save(folder / f"training-{label.replace(', ', '-').replace(' ', '-')}.csv")
     write_surroundings(folder, chip=None, script=None)
-    command = ["neurohw", "vmm", NAME, f"--unit={args.unit}", f"--chips={','.join(map(str, args.chips))}"]
-    note(f"{shlex.join([*command, f'--seed={args.seed}'])}: wrote {folder}")
+    given = {"--data": args.data, "--samples": args.samples, "--threads": args.threads}
+    note_written(
+        folder,
+        NAME,
+        f"--unit={args.unit}",
+        f"--chips={','.join(map(str, args.chips))}",
+        f"--seed={args.seed}",
+        *(["--quick"] if args.quick else []),
+        *(f"{option}={value}" for option, value in given.items() if value is not None),
+    )
     return folder
 
 
@@ -138,7 +146,20 @@ def _text(outcome: ChainOutcome) -> str:
     )
     chips = [f"chip {chip.seed}" for chip in outcome.chips]
     rows = table(["", *chips, "Weis et al. 2020"], _rows(outcome))
-    return f"{title}\n\n{rows}\n\n{_cost_text(outcome)}"
+    return f"{title}\n\n{rows}\n\n{_many_text(outcome)}\n\n{_cost_text(outcome)}"
+
+
+def _many_text(outcome: ChainOutcome) -> str:
+    from neurohw.ann.chain import PUBLISHED
+
+    shares = [100 * share for share in outcome.direct_of_many]
+    least, middle, most = (100 * outcome.quantised - share for share in reversed(quantiles(shares, n=4)))
+    published = 100 * (PUBLISHED["quantised"] - PUBLISHED["direct"])
+    return (
+        f"{len(shares)} chips as made: {min(shares):.2f} to {max(shares):.2f}, median {median(shares):.2f}. "
+        f"The median chip loses {middle:.1f} points,\n"
+        f"the middle half {least:.1f} to {most:.1f}; published: {published:.1f} on one chip."
+    )
 
 
 def _rows(outcome: ChainOutcome) -> list[list[str]]:

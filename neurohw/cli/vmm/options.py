@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from neurohw.cli.arguments import COMMON
+from neurohw.cli.outcome import note
 
 DEFAULT_SEED = 1
 BACKEND = "analog"
@@ -71,6 +73,17 @@ def chip_of(args: argparse.Namespace) -> Any:
 def chip_text(args: argparse.Namespace) -> str:
     """Return the name of the chip that the options name."""
     return f"{args.unit}, ideal" if args.ideal else f"{args.unit}, chip {args.seed}"
+
+
+def chip_options(args: argparse.Namespace) -> list[str]:
+    """Return the options that name the chip again."""
+    which = "--ideal" if args.ideal else f"--seed={args.seed}"
+    return [f"--unit={args.unit}", which, f"--noise-seed={args.noise_seed}"]
+
+
+def note_written(folder: Path, name: str, *options: str) -> None:
+    """Say which command gives the same again, and where its files are."""
+    note(f"{shlex.join(['neurohw', 'vmm', name, *options])}: wrote {folder}")
 
 
 def write_unit(folder: Path, args: argparse.Namespace) -> None:

@@ -73,7 +73,7 @@ def unit_to_toml(unit: AnalogUnit) -> str:
 
 def _load_file(path: Path) -> AnalogUnit:
     description = Description(f"given in {path.name}", schema=_SCHEMA)
-    description.read(parse_file(path))
+    description.read(parse_file(path, unit_names()))
     if description.problems:
         raise ChipError(
             f"chip file {path}:\n" + "\n".join(f"  {problem}" for problem in description.problems)
