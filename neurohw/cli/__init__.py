@@ -10,12 +10,12 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 
-from neurohw.cli import chips, demo, noc, run, sdf, validate, vmm
+from neurohw.cli import chips, compile_script, demo, noc, partition, place, run, sdf, validate, vmm
 from neurohw.cli.arguments import Parser, split
 from neurohw.cli.outcome import BAD_INPUT, Outcome, emit, stdout_to_stderr
 from neurohw.errors import NeurohwError
 
-COMMANDS = (demo, run, validate, noc, sdf, vmm, chips)
+COMMANDS = (demo, run, validate, compile_script, noc, partition, place, sdf, vmm, chips)
 INTERRUPTED = 130  # what shells give for Ctrl-C
 
 EPILOG = """\
@@ -24,7 +24,10 @@ examples:
   neurohw run script.py                             as the script says
   neurohw run --chip mesh --fidelity fcfs script.py on the chip, with contention for its links
   neurohw validate script.py                        the same spikes as Brian2?
+  neurohw compile script.py --chip mesh --compare   mappings by all algorithms
   neurohw noc --topology torus                      latency over load of an interconnect alone
+  neurohw partition --connections F --spikes F      neurons of text tables to crossbars
+  neurohw place cluster.ir --mesh 19x19             clusters of a file on tiles
   neurohw sdf graph.xml                             throughput of a dataflow graph, exactly
   neurohw vmm characterise                          what an analog chip makes of inputs and weights
   neurohw chips mesh                                a chip's numbers and where they come from
@@ -58,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _execute(arguments: list[str]) -> Outcome:
     parser = build_parser()
     script_arguments: list[str] = []
-    if arguments and arguments[0] in (run.NAME, validate.NAME):
+    if arguments and arguments[0] in (run.NAME, validate.NAME, compile_script.NAME):
         arguments, script_arguments = split(arguments)
     parsed = parser.parse_args(arguments)
     parsed.script_arguments = script_arguments

@@ -15,6 +15,28 @@ FIDELITY = (
     "credit: plus buffers that keep packets back"
 )
 
+
+def positive_seconds(text: str) -> float:
+    """Read a finite number of seconds above 0.
+
+    Raises
+    ------
+    ArgumentTypeError
+        For anything else.
+    """
+    value = _number(text)
+    if not 0 < value < inf:
+        raise argparse.ArgumentTypeError(f"{text!r} must be a number of seconds above 0")
+    return value
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return nan
+
+
 COMMON: Mapping[str, Mapping[str, Any]] = {
     "--seed": {"type": int, "metavar": "N", "help": "seed of the run, instead of the script's"},
     "--out": {"type": Path, "metavar": "DIR", "help": "folder to write to (default: neurohw-runs/NAME-TIME)"},
@@ -40,6 +62,31 @@ TRACING: Mapping[str, Mapping[str, Any]] = {
 }
 AGAINST: Mapping[str, Mapping[str, Any]] = {
     "--against": {"metavar": "NAME", "default": "brian2", "help": "reference backend (default: brian2)"},
+}
+MAPPING: Mapping[str, Mapping[str, Any]] = {
+    "--chip": RUNNING["--chip"],
+    "--partitioner": {
+        "metavar": "NAME",
+        "default": "sequential",
+        "help": "greedy, kernighan_lin, multilevel, sequential or spinemap (default: sequential)",
+    },
+    "--placer": {
+        "metavar": "NAME",
+        "default": "snake",
+        "help": "anneal, force_directed, hilbert, hillclimb, pso or snake (default: snake)",
+    },
+    "--merge-columns": {
+        "action": "store_true",
+        "help": "let neurons with more inputs than rows take columns of several crossbars of a tile",
+    },
+    "--compare": {"action": "store_true", "help": "try all partitioners with all placers"},
+    "--seconds": {
+        "type": positive_seconds,
+        "default": 5.0,
+        "metavar": "S",
+        "help": "the longest that a placer may take (default: 5)",
+    },
+    "--workload": {"type": Path, "metavar": "FILE", "help": "write cells, synapses and spikes as JSON"},
 }
 
 SCRIPT_EPILOG = """\
@@ -83,10 +130,7 @@ def positive_ms(text: str) -> float:
     ArgumentTypeError
         For anything else.
     """
-    try:
-        value = float(text)
-    except ValueError:
-        value = nan
+    value = _number(text)
     if not 0 < value < inf:
         raise argparse.ArgumentTypeError(f"{text!r} must be a number of ms above 0")
     return value
@@ -105,7 +149,7 @@ def split(arguments: list[str]) -> tuple[list[str], list[str]]:
     Before SCRIPT everything is neurohw's. After it, known options are neurohw's, with their values; the rest
     is the script's, in order, and so is everything behind ``--``.
     """
-    options = {**COMMON, **RUNNING, **TRACING, **AGAINST}
+    options = {**COMMON, **(MAPPING if arguments[0] == "compile" else {**RUNNING, **TRACING, **AGAINST})}
     own = [arguments[0]]
     script: list[str] = []
     has_script = False

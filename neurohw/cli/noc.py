@@ -33,7 +33,14 @@ examples:
 """
 
 
-def _size(text: str) -> tuple[int, ...]:
+def tile_counts(text: str) -> tuple[int, ...]:
+    """Read ``8x8`` or ``64``.
+
+    Raises
+    ------
+    ArgumentTypeError
+        For anything else.
+    """
     parts = text.lower().split("x")
     if len(parts) > 3 or not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
         raise argparse.ArgumentTypeError(
@@ -76,7 +83,7 @@ OPTIONS: Mapping[str, Mapping[str, tuple[dict[str, Any], str]]] = {
         "--chip": ({"metavar": "CHIP"}, "name of a preset (see `neurohw chips`) or a TOML file"),
         "--topology": ({"metavar": "NAME"}, "mesh, torus, ring, tree, star, bus or ideal (default: mesh)"),
         "--size": (
-            {"type": _size, "metavar": "WxH"},
+            {"type": tile_counts, "metavar": "WxH"},
             "tiles, as 8x8 or 64; of a tree also 2x2x16, chips and leaves (default: 8x8)",
         ),
         "--depth": ({"type": _depth, "metavar": "N"}, "packets in one buffer, or inf (default: 4)"),

@@ -1,4 +1,4 @@
-"""Compiled loops of the compiler: incoming synapses, filling of crossbars, tiles reached, trees of links."""
+"""Compiled loops of the compiler: incoming synapses, rows, spikes between groups, tiles reached, trees of links."""
 
 from __future__ import annotations
 
@@ -24,59 +24,6 @@ def scatter_incoming(indptr, target, first_pre, first_post, place, pre):
             cell = first_post + target[i]
             pre[place[cell]] = first_pre + row
             place[cell] += 1
-
-
-@kernel
-def fill_crossbars(indptr, pre, is_neuron, max_rows, max_columns, max_crossbars):
-    """Put neurons in order of id into one open cluster, and open the next when one does not fit.
-
-    Returns
-    -------
-    cluster_of_cell, column_of_cell : int32 [n_cells], -1 for sources.
-    n_rows, n_columns, n_crossbars : int32 [n_clusters].
-    failed, fan_in : the first neuron that needs more than ``max_crossbars`` (-1: none), and its fan-in.
-    """
-    n_cells = is_neuron.size
-    cluster_of_cell = np.full(n_cells, -1, np.int32)
-    column_of_cell = np.full(n_cells, -1, np.int32)
-    n_rows = np.zeros(n_cells, np.int32)
-    n_columns = np.zeros(n_cells, np.int32)
-    n_crossbars = np.zeros(n_cells, np.int32)
-    cluster_of_row = np.full(
-        n_cells, -1, np.int32
-    )  # the last cluster that gave a row to this presynaptic cell
-    counted_by = np.full(n_cells, -1, np.int32)  # the last neuron that counted this presynaptic cell
-    cluster = -1
-    failed, fan_in = -1, 0
-    for cell in range(n_cells):
-        if not is_neuron[cell]:
-            continue
-        fan_in, new_rows = 0, 0
-        for i in range(indptr[cell], indptr[cell + 1]):
-            if counted_by[pre[i]] != cell:
-                counted_by[pre[i]] = cell
-                fan_in += 1
-                new_rows += cluster_of_row[pre[i]] != cluster
-        needed = max(1, -(-fan_in // max_rows))
-        if needed > max_crossbars:
-            failed = cell
-            break
-        if (
-            cluster < 0
-            or n_columns[cluster] == max_columns
-            or n_rows[cluster] + new_rows > n_crossbars[cluster] * max_rows
-        ):
-            cluster += 1
-            n_crossbars[cluster] = needed
-            new_rows = fan_in
-        for i in range(indptr[cell], indptr[cell + 1]):
-            cluster_of_row[pre[i]] = cluster
-        cluster_of_cell[cell] = cluster
-        column_of_cell[cell] = n_columns[cluster]
-        n_rows[cluster] += new_rows
-        n_columns[cluster] += 1
-    n = cluster + 1
-    return cluster_of_cell, column_of_cell, n_rows[:n], n_columns[:n], n_crossbars[:n], failed, fan_in
 
 
 @kernel
@@ -148,3 +95,46 @@ def route_trees(source, variant, reach, destinations, next_link, link_target, n_
                 link = np.int64(next_link[variant[tree], link_target[link], i])
         indptr[tree + 1] = n
     return indptr, nodes[:n]
+
+
+@kernel
+def spikes_between(indptr, pre, cells, group_of_cell, n_groups, spikes, once):
+    """Sum the spikes that go from each group of cells to each other one; ``cells`` are in order of their groups.
+
+    Returns
+    -------
+    source, target : int32 [n_edges], pairs of different groups, by target.
+    total : int64 [n_edges], spikes of the sources' cells: each ``once``, or for every synapse.
+    """
+    ends = np.empty((_FIRST_CAPACITY, 2), np.int32)
+    totals = np.empty(_FIRST_CAPACITY, np.int64)
+    counted_by = np.full(
+        group_of_cell.size, -1, np.int32
+    )  # the last group that counted this presynaptic cell
+    total = np.zeros(n_groups, np.int64)
+    touched = np.empty(n_groups, np.int32)
+    n, first = 0, 0
+    while first < cells.size:
+        target = group_of_cell[cells[first]]
+        stop, n_touched = first, 0
+        while stop < cells.size and group_of_cell[cells[stop]] == target:
+            cell = cells[stop]
+            stop += 1
+            for i in range(indptr[cell], indptr[cell + 1]):
+                source = group_of_cell[pre[i]]
+                if source == target or spikes[pre[i]] == 0 or (once and counted_by[pre[i]] == target):
+                    continue
+                counted_by[pre[i]] = target
+                if total[source] == 0:
+                    touched[n_touched] = source
+                    n_touched += 1
+                total[source] += spikes[pre[i]]
+        while n + n_touched > totals.size:
+            ends = np.concatenate((ends, np.empty_like(ends)))
+            totals = np.concatenate((totals, np.empty_like(totals)))
+        for i in range(n_touched):
+            ends[n, 0], ends[n, 1], totals[n] = touched[i], target, total[touched[i]]
+            total[touched[i]] = 0
+            n += 1
+        first = stop
+    return ends[:n, 0].copy(), ends[:n, 1].copy(), totals[:n]

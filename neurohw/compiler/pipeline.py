@@ -7,12 +7,16 @@ from os import PathLike
 from time import perf_counter
 from typing import Any, TypeVar
 
+import numpy as np
+
 from neurohw.compiler.check import check_clusters, check_placement, check_routes
 from neurohw.compiler.features import refuse_missing
-from neurohw.compiler.incoming import incoming, tiles_reached
+from neurohw.compiler.incoming import Incoming, incoming, tiles_reached
 from neurohw.compiler.limits import network_excess, placement_excess, refuse_excess
-from neurohw.compiler.partition import PARTITIONERS, Partitioner
-from neurohw.compiler.place import PLACERS, Placer
+from neurohw.compiler.partition import PARTITIONERS
+from neurohw.compiler.partitioning import partition_network
+from neurohw.compiler.place import PLACERS
+from neurohw.compiler.placement import place_clusters
 from neurohw.compiler.quantize import QUANTIZERS
 from neurohw.compiler.route import ROUTERS, Router
 from neurohw.errors import SettingError, UnknownNameError
@@ -20,6 +24,7 @@ from neurohw.hardware import Chip, load_chip
 from neurohw.network import Network, verify
 from neurohw.program import Clusters, Placement, Program, Routes
 
+Array = np.ndarray
 T = TypeVar("T")
 Observer = Callable[[str, float, Any], None]
 
@@ -28,12 +33,14 @@ def compile_network(
     network: Network,
     chip: Chip | str | PathLike[str] | None = None,
     *,
-    partitioner: str = "fill",
+    partitioner: str = "sequential",
     placer: str = "snake",
     router: str = "shortest",
     merge_columns: bool = False,
     quantize: str | None = None,
     strict: bool = True,
+    spikes: Array | None = None,
+    seconds: float = 5.0,
     seed: int = 0,
     observe: Observer | None = None,
 ) -> Program:
@@ -51,7 +58,10 @@ def compile_network(
         None keeps them.
     strict : refuse a network with synapse models that the chip lacks, or beyond its ``Limits``; False maps it as if
         they were there.
-    seed : seed of the stochastic rounding.
+    spikes : int [n_cells], how often each cell fires, as far as known: algorithms that weigh traffic go by it. By
+        default all fire equally often.
+    seconds : the longest that a placer that searches may take.
+    seed : seed of the stochastic rounding, and of algorithms that search at random.
     observe : called as ``observe(step, seconds, value)`` with what each step returned; the steps are
         ``"verify"``, ``"partition"``, ``"place"``, ``"route"`` and, where asked for, ``"quantize"``.
 
@@ -71,8 +81,8 @@ def compile_network(
     MappingError
         When an algorithm returns a mapping that breaks the chip's limits.
     """
-    partition = _algorithm("partitioner", partitioner, PARTITIONERS)
-    place = _algorithm("placer", placer, PLACERS)
+    _algorithm("partitioner", partitioner, PARTITIONERS)
+    _algorithm("placer", placer, PLACERS)
     route = _algorithm("router", router, ROUTERS)
     quantizer = None if quantize is None else _algorithm("quantizer", quantize, QUANTIZERS)
     if chip is None and quantizer is not None:
@@ -87,23 +97,48 @@ def compile_network(
     if strict:
         refuse_missing(network, on)
         refuse_excess(network_excess(network, on))
-    clusters = _timed(observe, "partition", _partition, partition, network, on, merge_columns)
-    placement = _timed(observe, "place", _place, place, network, clusters, on)
+    inputs = incoming(network)
+    if spikes is not None:
+        spikes = _checked_spikes(spikes, network)
+    options: dict[str, Any] = {"spikes": spikes, "seed": seed}
+    clusters = _timed(
+        observe, "partition", _partition, network, inputs, on, partitioner, merge_columns, options
+    )
+    options["seconds"] = seconds
+    placement = _timed(observe, "place", _place, network, inputs, clusters, on, placer, options)
     routes = _timed(observe, "route", _route, route, network, placement, on, strict)
     if quantizer is not None:
         network = _timed(observe, "quantize", quantizer, network, clusters, on, seed)
     return Program(network, on, clusters, placement, routes)
 
 
-def _partition(algorithm: Partitioner, network: Network, chip: Chip, merge_columns: bool) -> Clusters:
-    inputs = incoming(network)
-    clusters = algorithm(network, inputs, chip, merge_columns)
+def _checked_spikes(spikes: Array, network: Network) -> Array:
+    count = np.asarray(spikes)
+    if count.shape != (network.n_cells,) or (count.size and count.min() < 0):
+        raise SettingError(
+            f"spikes: shape {count.shape}, smallest {count.min(initial=0)}; expected ({network.n_cells},) "
+            "numbers of at least 0, how often each cell fires"
+        )
+    return count
+
+
+def _partition(
+    network: Network,
+    inputs: Incoming,
+    chip: Chip,
+    partitioner: str,
+    merge_columns: bool,
+    options: dict[str, Any],
+) -> Clusters:
+    clusters = partition_network(network, inputs, chip, partitioner, merge_columns, **options)
     check_clusters(network, inputs, chip, clusters)
     return clusters
 
 
-def _place(algorithm: Placer, network: Network, clusters: Clusters, chip: Chip) -> Placement:
-    placement = algorithm(network, clusters, chip)
+def _place(
+    network: Network, inputs: Incoming, clusters: Clusters, chip: Chip, placer: str, options: dict[str, Any]
+) -> Placement:
+    placement = place_clusters(network, inputs, clusters, chip, placer, **options)
     check_placement(clusters, chip, placement)
     return placement
 

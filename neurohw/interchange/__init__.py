@@ -3,5 +3,13 @@
 from neurohw.interchange.sanafe import read_sanafe_architecture
 from neurohw.interchange.sdf3 import read_sdf3_graph, read_sdf3_platform
 from neurohw.interchange.sdf3_writer import sdf3_text
+from neurohw.interchange.text_tables import read_cluster_graph, read_neuron_graph
 
-__all__ = ["read_sanafe_architecture", "read_sdf3_graph", "read_sdf3_platform", "sdf3_text"]
+__all__ = [
+    "read_cluster_graph",
+    "read_neuron_graph",
+    "read_sanafe_architecture",
+    "read_sdf3_graph",
+    "read_sdf3_platform",
+    "sdf3_text",
+]

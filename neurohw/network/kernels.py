@@ -30,6 +30,7 @@ STREAM_FIRING = 1  # stochastic firing; index: global id of the cell, count: tic
 STREAM_SYNAPSE = 2  # stochastic release; index: number of the synapse, count: numbers that it has drawn
 STREAM_CURRENT = 3  # noisy currents; index: number of the source
 STREAM_TRAFFIC = 4  # packets without neurons; index: tile, count: numbers that it has drawn
+STREAM_PLACEMENT = 5  # moves of a placer; count: number of the move
 
 
 @kernel

@@ -1,13 +1,14 @@
-"""Partitioner ``fill`` against its oracle, and what it says when a neuron does not fit."""
+"""Partitioner ``sequential`` against its oracle, and what it says when a neuron does not fit."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurohw.compiler import PARTITIONERS, compile_network
+from neurohw.compiler import compile_network
 from neurohw.compiler.check import check_clusters
 from neurohw.compiler.incoming import incoming
+from neurohw.compiler.partitioning import partition_network
 from neurohw.errors import CapacityError
 from neurohw.hardware import load_chip
 from tests.compiler.build import network_of_pairs
@@ -25,19 +26,19 @@ MESH = load_chip("mesh")
     crossbars=st.integers(1, 5),
     merge_columns=st.booleans(),
 )
-def test_fill_is_its_oracle(network, rows, columns, crossbars, merge_columns):
+def test_sequential_is_its_oracle(network, rows, columns, crossbars, merge_columns):
     chip = MESH.replace(rows=rows, columns=columns, crossbars=crossbars)
     inputs = incoming(network)
     try:
-        expected = naive.fill(network, rows, columns, crossbars if merge_columns else 1)
+        expected = naive.sequential(network, rows, columns, crossbars if merge_columns else 1)
     except naive.TooManyInputs as error:
         cell, fan_in = error.args
         population = next(p for p in network.populations if cell in p.ids)
         name = f"population {population.name!r}, neuron {cell - population.first}: {fan_in} distinct"
         with pytest.raises(CapacityError, match=name):
-            PARTITIONERS["fill"](network, inputs, chip, merge_columns)
+            partition_network(network, inputs, chip, "sequential", merge_columns)
         return
-    clusters = PARTITIONERS["fill"](network, inputs, chip, merge_columns)
+    clusters = partition_network(network, inputs, chip, "sequential", merge_columns)
     check_clusters(network, inputs, chip, clusters)
     assert clusters.n_crossbars.tolist() == [cluster.n_crossbars for cluster in expected]
     assert clusters.n_columns.tolist() == [len(cluster.cells) for cluster in expected]
@@ -72,14 +73,14 @@ def test_a_repeated_pair_takes_one_row():
 @pytest.mark.parametrize(
     ("crossbars", "merge_columns", "limit", "remedy"),
     [
+        (1, False, "a crossbar of chip 'mesh' has 2 rows", "use rows = 5, or crossbars = 3 to a tile"),
+        (3, False, "a crossbar of chip 'mesh' has 2 rows", "crossbars = 3 to a tile and merge_columns=True"),
         (
-            1,
-            False,
-            "a crossbar of chip 'mesh' has 2 rows",
-            "use a chip with rows = 5, or with crossbars = 3 and",
+            2,
+            True,
+            "2 merged crossbars of a tile of chip 'mesh' have 4 rows",
+            "use rows = 5, or crossbars = 3",
         ),
-        (3, False, "a crossbar of chip 'mesh' has 2 rows", "merge_columns=True: 3 of the 3 crossbars"),
-        (2, True, "2 merged crossbars of a tile of chip 'mesh' have 4 rows", "use a chip with rows = 5, or"),
     ],
 )
 def test_too_many_inputs_names_neuron_limit_and_remedy(crossbars, merge_columns, limit, remedy):

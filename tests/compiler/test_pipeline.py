@@ -96,8 +96,8 @@ def test_the_observer_sees_every_step():
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ({"partitioner": "fil"}, "unknown partitioner 'fil'; did you mean 'fill'\\? Known: fill"),
-        ({"placer": "snail"}, "unknown placer 'snail'; .*Known: snake"),
+        ({"partitioner": "gredy"}, "unknown partitioner 'gredy'; did you mean 'greedy'\\? Known: greedy, "),
+        ({"placer": "snail"}, "unknown placer 'snail'; .*Known: anneal, .*, snake"),
         ({"router": "xy"}, "unknown router 'xy'.* Known: shortest"),
         ({"quantize": "near"}, "unknown quantizer 'near'; .*Known: exact, nearest, stochastic"),
         ({"chip": "mehs"}, "unknown chip 'mehs'; did you mean 'mesh'"),
@@ -122,13 +122,14 @@ def test_an_unsound_network_is_refused_first():
 def test_an_algorithm_that_returns_nonsense_is_stopped(monkeypatch):
     from neurohw.compiler import pipeline
 
-    def all_in_one_column(network, incoming, chip, merge_columns):
-        clusters = pipeline.PARTITIONERS["fill"](network, incoming, chip, merge_columns)
+    def all_in_one_column(network, *arguments, **options):
+        clusters = partition_network(network, *arguments, **options)
         return replace(clusters, column_of_cell=np.zeros(network.n_cells))
 
-    monkeypatch.setattr(pipeline, "PARTITIONERS", pipeline.PARTITIONERS | {"bad": all_in_one_column})
+    partition_network = pipeline.partition_network
+    monkeypatch.setattr(pipeline, "partition_network", all_in_one_column)
     with pytest.raises(MappingError, match="neuron 1: column_of_cell = 0, expected not"):
-        compile_network(network_of_pairs(2, []), MESH, partitioner="bad")
+        compile_network(network_of_pairs(2, []), MESH)
 
 
 def test_a_network_of_sources_and_an_empty_one():

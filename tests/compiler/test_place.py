@@ -4,12 +4,14 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neurohw.compiler import PLACERS, compile_network
+from neurohw.compiler import compile_network
 from neurohw.compiler.check import check_placement
-from neurohw.compiler.place.snake import boustrophedon
+from neurohw.compiler.incoming import incoming
+from neurohw.compiler.place.way import boustrophedon
+from neurohw.compiler.placement import place_clusters
 from neurohw.errors import CapacityError
 from neurohw.hardware import load_chip
 from neurohw.program import Clusters
@@ -24,6 +26,11 @@ def clusters_of(n_crossbars: list[int]) -> Clusters:
     return Clusters(np.arange(n), np.zeros(n), np.zeros(n), np.ones(n), np.array(n_crossbars, dtype=int))
 
 
+def place(network, clusters, chip):
+    """Place along the snake."""
+    return place_clusters(network, incoming(network), clusters, chip, "snake")
+
+
 def test_the_order_of_a_snake():
     assert boustrophedon(3, 3).tolist() == [0, 1, 2, 5, 4, 3, 6, 7, 8]
 
@@ -36,6 +43,7 @@ def test_a_snake_visits_every_tile_once_in_steps_of_one(width, height):
     assert (steps == 1).all()
 
 
+@settings(deadline=None)
 @given(
     n_crossbars=st.lists(st.integers(1, 3), max_size=20),
     crossbars=st.integers(3, 5),
@@ -53,9 +61,9 @@ def test_snake_is_its_oracle(n_crossbars, crossbars, width, height):
         tiles[-1].append(cluster)
     if len(tiles) > chip.n_tiles:
         with pytest.raises(CapacityError, match=f"needs {len(tiles)} tiles .* has {chip.n_tiles} "):
-            PLACERS["snake"](network, clusters, chip)
+            place(network, clusters, chip)
         return
-    placement = PLACERS["snake"](network, clusters, chip)
+    placement = place(network, clusters, chip)
     check_placement(clusters, chip, placement)
     for tile, members in zip(boustrophedon(width, height), tiles, strict=False):
         assert np.flatnonzero(placement.tile_of_cluster == tile).tolist() == members
@@ -68,7 +76,7 @@ def test_snake_is_its_oracle(n_crossbars, crossbars, width, height):
 )
 def test_the_way_through_other_topologies(topology, tiles):
     chip = MESH.replace(topology=topology, width=3, height=2, leaves=2)
-    placement = PLACERS["snake"](network_of_pairs(6, []), clusters_of([1] * 6), chip)
+    placement = place(network_of_pairs(6, []), clusters_of([1] * 6), chip)
     assert placement.tile_of_cluster.tolist() == tiles
 
 
@@ -109,4 +117,4 @@ def test_no_chip_is_proposed_that_cannot_be():
 
 def test_a_cluster_larger_than_any_tile():
     with pytest.raises(CapacityError, match="cluster 1: 3 merged crossbars, a tile of chip 'mesh' has 2"):
-        PLACERS["snake"](network_of_pairs(2, []), clusters_of([1, 3]), MESH.replace(crossbars=2))
+        place(network_of_pairs(2, []), clusters_of([1, 3]), MESH.replace(crossbars=2))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from neurohw.compiler import ROUNDINGS, compile_network, quantize_weights
 from neurohw.compiler.incoming import incoming
-from neurohw.compiler.partition import PARTITIONERS
+from neurohw.compiler.partitioning import partition_network
 from neurohw.hardware import load_chip
 from neurohw.network import SYNAPSE_MODELS, verify
 from tests.compiler.build import network_of_pairs
@@ -20,7 +20,7 @@ MESH = load_chip("mesh")
 
 def clusters_of(network, columns):
     """Return the clusters of a network on crossbars of some columns."""
-    return PARTITIONERS["fill"](network, incoming(network), MESH.replace(columns=columns), False)
+    return partition_network(network, incoming(network), MESH.replace(columns=columns))
 
 
 def weights_by_crossbar(network, clusters):

@@ -1,4 +1,4 @@
-"""Partitioner ``fill`` and checks of clusters, with sets and plain loops."""
+"""Partitioner ``sequential`` and checks of clusters, with sets and plain loops."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def inputs_of_cells(network: Network) -> list[set[int]]:
     return inputs
 
 
-def fill(network: Network, rows: int, columns: int, max_crossbars: int) -> list[Cluster]:
+def sequential(network: Network, rows: int, columns: int, max_crossbars: int) -> list[Cluster]:
     """Fill crossbars with neurons in order of id."""
     inputs = inputs_of_cells(network)
     clusters: list[Cluster] = []

@@ -2,17 +2,24 @@
 
 from collections.abc import Callable, Mapping
 
-from neurohw.compiler.incoming import Incoming
-from neurohw.compiler.partition.fill import fill
-from neurohw.hardware import Chip
-from neurohw.network import Network
-from neurohw.program import Clusters
+import numpy as np
 
-# (network, its incoming synapses, chip, merge_columns) -> clusters
-Partitioner = Callable[[Network, Incoming, Chip, bool], Clusters]
+from neurohw.compiler.partition.greedy import greedy
+from neurohw.compiler.partition.kernighan_lin import kernighan_lin
+from neurohw.compiler.partition.multilevel import multilevel
+from neurohw.compiler.partition.problem import PartitionProblem
+from neurohw.compiler.partition.sequential import sequential
+from neurohw.compiler.partition.spinemap import spinemap
+
+# problem -> the cluster of each cell, int32 [n_cells], -1 for cells that are no neurons
+Partitioner = Callable[[PartitionProblem], np.ndarray]
 
 PARTITIONERS: Mapping[str, Partitioner] = {
-    "fill": fill,
+    "greedy": greedy,
+    "kernighan_lin": kernighan_lin,
+    "multilevel": multilevel,
+    "sequential": sequential,
+    "spinemap": spinemap,
 }
 
-__all__ = ["PARTITIONERS", "Partitioner"]
+__all__ = ["PARTITIONERS", "PartitionProblem", "Partitioner"]

@@ -1,16 +1,29 @@
-"""Placers: clusters to tiles of the mesh."""
+"""Placers: clusters to tiles, so that spikes have short ways."""
 
 from collections.abc import Callable, Mapping
 
-from neurohw.compiler.place.snake import snake
-from neurohw.hardware import Chip
-from neurohw.network import Network
-from neurohw.program import Clusters, Placement
+import numpy as np
 
-Placer = Callable[[Network, Clusters, Chip], Placement]
+from neurohw.compiler.place.anneal import anneal
+from neurohw.compiler.place.board import OBJECTIVES, link_loads
+from neurohw.compiler.place.force_directed import force_directed
+from neurohw.compiler.place.hilbert import hilbert
+from neurohw.compiler.place.hillclimb import hillclimb
+from neurohw.compiler.place.problem import PlacementProblem
+from neurohw.compiler.place.pso import pso
+from neurohw.compiler.place.snake import snake
+
+# problem -> the tile of each item, int32 [n_items]
+Placer = Callable[[PlacementProblem], np.ndarray]
 
 PLACERS: Mapping[str, Placer] = {
+    "anneal": anneal,
+    "force_directed": force_directed,
+    "hilbert": hilbert,
+    "hillclimb": hillclimb,
+    "pso": pso,
     "snake": snake,
 }
+BLIND = frozenset({"hilbert", "snake"})  # these do not look at the spikes
 
-__all__ = ["PLACERS", "Placer"]
+__all__ = ["BLIND", "OBJECTIVES", "PLACERS", "PlacementProblem", "Placer", "link_loads"]

@@ -1,0 +1,196 @@
+"""``neurohw partition``: neurons of text tables as clusters that fit crossbars, with few spikes between them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from neurohw.cli.arguments import COMMON, positive_count
+from neurohw.cli.outcome import DONE, Outcome, note
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from neurohw.workload import ClusterGraph, NeuronGraph
+
+NAME = "partition"
+
+DESCRIPTION = """\
+Group neurons so that each group fits a crossbar: its distinct presynaptic neurons take rows, its neurons columns.
+Packets are the spikes between clusters when one packet goes to each cluster that holds targets, synapse spikes when
+each synapse counts. Neurons without presynaptic ones are inputs from outside; what they send is counted apart.
+"""
+EPILOG = """\
+files:
+  connections   lines of a neuron and the neurons that it sends to:  0 6 / 1 6 7 8
+  spikes        lines of a neuron and the times at which it fires:   0 12 / 1 3 15
+  workload      what neurohw.workload.save_workload writes, for example of neurohw.capture.capture(network, 1000.0)
+examples:
+  neurohw partition --connections conn.txt --spikes spikes.txt --rows 128 --columns 128
+  neurohw partition --connections conn.txt --spikes spikes.txt --partitioner greedy --unroll 2 --graph cluster.ir
+  neurohw place cluster.ir --mesh 4x4
+"""
+
+OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "--connections": {"type": Path, "metavar": "FILE", "help": "who sends to whom"},
+    "--spikes": {"type": Path, "metavar": "FILE", "help": "when each neuron fires"},
+    "--workload": {"type": Path, "metavar": "FILE", "help": "or both in one file of JSON"},
+    "--rows": {
+        "type": positive_count,
+        "default": 128,
+        "metavar": "N",
+        "help": "of a crossbar (default: 128)",
+    },
+    "--columns": {
+        "type": positive_count,
+        "default": 128,
+        "metavar": "N",
+        "help": "of a crossbar (default: 128)",
+    },
+    "--partitioner": {
+        "metavar": "NAME",
+        "default": "sequential",
+        "help": "greedy, kernighan_lin, multilevel, sequential or spinemap (default: sequential)",
+    },
+    "--merge": {
+        "type": positive_count,
+        "default": 1,
+        "metavar": "N",
+        "help": "join up to N crossbars of a tile for neurons with more inputs than rows (default: 1)",
+    },
+    "--unroll": {
+        "type": positive_count,
+        "metavar": "N",
+        "help": "or put chains of relays with N inputs before such neurons; results of a run would change",
+    },
+    "--seed": {"type": int, "default": 0, "metavar": "N", "help": "of random numbers (default: 0)"},
+    "--out": {"type": Path, "metavar": "FILE", "help": "write the cluster of each neuron, one line each"},
+    "--graph": {"type": Path, "metavar": "FILE", "help": "write the packets between clusters"},
+    "--json": COMMON["--json"],
+}
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        NAME,
+        help="group neurons of text tables into crossbars",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    for flag, settings in OPTIONS.items():
+        parser.add_argument(flag, **settings)
+    parser.set_defaults(execute=execute)
+
+
+def execute(args: argparse.Namespace) -> Outcome:
+    """Partition the neurons of two files."""
+    from neurohw.compile_clock import Stopwatch
+    from neurohw.compiler.partition import PARTITIONERS
+    from neurohw.errors import UnknownNameError
+
+    if args.partitioner not in PARTITIONERS:
+        raise UnknownNameError.of("partitioner", args.partitioner, PARTITIONERS)
+    graph = _read(args)
+    clock = Stopwatch()
+    mapped, cluster_of_cell = _partition(args, graph)
+    seconds, compiling = clock.read()
+    figures, packets = _figures(mapped, cluster_of_cell)
+    data = {
+        "command": NAME,
+        "partitioner": args.partitioner,
+        **figures,
+        "neurons": graph.n_neurons,
+        "inputs": graph.n_cells - graph.n_neurons,
+        "relays": mapped.n_cells - graph.n_cells,
+        "seconds": seconds,
+        "compile_seconds": compiling,
+        "seed": args.seed,
+    }
+    _write(args, cluster_of_cell, packets)
+    return Outcome(DONE, data, _text(data))
+
+
+def _read(args: argparse.Namespace) -> NeuronGraph:
+    from neurohw.errors import SettingError
+    from neurohw.interchange import read_neuron_graph
+    from neurohw.workload import load_workload
+
+    tables = args.connections, args.spikes
+    if args.workload is not None and tables == (None, None):
+        return load_workload(args.workload)
+    if args.workload is not None or None in tables:
+        raise SettingError("give either --connections and --spikes, or --workload: what to partition")
+    return read_neuron_graph(*tables)
+
+
+def _partition(args: argparse.Namespace, graph: NeuronGraph) -> tuple[NeuronGraph, np.ndarray]:
+    """Return the neurons, with relays if asked for, and their clusters."""
+    from neurohw.compiler.partition import PARTITIONERS, PartitionProblem
+    from neurohw.compiler.partition.greedy import greedy_unrolled
+    from neurohw.compiler.partition.unroll import check_unroll, unroll
+
+    if args.unroll is not None:
+        check_unroll(args.unroll, args.rows)
+        note(
+            "neurohw: unrolled neurons no longer see which spikes come together: results of a run would change"
+        )
+        if args.partitioner == "greedy":
+            return greedy_unrolled(graph, args.unroll, args.rows, args.columns)
+        graph = unroll(graph, args.unroll)
+    problem = PartitionProblem(graph, args.rows, args.columns, args.merge, args.seed)
+    return graph, PARTITIONERS[args.partitioner](problem)
+
+
+def _figures(graph: NeuronGraph, cluster_of_cell: np.ndarray) -> tuple[dict[str, Any], ClusterGraph]:
+    """Return what a partition costs, and the packets between its clusters."""
+    import numpy as np
+
+    from neurohw.compiler.traffic import packets_between, synapse_spikes_between
+    from neurohw.workload import ClusterGraph
+
+    n_clusters = int(cluster_of_cell.max(initial=-1)) + 1
+    group = np.where(cluster_of_cell < 0, n_clusters, cluster_of_cell)
+    all_packets = packets_between(graph, group, n_clusters + 1, graph.spikes)
+    all_spikes = synapse_spikes_between(graph, group, n_clusters + 1, graph.spikes)
+    inside = all_packets.source < n_clusters
+    packets = ClusterGraph(
+        n_clusters,
+        *(getattr(all_packets, name)[inside] for name in ("source", "target", "spikes")),
+    )
+    figures = {
+        "clusters": n_clusters,
+        "packets": int(packets.spikes.sum()),
+        "synapse_spikes": int(all_spikes.spikes[all_spikes.source < n_clusters].sum()),
+        "input_packets": int(all_packets.spikes[~inside].sum()),
+    }
+    return figures, packets
+
+
+def _write(args: argparse.Namespace, cluster_of_cell: np.ndarray, packets: ClusterGraph) -> None:
+    from neurohw.files import write_text
+
+    if args.out is not None:
+        pairs = enumerate(cluster_of_cell.tolist())
+        write_text(args.out, "".join(f"{cell} {cluster}\n" for cell, cluster in pairs if cluster >= 0))
+        note(f"wrote the cluster of each neuron to {args.out}")
+    if args.graph is not None:
+        edges = sorted(
+            zip(packets.source.tolist(), packets.target.tolist(), packets.spikes.tolist(), strict=True)
+        )
+        write_text(args.graph, "".join(f"{source} {target} {spikes}\n" for source, target, spikes in edges))
+        note(f"wrote the packets between clusters to {args.graph}")
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    return (
+        f"{data['neurons']:,} neurons, {data['inputs']:,} inputs and {data['relays']:,} relays in "
+        f"{data['clusters']:,} clusters, partitioner {data['partitioner']}, seed {data['seed']}\n"
+        f"packets         {data['packets']:,}   (and {data['input_packets']:,} from inputs)\n"
+        f"synapse spikes  {data['synapse_spikes']:,}\n"
+        f"seconds         {data['seconds']:.2f}   (and {data['compile_seconds']:.1f} s of compiling)"
+    )

@@ -1,0 +1,74 @@
+"""What a partitioner solves: neurons with their inputs and spikes, and what one crossbar holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from neurohw.errors import CapacityError, SettingError
+from neurohw.workload import NeuronGraph
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class PartitionProblem:
+    """Neurons to group so that each group has at most so many presynaptic cells and neurons, and few spikes between.
+
+    Raises
+    ------
+    SettingError
+        For a crossbar without rows or columns, or a negative seed.
+    CapacityError
+        For a neuron with more presynaptic cells than a crossbar, or ``crossbars`` of them joined, has rows.
+    """
+
+    graph: NeuronGraph
+    rows: int  # distinct presynaptic cells of a crossbar
+    columns: int  # neurons of a crossbar
+    crossbars: int = 1  # that may be joined, where one neuron has more presynaptic cells than rows
+    seed: int = 0
+    name: Callable[[int], str] = "neuron {}".format  # of a cell, for messages
+    where: str = ""  # whose crossbars these are, for messages
+
+    def __post_init__(self) -> None:
+        for name in ("rows", "columns", "crossbars"):
+            if getattr(self, name) < 1:
+                raise SettingError(f"{name} = {getattr(self, name)} must be a whole number above 0")
+        if not 0 <= self.seed < 2**63:
+            raise SettingError(f"seed = {self.seed!r} must be a whole number of at least 0")
+        wrong = np.flatnonzero(self.fan_in > self.rows * np.int64(self.crossbars))
+        if wrong.size:
+            raise CapacityError(self._too_many_inputs(int(wrong[0])))
+
+    @cached_property
+    def distinct(self) -> tuple[Array, Array]:
+        """Presynaptic cells without repetition, in order of their first synapse: int64 [n_cells + 1] and int32."""
+        from neurohw.compiler.partition.kernels.inputs import distinct_inputs
+
+        return distinct_inputs(self.graph.indptr, self.graph.pre)
+
+    @cached_property
+    def fan_in(self) -> Array:
+        """Distinct presynaptic cells of each neuron, int64 [n_cells]."""
+        from neurohw.compiler.partition.kernels.inputs import count_distinct
+
+        return count_distinct(self.graph.indptr, self.graph.pre) * self.graph.is_neuron
+
+    @property
+    def least_clusters(self) -> int:
+        """Number of clusters that the columns ask for."""
+        return -(-self.graph.n_neurons // self.columns)
+
+    def _too_many_inputs(self, cell: int) -> str:
+        fan_in, rows, crossbars = int(self.fan_in[cell]), self.rows, self.crossbars
+        needed = -(-fan_in // rows)
+        of = f" of {self.where}" if self.where else ""
+        limit = f"a crossbar{of} has {rows} rows"
+        remedy = f"use rows = {fan_in}, or crossbars = {needed} to a tile and merge_columns=True"
+        if crossbars > 1:
+            limit = f"{crossbars} merged crossbars of a tile{of} have {crossbars * rows} rows"
+        return f"{self.name(cell)}: {fan_in} distinct presynaptic cells, {limit}; {remedy}"

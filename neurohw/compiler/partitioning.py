@@ -1,0 +1,74 @@
+"""The partitioning of a network: its neurons as clusters with columns, rows and crossbars."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from neurohw.compiler.incoming import Incoming, neuron_mask
+from neurohw.compiler.names import cell_name
+from neurohw.compiler.partition import PARTITIONERS, PartitionProblem
+from neurohw.hardware import Chip
+from neurohw.network import Network
+from neurohw.program import Clusters
+from neurohw.workload import NeuronGraph
+
+Array = np.ndarray
+
+
+def partition_network(
+    network: Network,
+    incoming: Incoming,
+    chip: Chip,
+    partitioner: str = "sequential",
+    merge_columns: bool = False,
+    *,
+    spikes: Array | None = None,
+    seed: int = 0,
+) -> Clusters:
+    """Group the neurons of a network so that each group fits a crossbar, or several of one tile that are joined.
+
+    Parameters
+    ----------
+    incoming : the network's synapses by postsynaptic cell.
+    partitioner : a key of ``PARTITIONERS``.
+    merge_columns : whether a neuron with more inputs than rows may spread over several crossbars of a tile.
+    spikes : int [n_cells], how often each cell fires; by default once.
+    seed : of the partitioner's random numbers.
+
+    Raises
+    ------
+    CapacityError
+        When a neuron has more distinct presynaptic cells than there are rows for it.
+    """
+    count = np.ones(network.n_cells, np.int64) if spikes is None else np.array(spikes, np.int64)
+    problem = PartitionProblem(
+        NeuronGraph(incoming.indptr, incoming.pre, neuron_mask(network), count),
+        chip.crossbar.rows,
+        chip.crossbar.columns,
+        chip.tile.crossbars if merge_columns else 1,
+        seed,
+        partial(cell_name, network),
+        f"chip {chip.name!r}",
+    )
+    return clusters_of(problem, PARTITIONERS[partitioner](problem))
+
+
+def clusters_of(problem: PartitionProblem, cluster_of_cell: Array) -> Clusters:
+    """Give neurons columns, in order of their ids, and clusters as many crossbars as they have rows."""
+    from neurohw.compiler.kernels import count_rows
+
+    graph = problem.graph
+    cells = np.flatnonzero(graph.is_neuron)
+    cells = cells[np.argsort(cluster_of_cell[cells], kind="stable")]
+    cluster = cluster_of_cell[cells]
+    n_clusters = int(cluster.max(initial=-1)) + 1
+    n_columns = np.bincount(cluster, minlength=n_clusters)
+    column_of_cell = np.full(graph.n_cells, -1, np.int32)
+    column_of_cell[cells] = np.arange(cells.size) - (np.cumsum(n_columns) - n_columns)[cluster]
+    of_cell = np.array(cluster_of_cell, np.int32)
+    of_cell.flags.writeable = False  # as checks have it, so that the kernel is compiled once
+    n_rows = count_rows(graph.indptr, graph.pre, cells, of_cell, n_clusters)
+    n_crossbars = np.maximum(1, -(-n_rows // problem.rows))
+    return Clusters(of_cell, column_of_cell, n_rows, n_columns, n_crossbars)

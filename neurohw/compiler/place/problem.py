@@ -1,0 +1,104 @@
+"""What a placer solves: a graph of items, the ways between tiles, and how long it may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from neurohw.compile_clock import Stopwatch
+from neurohw.compiler.place.board import board_of
+from neurohw.compiler.place.kernels.exchanges import Board, Edges, Places, total_cost
+from neurohw.compiler.place.way import way_through
+from neurohw.errors import CapacityError, SettingError
+from neurohw.hardware import Chip
+from neurohw.workload import ClusterGraph
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class PlacementProblem:
+    """Items to place on the tiles of a chip, at most one a tile, so that spikes times length of their way is small.
+
+    The same problem has the same solution, unless the time limit stops a placer before it is through.
+
+    Raises
+    ------
+    CapacityError
+        For more items than tiles.
+    SettingError
+        For a time that is not positive, a negative seed, or a fixed item on no tile.
+    """
+
+    graph: ClusterGraph
+    chip: Chip
+    fixed_tiles: tuple[int, ...] = ()  # of the last clusters of the graph, which take no tile for themselves
+    objective: str = "hops"
+    seed: int = 0
+    seconds: float = 5.0
+    clock: Stopwatch = field(default_factory=Stopwatch)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.seconds < float("inf"):
+            raise SettingError(f"seconds = {self.seconds!r} must be a number above 0")
+        if not 0 <= self.seed < 2**63:
+            raise SettingError(f"seed = {self.seed!r} must be a whole number of at least 0")
+        wrong = [tile for tile in self.fixed_tiles if not 0 <= tile < self.chip.n_tiles]
+        if wrong:
+            raise SettingError(
+                f"fixed tile {wrong[0]}: chip {self.chip.name!r} has {self.chip.n_tiles} tiles"
+            )
+        if self.n_items > self.chip.n_tiles:
+            side = int(np.ceil(np.sqrt(self.n_items)))
+            raise CapacityError(
+                f"{self.n_items:,} clusters, chip {self.chip.name!r} has {self.chip.n_tiles:,} tiles; "
+                f"{side} x {-(-self.n_items // side)} would do"
+            )
+
+    @property
+    def n_items(self) -> int:
+        """Number of items that take a tile."""
+        return self.graph.n_clusters - len(self.fixed_tiles)
+
+    @cached_property
+    def board(self) -> Board:
+        """Lengths of ways."""
+        return board_of(self.chip, self.objective)
+
+    @cached_property
+    def edges(self) -> Edges:
+        """Neighbours of each item, with spikes of both directions."""
+        indptr, other, spikes = self.graph.neighbours()
+        return Edges(indptr, other, spikes.astype(np.float64))
+
+    @cached_property
+    def joined(self) -> Array:
+        """Items with edges, int32: only for these a better tile can be sought."""
+        return np.flatnonzero(np.diff(self.edges.indptr)[: self.n_items]).astype(np.int32)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is used up; compiling kernels takes none."""
+        return self.clock.read()[0] >= self.seconds
+
+    def start(self) -> Array:
+        """Return the tiles of items in order of their numbers along the snake, int32 [n_items]."""
+        return way_through(self.chip)[: self.n_items].copy()
+
+    def places(self, tile_of_item: Array) -> Places:
+        """Return a state of the kernels."""
+        item_of_tile = np.full(self.chip.n_tiles, -1, np.int32)
+        item_of_tile[tile_of_item] = np.arange(self.n_items)
+        tiles = np.concatenate([tile_of_item, np.array(self.fixed_tiles, np.int64)])
+        y, x = np.divmod(tiles, self.board.along_x.shape[0])
+        return Places(x.astype(np.int32), y.astype(np.int32), item_of_tile)
+
+    def tiles(self, places: Places) -> Array:
+        """Return the tile of each item, int32 [n_items]."""
+        return (places.y * self.board.along_x.shape[0] + places.x)[: self.n_items].astype(np.int32)
+
+    def cost(self, tile_of_item: Array) -> float:
+        """Return the sum of spikes times length of their way."""
+        return float(total_cost(self.board, self.edges, self.places(tile_of_item)))

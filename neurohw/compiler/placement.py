@@ -1,0 +1,59 @@
+"""The placing of a network's clusters: which of them share a tile, and where the tiles lie."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurohw.compiler.incoming import Incoming
+from neurohw.compiler.place import BLIND, PLACERS, PlacementProblem
+from neurohw.compiler.place.packing import pack
+from neurohw.compiler.traffic import packets_between
+from neurohw.hardware import Chip
+from neurohw.network import Network
+from neurohw.program import Clusters, Placement
+from neurohw.workload import ClusterGraph
+
+Array = np.ndarray
+
+# Spike sources are not on the chip: their spikes come from a host, taken to be connected to a corner.
+INPUT_TILE = 0
+
+
+def place_clusters(
+    network: Network,
+    incoming: Incoming,
+    clusters: Clusters,
+    chip: Chip,
+    placer: str = "snake",
+    *,
+    spikes: Array | None = None,
+    seed: int = 0,
+    seconds: float = 5.0,
+) -> Placement:
+    """Place clusters on tiles; spikes of sources enter at tile 0, an estimate of where the host sits.
+
+    Parameters
+    ----------
+    incoming : the network's synapses by postsynaptic cell.
+    placer : a key of ``PLACERS``.
+    spikes : int [n_cells], how often each cell fires; by default once.
+    seed, seconds : of the placer: of its random numbers, and the longest it may take.
+
+    Raises
+    ------
+    CapacityError
+        When the chip has too few tiles, or a tile too few crossbars for one cluster.
+    """
+    item_of_cluster = pack(network, clusters, chip)
+    n_items = int(item_of_cluster.max(initial=-1)) + 1
+    on_chip = clusters.cluster_of_cell >= 0
+    item_of_cell = np.full(network.n_cells, n_items, np.int32)
+    item_of_cell[on_chip] = item_of_cluster[clusters.cluster_of_cell[on_chip]]
+    if placer in BLIND:
+        nothing = np.empty(0, np.int64)
+        graph = ClusterGraph(n_items + 1, nothing, nothing, nothing)
+    else:
+        graph = packets_between(incoming, item_of_cell, n_items + 1, spikes)
+    problem = PlacementProblem(graph, chip, (INPUT_TILE,), seed=seed, seconds=seconds)
+    tile_of_item = np.append(PLACERS[placer](problem), INPUT_TILE)
+    return Placement(tile_of_item[item_of_cluster], tile_of_item[item_of_cell])

@@ -1,0 +1,44 @@
+"""Spikes between groups of cells: as packets, one for each group that a spike goes to, or one for each synapse."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neurohw.compiler.incoming import Incoming
+from neurohw.workload import ClusterGraph, NeuronGraph
+
+Array = np.ndarray
+
+
+def packets_between(
+    incoming: Incoming | NeuronGraph, group_of_cell: Array, n_groups: int, spikes: Array | None = None
+) -> ClusterGraph:
+    """Count the packets between groups: each spike is one packet to each group that holds targets of its cell.
+
+    Parameters
+    ----------
+    group_of_cell : int [n_cells], below ``n_groups``; every cell has one.
+    spikes : int [n_cells], how often each cell fires; by default once.
+    """
+    return _between(incoming, group_of_cell, n_groups, spikes, True)
+
+
+def synapse_spikes_between(
+    incoming: Incoming | NeuronGraph, group_of_cell: Array, n_groups: int, spikes: Array | None = None
+) -> ClusterGraph:
+    """Count the spikes between groups, each once for every synapse that it reaches."""
+    return _between(incoming, group_of_cell, n_groups, spikes, False)
+
+
+def _between(
+    incoming: Incoming | NeuronGraph, group_of_cell: Array, n_groups: int, spikes: Array | None, once: bool
+) -> ClusterGraph:
+    from neurohw.compiler.kernels import spikes_between
+
+    n_cells = len(group_of_cell)
+    count = np.ones(n_cells, np.int64) if spikes is None else np.ascontiguousarray(spikes, np.int64)
+    group = np.array(group_of_cell, np.int32)
+    cells = np.argsort(group, kind="stable")
+    return ClusterGraph(
+        n_groups, *spikes_between(incoming.indptr, incoming.pre, cells, group, n_groups, count, once)
+    )

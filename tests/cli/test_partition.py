@@ -1,0 +1,119 @@
+"""The command ``neurohw partition``: figures, files, relays and what it says about bad input."""
+
+import pytest
+
+from neurohw.compiler.partition import PARTITIONERS
+from neurohw.interchange import read_neuron_graph
+from neurohw.workload import save_workload
+
+# Song et al. 2020, doi:10.1145/3372799.3394364: cells 0 to 5 come from outside, cell i fires i + 1 times
+CONNECTIONS = "# who sends to whom\n0 6\n1 6 7 8\n2,7,8\n3 7\n4 7 8\n5 7 8\n"
+SPIKES = "".join(f"{cell} {' '.join(str(time) for time in range(cell + 1))}\n" for cell in range(6))
+
+
+@pytest.fixture
+def files(write):
+    """Return the options that name both files of the example."""
+    return "--connections", write(CONNECTIONS, "conn.txt"), "--spikes", write(SPIKES, "spikes.txt")
+
+
+@pytest.fixture
+def a_chain(write):
+    """Three neurons behind each other, that listen to one input, too."""
+    connections = write("0 1 2 3\n1 2\n2 3\n", "conn.txt")
+    return "--connections", connections, "--spikes", write("0 1.5\n1 1 2\n2 1 2 3\n", "spikes.txt")
+
+
+@pytest.mark.parametrize(("crossbar", "clusters", "packets", "relays"), [(4, 2, 14, 2), (3, 4, 24, 3)])
+def test_the_published_example(call_json, files, crossbar, clusters, packets, relays):
+    size = ("--rows", crossbar, "--columns", crossbar)
+    code, data = call_json("partition", *files, *size, "--partitioner", "greedy", "--unroll", 2)
+    assert code == 0
+    assert (data["clusters"], data["packets"], data["synapse_spikes"]) == (clusters, packets, packets)
+    assert (data["neurons"], data["inputs"], data["relays"]) == (3, 6, relays)
+    assert data["seconds"] >= 0
+
+
+@pytest.mark.parametrize("partitioner", PARTITIONERS)
+def test_all_partitioners(call_json, a_chain, partitioner):
+    size = ("--rows", 2, "--columns", 1, "--partitioner", partitioner)
+    code, data = call_json("partition", *a_chain, *size)
+    assert code == 0
+    assert (data["clusters"], data["packets"], data["input_packets"]) == (3, 2 + 3, 3)
+
+
+def test_files_and_a_text(call, a_chain, working_folder):
+    outputs = ("--out", "clusters.txt", "--graph", "cluster.ir")
+    code, out, _ = call("partition", *a_chain, "--rows", 2, "--columns", 2, *outputs)
+    assert code == 0
+    assert (working_folder / "clusters.txt").read_text() == "1 0\n2 0\n3 1\n"
+    assert (working_folder / "cluster.ir").read_text() == "0 1 3\n"
+    assert "3 neurons, 1 inputs and 0 relays in 2 clusters" in out
+    assert "packets         3   (and 2 from inputs)" in out
+    code, _, _ = call("place", "cluster.ir", "--mesh", "2x1", "--placer", "snake")
+    assert code == 0
+
+
+def test_a_workload_is_the_same_as_two_tables(call_json, files, working_folder):
+    size = ("--rows", 5, "--columns", 1)
+    save_workload(working_folder / "net.json", read_neuron_graph(files[1], files[3]))
+    ours, theirs = (call_json("partition", *which, *size)[1] for which in (("--workload", "net.json"), files))
+    assert all(ours[name] == theirs[name] for name in ours if "seconds" not in name)
+
+
+@pytest.mark.parametrize(
+    "options", [[], ["--spikes", "spikes.txt"], ["--workload", "w.json", "--connections", "conn.txt"]]
+)
+def test_what_to_partition_is_given_once(call, options):
+    code, _, err = call("partition", *options)
+    assert code == 2
+    assert "give either --connections and --spikes, or --workload" in err
+
+
+def test_unrolling_warns(call, files):
+    code, _, err = call("partition", *files, "--rows", 4, "--columns", 4, "--unroll", 2)
+    assert code == 0
+    assert "results of a run would change" in err
+
+
+def test_merged_crossbars(call_json, files):
+    code, data = call_json("partition", *files, "--rows", 3, "--columns", 4, "--merge", 2)
+    assert code == 0
+    assert data["relays"] == 0
+
+
+@pytest.mark.parametrize(
+    ("connections", "spikes", "message"),
+    [
+        ("0 x\n", "0 1\n", "conn.txt, line 1: 'x' must be a neuron"),
+        ("0 1\n0 -1\n", "0 1\n", "conn.txt, line 2: '-1' must be a neuron"),
+        ("0 1.5\n", "0 1\n", "conn.txt, line 1: '1.5' must be a neuron"),
+        ("0 9999999999\n", "0 1\n", "'9999999999' must be a neuron, a whole number from 0 to 2,147,483,647"),
+        ("0\n1\n", "0 1\n", "conn.txt: no connections"),
+        ("", "0 1\n", "conn.txt: no connections"),
+        ("0 1\n", "0 -3\n", "spikes.txt, line 1: '-3' must be a time of at least 0"),
+        ("0 1\n", "0 nan\n", "spikes.txt, line 1: 'nan' must be a time"),
+        ("0 1\n", "0 1\n0 2\n", "spikes.txt, line 2: neuron 0 has spikes on a line before, too"),
+        ("0 4\n1 4\n2 4\n", "0 1\n", "neuron 4: 3 distinct presynaptic cells, a crossbar has 2 rows"),
+    ],
+)
+def test_bad_files(call, write, connections, spikes, message):
+    files = ("--connections", write(connections, "conn.txt"), "--spikes", write(spikes, "spikes.txt"))
+    code, _, err = call("partition", *files, "--rows", 2, "--columns", 2)
+    assert code == 2
+    assert message in err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--partitioner", "gready"], "unknown partitioner 'gready'; did you mean 'greedy'?"),
+        (["--unroll", "1"], "unroll = 1 must be from 2 to the rows of a crossbar, 128"),
+        (["--rows", "0"], "--rows"),
+        (["--seed", "-1"], "seed = -1"),
+    ],
+)
+def test_bad_options(call, files, options, message):
+    code, _, err = call("partition", *files, *options)
+    assert code == 2
+    assert message in err
