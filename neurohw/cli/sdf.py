@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurohw.cli.arguments import COMMON, positive_count
 from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, note, table
+from neurohw.cli.sdf_tiles import add_options, bound_to_tiles
 
 if TYPE_CHECKING:
-    from neurohw.dataflow import Graph, StoragePoint, Throughput
+    from neurohw.dataflow import Certificate, Graph, StoragePoint, Throughput
 
 NAME = "sdf"
 DEADLOCK = "deadlock"
@@ -29,6 +31,8 @@ examples:
   neurohw sdf graph.xml --self-edges --buffers 40   and with 40 tokens of storage
   neurohw sdf graph.xml --platform mesh.xml --orders "a,b|c,d"
                                                     a and b on the first tile, c and d on the second
+  neurohw sdf graph.xml --platform mesh.xml --tiles 4 --certificate proof.json
+                                                    bind to four tiles, and write what proves the throughput
 """
 
 
@@ -52,14 +56,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--latency", nargs=2, metavar=("FROM", "TO"), help="also the least latency between two actors"
     )
-    parser.add_argument(
-        "--platform", metavar="FILE", help="run on the tiles of an architecture graph of SDF3"
-    )
-    parser.add_argument(
-        "--orders",
-        metavar="A,B|C",
-        help="with --platform: for each tile its actors in the order of their firings; buffers hold twice the rate",
-    )
+    add_options(parser)
     parser.add_argument(
         "--write",
         type=Path,
@@ -74,10 +71,12 @@ def execute(args: argparse.Namespace) -> Outcome:
     """Analyse a graph and write what was asked for."""
     from neurohw.dataflow import repetition_vector, storage_front, throughput, with_capacities
 
-    graph = _graph(args)
+    graph, certificate = _graph(args)
     unlimited = throughput(graph)
     data: dict[str, Any] = {"command": NAME, "graph": graph.name}
     data["repetition"] = dict(zip(graph.index, repetition_vector(graph), strict=True))
+    if certificate is not None:
+        data["tiles"] = {tile: list(order) for tile, order in certificate.orders.items()}
     front: list[StoragePoint] = []
     if args.pareto or args.buffers is not None:
         front = storage_front(graph) if args.pareto else storage_front(graph, args.buffers)
@@ -98,25 +97,13 @@ def execute(args: argparse.Namespace) -> Outcome:
     return Outcome(DONE, data, _text(analysed, found, front, data))
 
 
-def _graph(args: argparse.Namespace) -> Graph:
-    """Return the graph asked for: with self-edges, and on tiles."""
-    from neurohw.dataflow import bind, double_buffers, with_self_edges
-    from neurohw.errors import SettingError
-    from neurohw.interchange import read_sdf3_graph, read_sdf3_platform
+def _graph(args: argparse.Namespace) -> tuple[Graph, Certificate | None]:
+    """Return the graph asked for, with self-edges and on tiles, and what is guaranteed there."""
+    from neurohw.dataflow import with_self_edges
+    from neurohw.interchange import read_sdf3_graph
 
-    graph = read_sdf3_graph(args.graph)
-    if (args.platform is None) != (args.orders is None):
-        raise SettingError("--platform and --orders need each other")
-    if args.platform is not None:
-        platform = read_sdf3_platform(args.platform)
-        orders = [[name.strip() for name in part.split(",")] for part in args.orders.split("|")]
-        if len(orders) > len(platform.tiles):
-            raise SettingError(
-                f"--orders is for {len(orders)} tiles, {args.platform} has {len(platform.tiles)}"
-            )
-        by_tile = {tile.name: order for tile, order in zip(platform.tiles, orders, strict=False)}
-        graph = bind(graph, by_tile, platform.delay, double_buffers(graph))
-    return with_self_edges(graph) if args.self_edges else graph
+    graph, certificate = bound_to_tiles(args, read_sdf3_graph(args.graph))
+    return (with_self_edges(graph) if args.self_edges else graph), certificate
 
 
 def _inverse(period: Fraction) -> str:
@@ -161,6 +148,11 @@ def _text(graph: Graph, found: Throughput, front: list[StoragePoint], data: dict
         f"throughput  {_rate(found.period)}",
         f"limited by  {_cycle(found)}",
     ]
+    if "tiles" in data:
+        lines += [
+            "",
+            table(["tile", "firings in their order"], [[t, _firings(o)] for t, o in data["tiles"].items()]),
+        ]
     if "latency" in data:
         lines.append(
             f"latency     {data['latency'] or 'none: the second actor does not depend on the first'}"
@@ -174,6 +166,11 @@ def _text(graph: Graph, found: Throughput, front: list[StoragePoint], data: dict
         rows = [[str(point.tokens), _inverse(point.period), str(point.period)] for point in front]
         lines += ["", table(["storage", "throughput", "period"], rows)]
     return "\n".join(lines)
+
+
+def _firings(order: list[str]) -> str:
+    runs = ((name, len(list(run))) for name, run in groupby(order))
+    return ", ".join(name if times == 1 else f"{times} x {name}" for name, times in runs)
 
 
 def _rate(period: Fraction) -> str:

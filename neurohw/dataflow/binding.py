@@ -1,34 +1,55 @@
 """Graphs bound to the tiles of a platform: connections that take time, finite buffers, an order of firings on each
 tile.
 
-The binding-aware graph of Stuijk, Basten, Geilen and Corporaal (DAC 2007, doi:10.1145/1278480.1278674): a channel
-between tiles passes through a connection actor, which sends one token at a time. The buffer at the source takes in what
-a firing produces and is free again when the token has been sent; the buffer at the destination is claimed when the
-sending starts. On each tile the firings follow each other in a fixed order, one at a time, over and over.
+The binding-aware graph of Stuijk, Basten, Geilen and Corporaal (Multiprocessor resource allocation for
+throughput-constrained synchronous dataflow graphs, DAC 2007): a channel between tiles passes through a connection
+actor, which sends one token at a time, or in one firing as many as make no difference. The buffer at the source takes
+in what a firing produces and is free again when the token has been sent; the buffer at the destination is claimed when
+the sending starts. On each tile the firings follow each other in a fixed order, one at a time, over and over.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
+from typing import NamedTuple
 
-from neurohw.dataflow.capacities import room, sized_channels
-from neurohw.dataflow.firings import expand
+from neurohw.dataflow.capacities import room
+from neurohw.dataflow.firings import Firings, expand
 from neurohw.dataflow.graph import Actor, Channel, Graph, unused_name
-from neurohw.dataflow.homogeneous import firing_names, homogeneous
-from neurohw.dataflow.repetition import bounded_repetition_vector
+from neurohw.dataflow.homogeneous import edge_names, firing_names, homogeneous
+from neurohw.dataflow.orders import Orders, tiles_of_actors
 from neurohw.errors import MappingError
 
-Orders = Mapping[str, Sequence[str]]  # tile -> actors in the order of their firings in an iteration
+
+class Cause(NamedTuple):
+    """Why a firing waits for another: what a channel of a bound graph stands for."""
+
+    kind: str  # "tokens" or "room" of a channel, "connection" of a channel that is busy, or "turn" on a tile
+    name: str  # of the channel or tile
 
 
-def double_buffers(graph: Graph) -> dict[str, int]:
-    """Return the tokens of one firing of either end for each channel: twice the rate where both are the same."""
-    return {
-        channel.name: max(channel.production + channel.consumption, channel.tokens)
-        for channel in sized_channels(graph)
-    }
+@dataclass(frozen=True)
+class BoundGraph:
+    """A graph as it runs on tiles, and what its actors and channels stand for."""
+
+    graph: Graph
+    firings: dict[str, tuple[str, ...]]  # by actor before the binding, who does its firings, in their order
+    sends: dict[
+        str, tuple[str, ...]
+    ]  # by channel between tiles, who sends its bursts of tokens, in their order
+    causes: dict[str, Cause]  # by channel
+
+
+def burst_of(channel: Channel, capacity: int | None) -> int:
+    """Return how many tokens a connection may send in one go without a change of any other time.
+
+    Tokens come, are taken, and find room in multiples of this number, so that the first of them never waits for
+    anything that the last does not wait for.
+    """
+    return gcd(channel.production, channel.consumption, channel.tokens, capacity or 0)
 
 
 def load_bound(graph: Graph, orders: Orders) -> Fraction:
@@ -46,7 +67,18 @@ def bind(
     capacity_of_channel: Mapping[str, int],
     time_per_token: Fraction = Fraction(1),
 ) -> Graph:
-    """Return the graph as it runs on tiles.
+    """Return the graph as it runs on tiles; parameters and errors as of :func:`bound_graph`."""
+    return bound_graph(graph, orders, delay, capacity_of_channel, time_per_token).graph
+
+
+def bound_graph(
+    graph: Graph,
+    orders: Orders,
+    delay: Mapping[tuple[str, str], Fraction],
+    capacity_of_channel: Mapping[str, int],
+    time_per_token: Fraction = Fraction(1),
+) -> BoundGraph:
+    """Return the graph as it runs on tiles, with the names of its parts.
 
     Parameters
     ----------
@@ -65,7 +97,7 @@ def bind(
         For orders that do not hold every actor as often as it fires, on one tile; for tiles that have no connection;
         for a capacity below the initial tokens.
     """
-    tile_of_actor = _tiles(graph, orders)
+    tile_of_actor = tiles_of_actors(graph, orders)
     parts = _Parts(graph)
     for channel in graph.channels:
         tiles = tile_of_actor[channel.source], tile_of_actor[channel.target]
@@ -78,7 +110,7 @@ def bind(
             raise MappingError(
                 f"channel {channel.name!r}: no connection from tile {tiles[0]!r} to {tiles[1]!r}"
             )
-    return _in_order(Graph(graph.name, tuple(parts.actors), tuple(parts.channels)), orders)
+    return _in_order(Graph(graph.name, tuple(parts.actors), tuple(parts.channels)), graph, parts, orders)
 
 
 class _Parts:
@@ -88,48 +120,37 @@ class _Parts:
         self.actors = list(graph.actors)
         self.channels: list[Channel] = []
         self.used = {actor.name for actor in graph.actors} | {channel.name for channel in graph.channels}
+        self.link_of_channel: dict[str, str] = {}
+        self.causes: dict[str, Cause] = {}
 
     def add_local(self, channel: Channel, capacity: int | None) -> None:
         """Add a channel within a tile."""
-        self.channels.append(channel)
-        if capacity is not None:
-            self.channels.append(room(channel, capacity, self._name(channel, "room")))
+        self._add(channel, channel, capacity)
 
     def add_connection(self, channel: Channel, capacity: int | None, time: Fraction) -> None:
         """Add an actor that takes tokens from one tile to another, one after the other; the initial ones are there."""
-        link = self._name(channel, "link")
-        self.actors.append(Actor(link, time))
-        self.channels.append(Channel(self._name(channel, "one"), link, link, tokens=1))
-        out = Channel(self._name(channel, "out"), channel.source, link, channel.production, 1)
-        into = Channel(channel.name, link, channel.target, 1, channel.consumption, channel.tokens)
-        self.add_local(out, capacity)
-        self.add_local(into, capacity)
+        link = self.link_of_channel[channel.name] = self._name(channel, "link")
+        burst = burst_of(channel, capacity)
+        self.actors.append(Actor(link, time * burst))
+        one = Channel(self._name(channel, "one"), link, link, tokens=1)
+        self.channels.append(one)
+        self.causes[one.name] = Cause("connection", channel.name)
+        out = Channel(self._name(channel, "out"), channel.source, link, channel.production, burst)
+        into = Channel(channel.name, link, channel.target, burst, channel.consumption, channel.tokens)
+        self._add(channel, out, capacity)
+        self._add(channel, into, capacity)
+
+    def _add(self, original: Channel, channel: Channel, capacity: int | None) -> None:
+        self.channels.append(channel)
+        self.causes[channel.name] = Cause("tokens", original.name)
+        if capacity is not None:
+            self.channels.append(room(channel, capacity, self._name(channel, "room")))
+            self.causes[self.channels[-1].name] = Cause("room", original.name)
 
     def _name(self, channel: Channel, suffix: str) -> str:
         name = unused_name(f"{channel.name}:{suffix}", self.used)
         self.used.add(name)
         return name
-
-
-def _tiles(graph: Graph, orders: Orders) -> dict[str, str]:
-    counts = dict(zip(graph.index, bounded_repetition_vector(graph), strict=True))
-    tile_of_actor: dict[str, str] = {}
-    for tile, order in orders.items():
-        for name, times in Counter(order).items():
-            if name not in counts:
-                raise MappingError(f"tile {tile!r}: graph {graph.name!r} has no actor {name!r}")
-            if name in tile_of_actor:
-                raise MappingError(f"actor {name!r} is on two tiles, {tile_of_actor[name]!r} and {tile!r}")
-            if times != counts[name]:
-                raise MappingError(
-                    f"tile {tile!r}: actor {name!r} stands {times} times in the order, and fires {counts[name]} "
-                    "times in an iteration"
-                )
-            tile_of_actor[name] = tile
-    missing = [name for name in counts if name not in tile_of_actor]
-    if missing:
-        raise MappingError(f"actors on no tile: {', '.join(map(repr, missing[:8]))}")
-    return tile_of_actor
 
 
 def _capacity(channel: Channel, capacity_of_channel: Mapping[str, int]) -> int | None:
@@ -141,27 +162,43 @@ def _capacity(channel: Channel, capacity_of_channel: Mapping[str, int]) -> int |
     return capacity
 
 
-def _in_order(graph: Graph, orders: Orders) -> Graph:
+def _in_order(joined: Graph, graph: Graph, parts: _Parts, orders: Orders) -> BoundGraph:
     """Add a cycle of channels through the firings of each tile; with repeated firings, to the homogeneous form."""
-    single_rate = all(len(set(order)) == len(order) for order in orders.values())
-    nodes = _nodes_by_actor(graph)
-    base = graph if single_rate else homogeneous(graph)
-    used = {channel.name for channel in base.channels}
-    channels = []
+    if all(len(set(order)) == len(order) for order in orders.values()):
+        base, causes = joined, dict(parts.causes)
+        nodes: Mapping[str, tuple[str, ...]] = {name: (name,) for name in joined.index}
+    else:
+        firings = expand(joined)
+        base, nodes = homogeneous(joined), _nodes_by_actor(firings)
+        channels = (parts.causes[joined.channels[edge.channel].name] for edge in firings.edges)
+        causes = dict(zip(edge_names(firings), channels, strict=True))
+    turns = _turns(orders, nodes, {channel.name for channel in base.channels})
+    return BoundGraph(
+        base.with_channels(channel for channel, _ in turns),
+        {name: nodes[name] for name in graph.index},
+        {name: nodes[link] for name, link in parts.link_of_channel.items()},
+        causes | {channel.name: cause for channel, cause in turns},
+    )
+
+
+def _turns(
+    orders: Orders, nodes: Mapping[str, tuple[str, ...]], used: set[str]
+) -> list[tuple[Channel, Cause]]:
+    turns = []
     for tile, order in orders.items():
         queues = {name: iter(nodes[name]) for name in set(order)}
         firings = [next(queues[name]) for name in order]
         for place, (first, then) in enumerate(zip(firings, firings[1:] + firings[:1], strict=True)):
             name = unused_name(f"{tile}:order{place}", used)
             used.add(name)
-            channels.append(Channel(name, first, then, tokens=int(place == len(firings) - 1)))
-    return base.with_channels(channels)
+            channel = Channel(name, first, then, tokens=int(place == len(firings) - 1))
+            turns.append((channel, Cause("turn", tile)))
+    return turns
 
 
-def _nodes_by_actor(graph: Graph) -> dict[str, list[str]]:
-    firings = expand(graph)
+def _nodes_by_actor(firings: Firings) -> dict[str, tuple[str, ...]]:
     names = firing_names(firings)
     return {
-        actor.name: names[first : first + count]
-        for actor, first, count in zip(graph.actors, firings.first, firings.counts, strict=True)
+        actor.name: tuple(names[first : first + count])
+        for actor, first, count in zip(firings.graph.actors, firings.first, firings.counts, strict=True)
     }

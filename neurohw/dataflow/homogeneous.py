@@ -25,17 +25,25 @@ def homogeneous(graph: Graph) -> Graph:
     actors = tuple(
         Actor(names[node], graph.actors[actor].time) for node, actor in enumerate(firings.actor_of_node)
     )
+    channels = tuple(
+        Channel(name, names[edge.source], names[edge.target], tokens=edge.delay)
+        for name, edge in zip(edge_names(firings), firings.edges, strict=True)
+    )
+    return replace(graph, actors=actors, channels=channels)
+
+
+def edge_names(firings: Firings) -> list[str]:
+    """Return the name of each edge of an expanded graph: its channel, and the number of the target's firing."""
+    actor_of_node = firings.actor_of_node
     used: set[str] = set()
-    channels = []
+    names = []
     for edge in firings.edges:
-        channel, target = graph.channels[edge.channel], firings.actor_of_node[edge.target]
+        channel, target = firings.graph.channels[edge.channel], actor_of_node[edge.target]
         single = firings.counts[target] == 1
         name = channel.name if single else f"{channel.name}#{edge.target - firings.first[target]}"
-        channels.append(
-            Channel(unused_name(name, used), names[edge.source], names[edge.target], tokens=edge.delay)
-        )
-        used.add(channels[-1].name)
-    return replace(graph, actors=actors, channels=tuple(channels))
+        names.append(unused_name(name, used))
+        used.add(names[-1])
+    return names
 
 
 def firing_names(firings: Firings) -> list[str]:

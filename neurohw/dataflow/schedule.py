@@ -42,11 +42,16 @@ def periodic_schedule(graph: Graph, period: Fraction | None = None) -> PeriodicS
         For a period that is too short.
     """
     firings = expand(graph)
-    ratio = _period_ticks(firings, period)
+    return schedule_of(firings, _period_ticks(firings, period) / firings.ticks_per_unit)
+
+
+def schedule_of(firings: Firings, period: Fraction) -> PeriodicSchedule:
+    """Return the earliest periodic schedule of an expanded graph; the period must be long enough."""
+    graph, ratio = firings.graph, period * firings.ticks_per_unit
     starts = _latest(firings, ratio, range(firings.n_nodes))
     scale = ratio.denominator * firings.ticks_per_unit
     return PeriodicSchedule(
-        ratio / firings.ticks_per_unit,
+        period,
         {
             actor.name: tuple(Fraction(start or 0, scale) for start in starts[first : first + count])
             for actor, first, count in zip(graph.actors, firings.first, firings.counts, strict=True)
@@ -58,9 +63,9 @@ def latency(graph: Graph, source: str, target: str, period: Fraction | None = No
     """Return the least latency that a periodic schedule can have, in time units.
 
     It is the time from when the source is free to start the firings of an iteration until the last firing of the
-    target in the same iteration ends (Moreira and Bekooij, EURASIP J. Adv. Signal Process. 2007:83710,
-    doi:10.1155/2007/83710). Initial tokens on the way let the target run ahead of the source: the latency can then be
-    negative.
+    target in the same iteration ends (Moreira and Bekooij, Self-timed scheduling analysis for real-time applications,
+    EURASIP J. Adv. Signal Process. 2007). Initial tokens on the way let the target run ahead of the source: the
+    latency can then be negative.
 
     Parameters
     ----------

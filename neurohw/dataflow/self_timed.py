@@ -1,8 +1,9 @@
 """Throughput by self-timed execution: fire every actor as soon as it can, until a state comes back.
 
 An independent check of the maximum cycle ratio, and the way of SDF3 (Ghamarian, Geilen, Stuijk, Basten, Theelen,
-Mousavi, Moonen and Bekooij, ACSD 2006, doi:10.1109/ACSD.2006.33). Each strongly connected component runs by itself,
-with as many tokens as it likes from the others: in a component the number of states is finite.
+Mousavi, Moonen and Bekooij, Throughput analysis of synchronous data flow graphs, ACSD 2006). Each strongly connected
+component runs by itself, with as many tokens as it likes from the others: in a component the number of states is
+finite.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Throughput of a dataflow graph: iterations per time unit when every actor fires as soon as it can.
 
-It is the inverse of the maximum cycle ratio of the firings (Reiter, J. ACM 15:590 (1968), doi:10.1145/321479.321485),
-in the same sense as in SDF3 (Stuijk, Geilen and Basten, ACSD 2006, doi:10.1109/ACSD.2006.23): an iteration is one
-repetition vector of firings, and the slowest strongly connected component counts. An actor on no cycle sets no limit,
-as its firings may overlap.
+It is the inverse of the maximum cycle ratio of the firings (Reiter, J. ACM 15:590 (1968)), in the same sense as in
+SDF3 (Stuijk, Geilen and Basten, SDF3: SDF For Free, ACSD 2006): an iteration is one repetition vector of firings, and
+the slowest strongly connected component counts. An actor on no cycle sets no limit, as its firings may overlap.
 """
 
 from __future__ import annotations
@@ -43,7 +42,17 @@ def throughput(graph: Graph) -> Throughput:
         For a graph that is not consistent, whose iteration has too many firings, or (``DataflowDeadlockError``) that
         deadlocks.
     """
-    firings = expand(graph)
+    return throughput_of(expand(graph))
+
+
+def throughput_of(firings: Firings) -> Throughput:
+    """Return the throughput of an expanded graph.
+
+    Raises
+    ------
+    DataflowDeadlockError
+        For a graph that deadlocks.
+    """
     check_live(firings)
     cycle = maximum_cycle_ratio(firings.n_nodes, firings.edges)
     if cycle is None or cycle.ratio == 0:

@@ -1,9 +1,9 @@
 """Dataflow graphs and platforms in the XML of SDF3.
 
-SDF3 (S. Stuijk, M. Geilen and T. Basten, ACSD 2006, doi:10.1109/ACSD.2006.23) describes a graph in two parts: ``sdf``
-holds actors, their ports with rates and the channels between ports, ``sdfProperties`` how long a firing takes on which
-type of processor. The time on the processor that is marked as default is taken, else that on the first. Sizes of
-tokens, states and buffers are not read.
+SDF3 (S. Stuijk, M. Geilen and T. Basten, SDF3: SDF For Free, ACSD 2006) describes a graph in two parts: ``sdf`` holds
+actors, their ports with rates and the channels between ports, ``sdfProperties`` how long a firing takes on which type
+of processor. The time on the processor that is marked as default is taken, else that on the first. Sizes of tokens,
+states and buffers are not read.
 """
 
 from __future__ import annotations

@@ -5,7 +5,18 @@ from itertools import permutations, product
 
 import pytest
 
-from neurohw.dataflow import bind, double_buffers, load_bound, storage_front, throughput, with_self_edges
+from neurohw.dataflow import (
+    Occupancy,
+    admit,
+    bind,
+    certificate_problems,
+    double_buffers,
+    load_bound,
+    prepare,
+    storage_front,
+    throughput,
+    with_self_edges,
+)
 from neurohw.dataflow.maxplus import eigenvalue, token_matrix
 from neurohw.dataflow.self_timed import self_timed_period
 from neurohw.interchange import read_sdf3_graph, read_sdf3_platform
@@ -82,3 +93,14 @@ def test_another_order_on_the_same_tiles_reaches_the_load_bound():
     }
     assert min(periods.values()) == 32
     assert periods[(0, 3), (7, 5), (2,), (4, 1)] == 32
+
+
+def test_a_binding_that_is_found_reaches_the_load_bound():
+    graph, platform = _graph("LeNet-MNIST"), read_sdf3_platform(ROOT / "sdf" / "neuromorphic.4.xml")
+    for n_tiles, period in ((1, 112), (2, 64), (3, 48), (4, 32)):
+        answer = admit(Occupancy(platform), prepare(graph, period=Fraction(period)))
+        assert answer.is_admitted
+        assert len(answer.certificate.orders) == n_tiles
+        assert answer.certificate.period == period
+        assert certificate_problems(answer.certificate) == []
+    assert not admit(Occupancy(platform), prepare(graph, period=Fraction(31))).is_admitted

@@ -1,11 +1,12 @@
 """The command ``neurohw sdf``."""
 
 import json
+from fractions import Fraction
 
 import pytest
 
-from neurohw.dataflow import throughput
-from neurohw.interchange import read_sdf3_graph, sdf3_text
+from neurohw.dataflow import certificate_problems, throughput
+from neurohw.interchange import read_certificate, read_sdf3_graph, sdf3_text
 from tests.dataflow_graphs import ring
 from tests.interchange.test_sdf3 import PLATFORM
 
@@ -96,8 +97,26 @@ def test_on_the_tiles_of_a_platform(sdf, call, graph, write):
     # a1 again only after a0, which needs a1 (5), the way there (3 + 1), a2 (3) and the way back (1 + 1); itself 2
     assert (code, data["throughput"]) == (0, "1/16")
     for arguments in (["--platform", platform], ["--orders", "a0"]):
-        assert "need each other" in call("sdf", graph, *arguments)[2]
+        assert "--platform needs --orders or --tiles" in call("sdf", graph, *arguments)[2]
     assert "3 tiles" in call("sdf", graph, "--platform", platform, "--orders", "a0|a1|a2")[2]
+
+
+def test_a_binding_is_found_and_proved(sdf, call, graph, write, working_folder):
+    back = '<connection name="b" srcTile="t1" dstTile="t0" delay="1"/></architectureGraph>'
+    platform = write(PLATFORM.replace("</architectureGraph>", back), "platform.xml")
+    code, data = sdf(graph, "--platform", platform, "--tiles", 1)
+    assert (code, data["throughput"]) == (0, "1/10")
+    code, data = sdf(graph, "--platform", platform, "--tiles", 9, "--certificate", "proof.json")
+    assert code == 0
+    assert sorted(name for order in data["tiles"].values() for name in order) == ["a0", "a1", "a2"]
+    certificate = read_certificate(working_folder / "proof.json")
+    assert certificate_problems(certificate) == []
+    assert str(certificate.throughput) == data["throughput"]
+    assert "firings in their order" in call("sdf", graph, "--platform", platform, "--tiles", 2)[1]
+    searched = sdf(graph, "--platform", platform, "--tiles", 2, "--search", 20)[1]
+    assert Fraction(searched["period"]) <= Fraction(data["period"])
+    assert "--search needs --tiles" in call("sdf", graph, "--search", 3)[2]
+    assert "--certificate needs --platform" in call("sdf", graph, "--certificate", "proof.json")[2]
 
 
 @pytest.mark.parametrize(

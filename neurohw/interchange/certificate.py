@@ -1,0 +1,97 @@
+"""Certificates of throughput as JSON, so that programs of others can check them.
+
+Fractions are text (``"79/2"``). The names are those of :class:`neurohw.dataflow.Certificate`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from fractions import Fraction
+from os import PathLike
+from pathlib import Path
+from typing import Any, TypeVar
+
+from neurohw.dataflow import Actor, Certificate, Channel, Graph, Wait
+from neurohw.errors import GraphError
+
+T = TypeVar("T")
+FORMAT = "neurohw certificate 1"
+_CHANNEL = ("name", "source", "target", "production", "consumption", "tokens")
+
+
+def certificate_text(certificate: Certificate) -> str:
+    """Return a certificate as JSON."""
+    graph = certificate.graph
+    data = {
+        "format": FORMAT,
+        "graph": {
+            "name": graph.name,
+            "actors": {actor.name: str(actor.time) for actor in graph.actors},
+            "channels": [{name: getattr(channel, name) for name in _CHANNEL} for channel in graph.channels],
+        },
+        "orders": certificate.orders,
+        "capacity_of_channel": certificate.capacity_of_channel,
+        "transit": {name: str(time) for name, time in certificate.transit.items()},
+        "period": str(certificate.period),
+        "starts": {name: list(map(str, dates)) for name, dates in certificate.starts.items()},
+        "sends": {name: list(map(str, dates)) for name, dates in certificate.sends.items()},
+        "burst": certificate.burst,
+        "critical": [asdict(wait) for wait in certificate.critical],
+    }
+    return json.dumps(data, indent=1) + "\n"
+
+
+def read_certificate(path: str | PathLike[str]) -> Certificate:
+    """Read a certificate; whether it proves anything is for the checker to say.
+
+    Raises
+    ------
+    GraphError
+        For a file that is missing, unreadable or no certificate.
+    """
+    try:
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        if data["format"] != FORMAT:
+            raise GraphError(f"{path}: format {data['format']!r}, {FORMAT!r} is read")
+        return _certificate(data)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError) as error:
+        if isinstance(error, GraphError):
+            raise
+        raise GraphError(f"{path}: no certificate: {type(error).__name__}: {error}") from error
+
+
+def _certificate(data: dict[str, Any]) -> Certificate:
+    graph = data["graph"]
+    channels = tuple(map(_channel, graph["channels"]))
+    actors = tuple(Actor(name, Fraction(time)) for name, time in graph["actors"].items())
+    return Certificate(
+        Graph(str(graph["name"]), actors, channels),
+        _values(data["orders"], _texts),
+        _values(data["capacity_of_channel"], int),
+        _values(data["transit"], Fraction),
+        Fraction(data["period"]),
+        _values(data["starts"], _dates),
+        _values(data["sends"], _dates),
+        _values(data["burst"], int),
+        tuple(Wait(str(wait["who"]), str(wait["kind"]), str(wait["of"])) for wait in data["critical"]),
+    )
+
+
+def _channel(data: dict[str, Any]) -> Channel:
+    name, source, target = (str(data[key]) for key in _CHANNEL[:3])
+    production, consumption, tokens = (int(data[key]) for key in _CHANNEL[3:])
+    return Channel(name, source, target, production, consumption, tokens)
+
+
+def _values(table: dict[str, Any], convert: Callable[[Any], T]) -> dict[str, T]:
+    return {name: convert(value) for name, value in table.items()}
+
+
+def _texts(values: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(map(str, values))
+
+
+def _dates(values: Iterable[Any]) -> tuple[Fraction, ...]:
+    return tuple(map(Fraction, values))
