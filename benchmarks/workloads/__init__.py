@@ -1,4 +1,4 @@
-"""Networks that every benchmark shares."""
+"""Networks that benchmarks share: those of speed here, applications for mappers in ``applications``."""
 
 from benchmarks.workloads.brunel import brunel
 from benchmarks.workloads.cuba import CUBA_CELL, cuba
