@@ -7,7 +7,9 @@ from time import perf_counter
 
 from numba.core.event import Event, TimingListener, register
 
-NOTICE = "neurohw: compiling kernels, up to a minute; they are kept, so that later runs start at once"
+NOTICE = (
+    "neurohw: compiling kernels, which takes a minute or two; they are kept, so that later runs start at once"
+)
 
 
 class CompileClock(TimingListener):

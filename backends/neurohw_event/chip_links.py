@@ -30,7 +30,7 @@ class ChipLinks:
     waiting_limit: (
         Array  # int64 [n_links], packets that may wait for it where a queue has no buffer; -1: no limit
     )
-    wait_cycles: Array  # int64 [n_links], for which a packet waits there before it is lost; -1: for ever
+    wait_cycles: Array  # int64 [n_links], for which a packet that finds so many waiting waits for a place
 
     @property
     def crossbars(self) -> int:
@@ -141,7 +141,7 @@ def _encoders(chip: Chip, topology: Topology) -> Links:
 
 
 def _rules(chip: Chip, topology: Topology, encodes: bool) -> tuple[Array, Array]:
-    """Return how many packets may wait for each link, and for how long, where links have queues of their own.
+    """Return how many packets may wait for each link, and how long another waits for a place among them.
 
     Only routers lose packets that have waited too long; a spike that finds its encoder's queue full is lost with any
     policy but ``block``.
@@ -151,12 +151,13 @@ def _rules(chip: Chip, topology: Topology, encodes: bool) -> tuple[Array, Array]
     in_router = (kind == LINK_HOP) | (kind == LINK_OUT)
     is_source = np.arange(len(kind)) >= topology.links.n_links + n if encodes else kind == LINK_IN
     is_crossbar = (kind < 0) & (np.arange(len(kind)) < topology.links.n_links + n)
-    limit, wait = np.full((2, len(kind)), -1, np.int64)
+    limit, wait = np.full(len(kind), -1, np.int64), np.zeros(len(kind), np.int64)
     if wires.full_buffer != "block":
         limit[is_source] = packets_or_unlimited(chip.tile.encoder_packets)
     if wires.full_buffer == "drop_new":
         limit[in_router | ((kind == LINK_IN) & ~is_source)] = packets_or_unlimited(wires.buffer_packets)
         limit[is_crossbar] = packets_or_unlimited(chip.tile.fifo_packets)
     if wires.full_buffer == "drop_after_wait":
+        limit[in_router] = packets_or_unlimited(wires.buffer_packets)
         wait[in_router] = wires.wait_cycles
     return limit, wait

@@ -97,7 +97,7 @@ def make_fcfs(
     *,
     contention: bool = True,
     waiting_limit: Array | None = None,
-    wait_cycles: int | Array = -1,
+    wait_cycles: int | Array = 0,
     reinject_cycles: int = -1,
     pool: int = 1024,
 ) -> Fcfs:
@@ -112,7 +112,8 @@ def make_fcfs(
     waiting_limit
         int64 [n_links], packets that may wait for a link: who finds so many waiting is lost; -1, None: no limit.
     wait_cycles
-        Who would wait longer for a link is lost; -1: nobody. For all links, or int64 [n_links].
+        Not before it has waited so long for a place among them, at links that are no crossbars. For all, or int64
+        [n_links].
     reinject_cycles
         After so many cycles a lost packet enters again before the same link; -1: never.
     pool
@@ -192,8 +193,7 @@ def _lines(links: Links, waiting_limit: Array, wait_cycles: int | Array) -> Arra
     # n packets wait behind the one on the link just when the next would wait longer than n services
     longest = np.minimum(waiting_limit, FOREVER // np.maximum(links.service, 1)) * links.service
     limited = (waiting_limit >= 0) & (links.service >= 0)
-    patience = np.where(np.less(wait_cycles, 0), FOREVER, wait_cycles)
-    lines["patience"] = np.minimum(np.where(limited, longest, FOREVER), patience)
+    lines["patience"] = np.where(limited, longest + wait_cycles, FOREVER)
     return lines
 
 

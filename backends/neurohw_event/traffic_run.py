@@ -13,7 +13,7 @@ from neurohw_event.kernels.credit.state import CARRIED, DEADLOCK, NO_ROOM, NOW, 
 from neurohw_event.kernels.histogram import quantile
 from neurohw_event.kernels.traffic.credit import CREDIT_WINDOW, drive_credit
 from neurohw_event.kernels.traffic.fcfs import FCFS_WINDOW, drive_fcfs
-from neurohw_event.kernels.traffic.offer import Offer, first_packets
+from neurohw_event.kernels.traffic.offer import PAUSED, Offer, first_packets
 from neurohw_event.kernels.traffic.tally import (
     ARRIVED,
     CREATED,
@@ -66,8 +66,9 @@ def measure(
 
 def _drive_credit(network: Credit, offer: Offer, tally: Tally, until: int) -> Credit:
     arrived = make_arrived(ROOM)
-    while (status := drive_credit(network, arrived, offer, tally, until)) == NO_ROOM:
-        network = grow_credit(network, len(network.wheel.next))
+    while (status := drive_credit(network, arrived, offer, tally, until)) in (NO_ROOM, PAUSED):
+        if status == NO_ROOM:
+            network = grow_credit(network, len(network.wheel.next))
     if status == DEADLOCK:
         links = ", ".join(map(str, waiting_cycle(network)))
         raise DeadlockError(f"cycle {network.clock[NOW]}: packets on the links {links} wait for each other")
@@ -76,8 +77,9 @@ def _drive_credit(network: Credit, offer: Offer, tally: Tally, until: int) -> Cr
 
 def _drive_fcfs(network: Fcfs, offer: Offer, tally: Tally, until: int) -> Fcfs:
     arrived = make_arrived(ROOM)
-    while drive_fcfs(network, arrived, offer, tally, until) == NO_ROOM:
-        network = grow_fcfs(network, len(network.wheel.next))
+    while (status := drive_fcfs(network, arrived, offer, tally, until)) in (NO_ROOM, PAUSED):
+        if status == NO_ROOM:
+            network = grow_fcfs(network, len(network.wheel.next))
     return network
 
 

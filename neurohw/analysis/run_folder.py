@@ -25,18 +25,30 @@ from neurohw.hardware.writer import chip_to_toml
 from neurohw.result import HardwareReport, Spikes
 
 ROOT = "neurohw-runs"
+CHIP, VERSIONS = "chip.toml", "versions.json"
 
 
-def check_out(out: str | Path | None) -> None:
+def check_out(out: str | Path | None, script: Path | None = None) -> None:
     """Create the folder that was asked for, if one was, before a long run and not after it.
 
     Raises
     ------
     SettingError
-        When it cannot be created.
+        When it cannot be created; when it is not that of an earlier run and has a chip, or another script of the name
+        of ``script``, which the run would write over.
     """
-    if out is not None:
-        make_folder(out, "")
+    if out is None:
+        return
+    folder = make_folder(out, "")
+    if (folder / VERSIONS).exists():
+        return
+    own = [CHIP] if script is None else [CHIP, script.name]
+    for path in (folder / name for name in own):
+        if path.exists() and not (script is not None and script.exists() and path.samefile(script)):
+            raise SettingError(
+                f"run folder {folder}: {path.name} is there, not from a run, and would be written over; "
+                "give another folder"
+            )
 
 
 def make_folder(out: str | Path | None, script: str | Path) -> Path:
@@ -139,9 +151,9 @@ def _recording_from_arrays(data: Mapping[str, Any], report: HardwareReport) -> R
 
 def write_surroundings(folder: Path, *, chip: Chip | None, script: Path | None) -> None:
     """Write what is needed to run again: the chip, the versions and the script."""
+    write_text(folder / VERSIONS, to_json(versions(), indent=1))
     if chip is not None:
-        write_text(folder / "chip.toml", chip_to_toml(chip))
-    write_text(folder / "versions.json", to_json(versions(), indent=1))
+        write_text(folder / CHIP, chip_to_toml(chip))
     if script is not None:
         with replacing(folder / script.name) as temporary:
             copyfile(script, temporary)

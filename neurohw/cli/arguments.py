@@ -37,9 +37,20 @@ def _number(text: str) -> float:
         return nan
 
 
+def folder(text: str) -> Path:
+    """Return the path of a folder to write to."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name of a folder is empty; '.' is the one you are in")
+    return Path(text)
+
+
 COMMON: Mapping[str, Mapping[str, Any]] = {
     "--seed": {"type": int, "metavar": "N", "help": "seed of the run, instead of the script's"},
-    "--out": {"type": Path, "metavar": "DIR", "help": "folder to write to (default: neurohw-runs/NAME-TIME)"},
+    "--out": {
+        "type": folder,
+        "metavar": "DIR",
+        "help": "folder to write to (default: neurohw-runs/NAME-TIME)",
+    },
     "--json": {"action": "store_true", "help": "print one JSON object on stdout, messages on stderr"},
 }
 RUNNING: Mapping[str, Mapping[str, Any]] = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import COMMON, add_options
+from neurohw.cli.arguments import COMMON, add_options, folder
 from neurohw.cli.outcome import DONE, Outcome, note, table
 from neurohw.errors import SettingError
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NAME = "chips"
 _NOTE_WIDTH = 110
+
+OUT = {"type": folder, "metavar": "DIR", "help": "folder to write chips to, one TOML file each"}
 
 
 def add_to(commands: Any) -> None:
@@ -36,7 +38,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--from-sanafe", metavar="FILE", help="architecture of SANA-FE (YAML), in place of CHIP"
     )
-    add_options(parser, COMMON)
+    add_options(parser, {"--out": OUT, "--json": COMMON["--json"]})
     parser.set_defaults(execute=execute)
 
 

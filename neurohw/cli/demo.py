@@ -101,7 +101,7 @@ def _run_all(chip: Chip, args: argparse.Namespace) -> _Runs:
     ):
         note(f"{SCRIPT.name} {' '.join(arguments)}")
         note(f"[3/3] {labels[2]}: started beside the others")
-        with timed("      kernels, which take half a minute to compile the first time"):
+        with timed("      kernels, which take a minute to compile the first time"):
             _compile_kernels(chip)
         ideal = _run(f"[1/3] {labels[0]}", arguments, fidelity="ideal", **settings)
         on_chip = _run(f"[2/3] {labels[1]}", arguments, chip=chip, fidelity=FIDELITY, **settings)

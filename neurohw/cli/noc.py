@@ -8,7 +8,7 @@ from math import inf, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import COMMON, positive_count, positive_ms
+from neurohw.cli.arguments import COMMON, folder, positive_count, positive_ms
 from neurohw.cli.outcome import DONE, Outcome, note, showing_progress, table
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ DESCRIPTION = """\
 Send packets over the interconnect of a chip, without neurons, and print latency and accepted load over offered load
 beside the exact bound: the load at which the busiest link is always busy. Loads are in flits per tile and cycle.
 Latencies are in cycles, from the making of a packet, waiting at its source included, to the arrival of its last flit.
-Steady is a load at which waiting does not grow with time. The first run compiles for half a minute.
+Steady is a load at which waiting does not grow with time. The first run compiles for up to a minute.
 """
 EPILOG = """\
 examples:
@@ -120,7 +120,7 @@ OPTIONS: Mapping[str, Mapping[str, tuple[dict[str, Any], str]]] = {
             "(default: credit)",
         ),
         "--backend": ({"metavar": "NAME", "default": "event"}, "that simulates (default: event)"),
-        "--out": ({"type": Path, "metavar": "DIR"}, "folder for curve.csv, curve.png and curve.svg"),
+        "--out": ({"type": folder, "metavar": "DIR"}, "folder for curve.csv, curve.png and curve.svg"),
     },
 }
 

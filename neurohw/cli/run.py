@@ -42,7 +42,7 @@ def execute(args: argparse.Namespace) -> Outcome:
     from neurohw.analysis.run_folder import check_out
     from neurohw.tracing import Tracing
 
-    check_out(args.out)
+    check_out(args.out, args.script)
     traces = trace_files(args)
     tracing = Tracing() if traces else None
     runs = run_script(args.script, args.script_arguments, tracing=tracing, **overrides(args))
@@ -67,7 +67,7 @@ def trace_files(args: argparse.Namespace) -> dict[Path, Callable[..., None]]:
     Raises
     ------
     SettingError
-        For a file in a folder that does not exist, and for one name given twice: before the run and not after it.
+        For a file in a folder that does not exist, or that is one, and for a name given twice: before the run.
     """
     from neurohw.analysis.trace import write_messages, write_trace
 
@@ -78,6 +78,8 @@ def trace_files(args: argparse.Namespace) -> dict[Path, Callable[..., None]]:
     for path in files:
         if not path.parent.is_dir():
             raise SettingError(f"cannot write {path}: there is no folder {path.parent}")
+        if path.is_dir():
+            raise SettingError(f"cannot write {path}: it is a folder")
     return files
 
 

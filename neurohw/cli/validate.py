@@ -93,7 +93,7 @@ def _run_both(args: argparse.Namespace) -> tuple[list[FinishedRun], list[Recordi
     from neurohw.analysis.run_folder import check_out
     from neurohw.backend import load
 
-    check_out(args.out)
+    check_out(args.out, args.script)
     check_script(args.script)
     load(args.against)
     with running_elsewhere(

@@ -9,6 +9,7 @@ import pytest
 from neurohw.analysis.plain import to_json
 from neurohw.analysis.recording import Recording, recorded_populations
 from neurohw.analysis.run_folder import (
+    check_out,
     make_folder,
     read_recording,
     write_recording,
@@ -120,3 +121,26 @@ def test_the_recorded_cells_are_those_of_the_probes():
         "b",
         "c",
     ]  # sources count where there is nothing else
+
+
+def test_a_chip_or_script_of_the_user_is_not_written_over(tmp_path):
+    script, chip_file = tmp_path / "s.py", tmp_path / "chip.toml"
+    script.write_text("own")
+    check_out(tmp_path, script)
+    chip_file.write_text("own")
+    with pytest.raises(SettingError, match=r"chip\.toml is there, not from a run"):
+        check_out(tmp_path, script)
+    chip_file.unlink()
+    (tmp_path / "elsewhere").mkdir()
+    other = tmp_path / "elsewhere" / "s.py"
+    other.write_text("other")
+    with pytest.raises(SettingError, match=r"s\.py is there, not from a run"):
+        check_out(tmp_path, other)
+
+
+def test_a_run_folder_may_be_used_again(tmp_path):
+    script = tmp_path / "s.py"
+    script.write_text("")
+    folder = make_folder(tmp_path / "run", script)
+    write_surroundings(folder, chip=load_chip("mesh"), script=script)
+    check_out(folder, script)

@@ -245,6 +245,7 @@ def test_without_loads_a_curve_up_to_the_bound(call, working_folder):
     ("arguments", "message"),
     [
         (["--load", "0"], "'0' must be a load above 0 and at most 1"),
+        (["--out", ""], "the name of a folder is empty"),
         (["--load", "0.1,1.01"], "'1.01' must be"),
         (["--load", "nan"], "'nan' must be"),
         (["--load", "0.1,,0.2"], "'' must be"),

@@ -4,6 +4,7 @@ import gzip
 import json
 
 import numpy as np
+import pytest
 
 from neurohw.hardware import load_chip
 
@@ -101,10 +102,13 @@ def test_packets_are_written_as_trace_and_table(call, script, working_folder):
     assert len(rows) == delivered > 0
 
 
-def test_a_trace_that_cannot_be_written_is_refused_before_the_run(call, script):
-    code, out, err = call("run", script, "--chip", "mesh", "--trace", "nowhere/out.json")
+@pytest.mark.parametrize(
+    ("trace", "why"), [("nowhere/out.json", "there is no folder nowhere"), (".", "a folder")]
+)
+def test_a_trace_that_cannot_be_written_is_refused_before_the_run(call, script, trace, why):
+    code, out, err = call("run", script, "--chip", "mesh", "--trace", trace)
     assert code == 2
-    assert "there is no folder nowhere" in err
+    assert why in err
     assert "arguments:" not in out
 
 

@@ -31,14 +31,14 @@ class NaiveChip:
         dropping = self.chip.interconnect.full_buffer == "drop_new"
         for t in range(self.chip.n_tiles):
             self.rows.append((self.n_routers + t, -1, 0, -1 if self.reads else 0, -1, 0))
-            self.limits.append((limit(tile.fifo_packets) if dropping else -1, -1))
+            self.limits.append((limit(tile.fifo_packets) if dropping else -1, 0))
         for t in range(self.chip.n_tiles) if tile.encode_cycles else ():
             station = self.n_routers + t
             buffer = limit(self.chip.interconnect.buffer_packets)
             self.rows.append(
                 (station + self.chip.n_tiles, station, tile.encode_cycles, tile.encode_cycles, buffer, 0)
             )
-            self.limits.append((self._source_limit(), -1))
+            self.limits.append((self._source_limit(), 0))
 
     def crossbar(self, tile: int) -> int:
         """Return the link that is the crossbar of a tile."""
@@ -65,15 +65,17 @@ class NaiveChip:
         wires, tile = self.chip.interconnect, self.chip.tile
         source, target = int(self.wires.source[link]), int(self.wires.target[link])
         service, depth = self.chip.service_cycles, limit(wires.buffer_packets)
-        dropping = limit(wires.buffer_packets) if wires.full_buffer == "drop_new" else -1
-        wait = wires.wait_cycles if wires.full_buffer == "drop_after_wait" else -1
+        policy = wires.full_buffer
+        dropping = limit(wires.buffer_packets) if policy != "block" else -1
+        wait = wires.wait_cycles if policy == "drop_after_wait" else 0
         if self.wires.kind[link] == LINK_HOP:
             across = self.is_across(source, target)
             latency = wires.hop_cycles + (wires.chip_link_cycles if across else wires.link_cycles)
             service = self.chip.chip_service_cycles if across else service
         elif self.wires.kind[link] == LINK_IN:
             latency, source = wires.inject_cycles, self.n_routers + int(self.wires.tile[link])
-            dropping, wait = (dropping if tile.encode_cycles else self._source_limit()), -1
+            dropping = limit(wires.buffer_packets) if policy == "drop_new" else -1
+            dropping, wait = (dropping if tile.encode_cycles else self._source_limit()), 0
         else:
             latency, target = (
                 wires.hop_cycles + wires.eject_cycles,

@@ -19,7 +19,7 @@ class Rules:
     """What happens at links that are not free; the arguments of ``make_fcfs`` by the same names."""
 
     waiting_limit: Sequence[int]
-    wait_cycles: int | Sequence[int] = -1
+    wait_cycles: int | Sequence[int] = 0
     reinject_cycles: int = -1
     contention: bool = True
 
@@ -65,6 +65,11 @@ class NaiveLink:
     def waiting(self, now: int) -> int:
         """Count the packets whose turn is still to come."""
         return sum(turn.start > now for turn in self.turns)
+
+    def place_at(self, now: int) -> int:
+        """Return the cycle in which so many of those waiting have begun that another may wait."""
+        starts = sorted(turn.start for turn in self.turns if turn.start > now)
+        return starts[len(starts) - self.limit] if self.limit else max(turn.end for turn in self.turns)
 
 
 class NaiveFcfs:
@@ -140,9 +145,7 @@ class NaiveFcfs:
         free_at = max([turn.end for turn in line.turns], default=0) if rules.contention else 0
         start = max(now, free_at)
         waiting = line.waiting(now)
-        full = 0 <= line.limit <= waiting
-        patience = rules.wait_cycles if isinstance(rules.wait_cycles, int) else rules.wait_cycles[link]
-        if start > now and (full or 0 <= patience < start - now):
+        if start > now and 0 <= line.limit <= waiting and line.place_at(now) - now > self._patience(link):
             self._lose(now, packet, node, link, target)
             return
         held = line.service
@@ -161,6 +164,13 @@ class NaiveFcfs:
         if not self.edges[target] or any(self.links[beyond].service < 0 for beyond, _ in self.edges[target]):
             there += line.tail  # ends and crossbars take whole packets
         self._put(there, packet, target, self.edges[target])
+
+    def _patience(self, link: int) -> int:
+        """Return how long a packet may wait for a place; a crossbar loses at once what finds none."""
+        if self.links[link].service < 0:
+            return 0
+        rules = self.rules.wait_cycles
+        return rules if isinstance(rules, int) else rules[link]
 
     def _lose(self, now: int, packet: Packet, node: int, link: int, target: int) -> None:
         self.links[link].refused += 1

@@ -6,7 +6,7 @@ Source queues have no limit; only what can leave one soon is put there, the rest
 from neurohw.jit import leaf
 from neurohw_event.kernels.credit.advance import advance, enter
 from neurohw_event.kernels.credit.state import DEADLOCK, DONE, LENGTH, N_DUE, N_FREE, N_READY, NO_ROOM, NOW
-from neurohw_event.kernels.traffic.offer import earliest, make_packet
+from neurohw_event.kernels.traffic.offer import PAUSE, PAUSED, earliest, make_packet
 from neurohw_event.kernels.traffic.tally import ARRIVED, CREATED, count_arrived
 
 CREDIT_WINDOW = 64  # cycles for which packets are made at once
@@ -14,9 +14,15 @@ CREDIT_WINDOW = 64  # cycles for which packets are made at once
 
 @leaf
 def drive_credit(state, arrived, offer, tally, until):
-    """Simulate until all measured packets have arrived, or to cycle ``until``; returns what ``advance`` does."""
+    """Simulate until all measured packets have arrived, or to cycle ``until``; returns what ``advance`` does.
+
+    Returns ``PAUSED`` after ``PAUSE`` packets, so that whoever waits can be told, and can stop it.
+    """
     counts, clock = tally.counts, state.clock
+    made = 0
     while clock[NOW] < until:
+        if made >= PAUSE:
+            return PAUSED
         now = clock[NOW]
         if now >= tally.end and counts[ARRIVED] == counts[CREATED]:
             return DONE
@@ -34,6 +40,7 @@ def drive_credit(state, arrived, offer, tally, until):
                 fired = offer.next[tile]
                 enter(state, make_packet(offer, tally, tile), tile, fired, max(fired, now))
                 room -= 1
+                made += 1
         status = NO_ROOM
         while status == NO_ROOM:
             status = advance(state, arrived, end)

@@ -18,6 +18,8 @@ from neurohw_event.fabric import Array
 from neurohw_event.kernels.traffic.tally import count_made
 
 NO_MORE = 2**62  # cycle of a next packet that is none
+PAUSE = 100_000  # packets after which a kernel returns, some tenths of a second
+PAUSED = 3  # what it returns then, beside what ``advance`` does
 AHEAD = 8  # packets for which random numbers are drawn at once
 
 
