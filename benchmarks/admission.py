@@ -2,9 +2,9 @@
 
     python -m benchmarks.admission [--size 8] [--applications 200] [--searches 6] [--json]
 
-Applications are random single-rate graphs of 4 to 16 clusters of 50 to 150 cycles, on a square mesh of tiles. Each cluster
-sends up to 20 packets to two others. They ask for once to twice of their processing time on one tile over one to four;
-a quarter of the time one departs. Times are those of this thread, once for each application.
+Applications are random single-rate graphs of 4 to 16 clusters of 50 to 150 cycles, on a square mesh of tiles. Each
+cluster sends up to 20 packets to two others. They ask for once to twice of their processing time on one tile over one
+to four; a quarter of the time one departs. Times are those of this thread, once for each application.
 """
 
 from __future__ import annotations

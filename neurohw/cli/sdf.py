@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurohw.cli.arguments import COMMON, positive_count
 from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, note, table
+from neurohw.cli.sdf_check import checked
 from neurohw.cli.sdf_tiles import add_options, bound_to_tiles
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ examples:
                                                     a and b on the first tile, c and d on the second
   neurohw sdf graph.xml --platform mesh.xml --tiles 4 --certificate proof.json
                                                     bind to four tiles, and write what proves the throughput
+  neurohw sdf --check proof.json                    whether it does
 """
 
 
@@ -46,7 +48,7 @@ def add_to(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("graph", metavar="GRAPH", help="XML file of SDF3")
+    parser.add_argument("graph", metavar="GRAPH", nargs="?", help="XML file of SDF3")
     parser.add_argument("--self-edges", action="store_true", help="no actor fires again before it has ended")
     storage = parser.add_mutually_exclusive_group()
     storage.add_argument(
@@ -63,14 +65,22 @@ def add_to(commands: Any) -> None:
         metavar="FILE",
         help="write the graph with its self-edges, buffers and orders as XML",
     )
+    parser.add_argument(
+        "--check", type=Path, metavar="FILE", help="without a GRAPH: check what --certificate has written"
+    )
     parser.add_argument("--json", **COMMON["--json"])
     parser.set_defaults(execute=execute)
 
 
 def execute(args: argparse.Namespace) -> Outcome:
-    """Analyse a graph and write what was asked for."""
+    """Analyse a graph and write what was asked for, or check a certificate."""
     from neurohw.dataflow import repetition_vector, storage_front, throughput, with_capacities
+    from neurohw.errors import SettingError
 
+    if (args.graph is None) == (args.check is None):
+        raise SettingError("give the file of a GRAPH, or --check with that of a certificate")
+    if args.check is not None:
+        return checked(args.check, NAME)
     graph, certificate = _graph(args)
     unlimited = throughput(graph)
     data: dict[str, Any] = {"command": NAME, "graph": graph.name}

@@ -113,6 +113,17 @@ def test_a_binding_is_found_and_proved(sdf, call, graph, write, working_folder):
     assert certificate_problems(certificate) == []
     assert str(certificate.throughput) == data["throughput"]
     assert "firings in their order" in call("sdf", graph, "--platform", platform, "--tiles", 2)[1]
+    assert sdf("--check", "proof.json")[1] == {
+        "command": "sdf",
+        "graph": "ring",
+        "period": data["period"],
+        "problems": [],
+    }
+    proof = (working_folder / "proof.json").read_text()
+    write(proof.replace(f'"period": "{data["period"]}"', '"period": "1"'), "lie.json")
+    code, found = sdf("--check", "lie.json")
+    assert (code, found["problems"] != []) == (1, True)
+    assert "the certificate proves nothing" in call("sdf", "--check", "lie.json")[1]
     searched = sdf(graph, "--platform", platform, "--tiles", 2, "--search", 20)[1]
     assert Fraction(searched["period"]) <= Fraction(data["period"])
     assert "--search needs --tiles" in call("sdf", graph, "--search", 3)[2]
@@ -126,6 +137,7 @@ def test_a_binding_is_found_and_proved(sdf, call, graph, write, working_folder):
         (["--buffers", "3", "--pareto"], "not allowed with argument"),
         (["--latency", "a0", "zz"], "unknown actor 'zz'"),
         (["--write", "no/such/folder.xml"], "cannot write"),
+        (["--check", "proof.json"], "give the file of a GRAPH, or --check"),
     ],
 )
 def test_options_that_cannot_be(call, graph, arguments, message):
