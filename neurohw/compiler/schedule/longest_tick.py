@@ -42,10 +42,11 @@ def longest_tick(program: Program, spikes: Array) -> int:
         raise MappingError("the program has no routes: compile the network with a chip")
     network, tile_of_cell, count = program.network, placement.tile_of_cell, checked(program.network, spikes)
     packets = packets_between(network, tile_of_cell, chip.n_tiles, count)
-    reading = read_cycles(network, chip, tile_of_cell, packets, count)
+    reading = read_cycles(network, chip, tile_of_cell, chip.n_tiles, packets, count)
     arrived = _arrivals(chip, program.routes, tile_of_cell, count)
     # the clock stops behind the cycle of the last packet
-    moving = np.where(packets.any(axis=0), arrived + reading + 1, 0)
+    is_reached = np.bincount(packets.target, minlength=chip.n_tiles) > 0
+    moving = np.where(is_reached, arrived + reading + 1, 0)
     updating = usage.cells * chip.tile.update_cycles + reading
     return int(np.maximum(moving, updating).max()) + chip.synchronisation.sync_cycles
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from neurohw.compiler.schedule.spikes import checked, packets_between, read_cycles
+from neurohw.compiler.schedule.spikes import Packets, checked, packets_between, read_cycles
 from neurohw.dataflow import Actor, Channel, Graph
 from neurohw.errors import MappingError
 from neurohw.hardware import Chip
@@ -69,22 +69,21 @@ def mapped_graph(program: Program, spikes: Array) -> Graph:
     packets = packets_between(network, group_of_cell, n_clusters + 1, count)
     cycles = _service_cycles(network, chip, clusters, group_of_cell, packets, count)
     names = [*map(cluster_name, range(n_clusters)), INPUT]
-    if not packets[n_clusters].any():
+    if not (packets.source == n_clusters).any():
         names.pop()
     channels = tuple(
         Channel(f"{names[source]}->{names[target]}", names[source], names[target], n, n, n)
-        for source, target in zip(*np.nonzero(packets), strict=True)
-        for n in (int(packets[source, target]),)
+        for source, target, n in zip(*(column.tolist() for column in packets), strict=True)
     )
     actors = tuple(Actor(name, Fraction(int(time))) for name, time in zip(names, cycles, strict=False))
     return Graph(f"{n_clusters} clusters on {chip.name}", actors, channels)
 
 
 def _service_cycles(
-    network: Network, chip: Chip, clusters: Clusters, group_of_cell: Array, packets: Array, spikes: Array
+    network: Network, chip: Chip, clusters: Clusters, group_of_cell: Array, packets: Packets, spikes: Array
 ) -> Array:
     """Return the cycles of a firing of each group, int64 [n_groups]; sources take none."""
-    cycles = read_cycles(network, chip, group_of_cell, packets, spikes)
+    cycles = read_cycles(network, chip, group_of_cell, clusters.n_clusters + 1, packets, spikes)
     cycles[: clusters.n_clusters] += clusters.n_columns.astype(np.int64) * chip.tile.update_cycles
     cycles[clusters.n_clusters] = 0
     return cycles

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from neurohw.compiler.incoming import tiles_reached
@@ -11,6 +13,16 @@ from neurohw.network import Network
 from neurohw.program import Placement
 
 Array = np.ndarray
+
+BLOCK = 4096  # cells whose targets are looked at together, a byte for each group
+
+
+class Packets(NamedTuple):
+    """Spikes from group to group, int64 [n_pairs]; pairs without spikes are left out."""
+
+    source: Array  # group
+    target: Array  # group
+    spikes: Array
 
 
 def checked(network: Network, spikes: Array) -> Array:
@@ -30,27 +42,38 @@ def checked(network: Network, spikes: Array) -> Array:
     return count
 
 
-def packets_between(network: Network, group_of_cell: Array, n_groups: int, spikes: Array) -> Array:
-    """Return the spikes from group to group, int64 [n_groups, n_groups]: each counts once for a group with targets."""
+def packets_between(network: Network, group_of_cell: Array, n_groups: int, spikes: Array) -> Packets:
+    """Return the spikes from group to group: each counts once for a group with targets."""
     as_tiles = Placement(np.arange(n_groups, dtype=np.int32), group_of_cell.astype(np.int32))
     reach = tiles_reached(network, as_tiles, n_groups)
-    packets = np.zeros((n_groups, n_groups), np.int64)
+    order = np.argsort(group_of_cell, kind="stable")
+    order = order[spikes[order] > 0]
+    ends = np.searchsorted(group_of_cell[order], np.arange(n_groups + 1))
+    rows = []
     for group in range(n_groups):
-        cells = np.flatnonzero((group_of_cell == group) & (spikes > 0))
-        bits = np.unpackbits(reach[cells], axis=1, count=n_groups, bitorder="little")
-        packets[group] = spikes[cells] @ bits.astype(np.int64)
-    return packets
+        sums = np.zeros(n_groups, np.int64)
+        cells = order[ends[group] : ends[group + 1]]
+        for first in range(0, len(cells), BLOCK):
+            block = cells[first : first + BLOCK]
+            bits = np.unpackbits(reach[block], axis=1, count=n_groups, bitorder="little")
+            sums += spikes[block] @ bits  # in the type of the spikes
+        targets = np.flatnonzero(sums)
+        rows.append((np.full(targets.size, group), targets, sums[targets]))
+    return Packets(*(np.concatenate(column) for column in zip(*rows, strict=True)))
 
 
-def read_cycles(network: Network, chip: Chip, group_of_cell: Array, packets: Array, spikes: Array) -> Array:
+def read_cycles(
+    network: Network, chip: Chip, group_of_cell: Array, n_groups: int, packets: Packets, spikes: Array
+) -> Array:
     """Return the cycles for which the crossbars of each group work on what comes, int64 [n_groups]."""
-    cycles = packets.sum(axis=0) * chip.tile.read_cycles
+    n_packets = np.bincount(packets.target, weights=packets.spikes, minlength=n_groups)
+    cycles: Array = n_packets.astype(np.int64) * chip.tile.read_cycles
     if not chip.tile.synapse_cycles:
         return cycles
     for group in network.synapses:
         pre, post = network.populations[group.pre], network.populations[group.post]
         events = np.repeat(spikes[pre.first : pre.first + pre.size], np.diff(group.indptr))
         reached = group_of_cell[post.first + group.target.astype(np.int64)]
-        n_events = np.bincount(reached, weights=events, minlength=len(packets)).astype(np.int64)
+        n_events = np.bincount(reached, weights=events, minlength=n_groups).astype(np.int64)
         cycles += n_events * chip.tile.synapse_cycles
     return cycles
