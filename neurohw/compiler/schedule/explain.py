@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from neurohw.compiler.schedule.mapped import INPUT, cluster_name, mapping_of
@@ -23,25 +25,23 @@ def explain(program: Program, certificate: Certificate) -> list[str]:
     """
     names = _names(program)
     between = {channel.name: (channel.source, channel.target) for channel in certificate.graph.channels}
-
-    def name(part: str) -> str:
-        if part in names:
-            return names[part]
-        source, target = between[part]
-        return f"the connection from {names[source]} to {names[target]}"
-
+    ways = {name: f"the connection from {names[a]} to {names[b]}" for name, (a, b) in between.items()}
+    senders = {name: names[source] for name, (source, _) in between.items()}
     waits = certificate.critical
-    return [_sentence(name(wait.who), name(waits[step - 1].who), wait) for step, wait in enumerate(waits)]
+    return [
+        _sentence(wait, waits[step - 1].who, {**ways, **names}, senders) for step, wait in enumerate(waits)
+    ]
 
 
-def _sentence(who: str, after: str, wait: Wait) -> str:
+def _sentence(wait: Wait, before: str, names: Mapping[str, str], senders: Mapping[str, str]) -> str:
+    if wait.kind == "tokens":
+        return f"{names[wait.who]} waits for packets from {senders[wait.of]}"
     reasons = {
-        "turn": f"waits for its turn on {wait.of}, after {after}",
-        "tokens": f"waits for packets of {after}",
-        "room": f"waits for room in a buffer, which {after} frees",
+        "turn": f"waits for its turn on {wait.of}, after {names[before]}",
+        "room": f"waits for room in a buffer, which {names[before]} frees",
         "connection": "sends one packet after the other",
     }
-    return f"{who} {reasons[wait.kind]}"
+    return f"{names[wait.who]} {reasons[wait.kind]}"
 
 
 def _names(program: Program) -> dict[str, str]:
