@@ -116,7 +116,7 @@ def _search(occupancy: Occupancy, newcomer: Application, weights: Weights) -> Oc
     if isinstance(least, str):
         return least
     if not 0 < least <= len(free):
-        return f"{max(1, least)} tiles are needed at least, {len(free)} are free"
+        return f"tiles needed: at least {max(1, least)}, free: {len(free)}"
     found: Occupancy | str = ""
     for n_tiles in range(least, most + 1):
         found = _attempt(occupancy, newcomer, near_tiles(occupancy.platform, free, n_tiles), weights)
@@ -165,7 +165,7 @@ def _with(occupancy: Occupancy, newcomer: Application, certificate: Certificate)
     for name, other in occupancy.certificates.items():
         if links.isdisjoint(_links(occupancy.platform, pairs[name])):
             continue
-        beside = [pair for another, list_ in pairs.items() if another != name for pair in list_]
+        beside = [pair for another, theirs in pairs.items() if another != name for pair in theirs]
         slower = guarantee(other.graph, other.orders, occupancy.platform, other.capacity_of_channel, beside)
         problems = _too_slow(occupancy.running[name], slower)
         if problems:

@@ -153,7 +153,7 @@ def test_an_application_that_asks_for_too_much_is_told_why():
         "nor would it be on the empty platform"
     )
     answer = admit(Occupancy(_line(2)), _application("wide", (4, 4, 4), period=5))
-    assert "3 tiles are needed at least, 2 are free; nor would it be" in answer.reason
+    assert "tiles needed: at least 3, free: 2; nor would it be" in answer.reason
     assert answer.tiles_needed is None
     answer = admit(Occupancy(_line(3)), _application("near", (4, 4, 4), period=4))
     assert "an iteration of 'near' may take" in answer.reason
@@ -165,7 +165,7 @@ def test_tiles_that_are_taken_are_not_given_away():
     assert len(occupancy.free_tiles) == 1
     answer = admit(occupancy, _application("second", period=11))
     assert answer.reason == (
-        "'second' is not admitted: 2 tiles are needed at least, 1 are free; "
+        "'second' is not admitted: tiles needed: at least 2, free: 1; "
         "with nothing else on the platform it would be admitted, on 2 tiles"
     )
     assert answer.tiles_needed == 2
