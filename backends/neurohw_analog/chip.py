@@ -15,7 +15,7 @@ from neurohw_analog.array import SynapseArray
 from neurohw_analog.block_run import BlockRun
 from neurohw_analog.conditions import conditions_of
 from neurohw_analog.layer_report import LayerReport
-from neurohw_analog.multiplication import Call, multiply
+from neurohw_analog.multiplication import SEEDS, Call, multiply
 from neurohw_analog.operands import check_fit, checked_inputs, checked_weights, is_single
 from neurohw_analog.pattern import draw_pattern
 from neurohw_analog.resident import Resident
@@ -40,8 +40,8 @@ class AnalogChip:
     UnknownNameError, ChipError
         For a unit that is not known or cannot be.
     SettingError
-        For a seed that is no whole number of at least 0, and for an age or a temperature out of range, or of which the
-        unit does not say what it does.
+        For a seed that is no whole number or out of range, and for an age or a temperature out of range, or of which
+        the unit does not say what it does.
     """
 
     n_chips = 1
@@ -57,8 +57,8 @@ class AnalogChip:
     ) -> None:
         self.unit = load_unit(unit)
         is_whole = isinstance(seed, Integral) and not isinstance(seed, bool)
-        if seed is not None and not (is_whole and seed >= 0):
-            raise SettingError(f"seed = {seed!r} must be a whole number of at least 0, or None")
+        if seed is not None and not (is_whole and 0 <= seed < SEEDS):
+            raise SettingError(f"seed = {seed!r} must be a whole number from 0 to {SEEDS - 1}, or None")
         self.seed = seed
         self.noise_seed = noise_seed
         arrays = range(self.unit.blocks_per_chip)

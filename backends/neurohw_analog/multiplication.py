@@ -18,12 +18,12 @@ Array = np.ndarray
 
 CHUNK = 256  # vectors multiplied at a time: their products stay in the cache
 _MOST = 2**31 - 1
-_SEEDS = 2**63
+SEEDS = 2**63
 _LIMITS = {
     "num_sends": (1, 1000),
     "wait_between_events": (1, 10**6),
-    "noise_seed": (0, _SEEDS - 1),
-    "first_vector": (0, _SEEDS - 1),
+    "noise_seed": (0, SEEDS - 1),
+    "first_vector": (0, SEEDS - 1),
     "first_block": (0, _MOST),
 }
 

@@ -32,7 +32,8 @@ class Options(TypedDict, total=False):
     input_transform : what makes inputs of the chip, 0 to 31, of the layer's inputs; None: nothing.
     weight_transform : what makes weights of the chip, -63 to 63, of the layer's; None: nothing.
     weight_noise : standard deviation of what is added to every weight in training mode, in steps, drawn for each batch.
-    mask_clipped : whether the gradient is 0 where a result is the smallest or largest there is.
+    mask_clipped : whether the gradient is 0 where a result is the smallest or largest there is. Not by default, as in
+        hxtorch; training in the loop for long needs it, or more and more results are driven into the limits.
     """
 
     chip: Chip | None

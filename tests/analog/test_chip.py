@@ -171,7 +171,7 @@ def test_the_backend_makes_chips_and_runs_no_neurons():
         load("analog").open(Program(Network(0.1, ())))
 
 
-@pytest.mark.parametrize("seed", [-1, 1.0, "7", True])
+@pytest.mark.parametrize("seed", [-1, 1.0, "7", True, 2**63])
 def test_a_seed_is_a_whole_number(seed):
     with pytest.raises(SettingError, match=f"seed = {seed!r} must be a whole number"):
         AnalogChip("brainscales2", seed)

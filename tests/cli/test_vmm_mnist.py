@@ -90,6 +90,7 @@ BAD = [
     (("--chips", "2,2"), "must be at least two different ones"),
     (("--chips", "1,x"), "'x' must be a whole number"),
     (("--unit", "brainscales3"), "did you mean 'brainscales2'"),
+    (("--seed", str(2**63)), "must be from 0 to 9223372036854775807"),
     (("--samples", "0"), "must be a whole number above 0"),
 ]
 

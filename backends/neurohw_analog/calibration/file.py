@@ -54,6 +54,8 @@ def load_calibration(path: str | PathLike[str]) -> Calibration:
     try:
         if source.stat().st_size > _LARGEST_FILE:
             raise SettingError(f"{source}: larger than any calibration, {_LARGEST_FILE:.0f} bytes")
+        if not zipfile.is_zipfile(source):
+            raise SettingError(f"{source}: no calibration (not an npz archive)")
         with np.load(source, allow_pickle=False) as file:
             data = {name: file[name] for name in file.files}
         given: dict[str, Any] = {

@@ -26,6 +26,7 @@ from neurohw.errors import SettingError
 from neurohw.hardware.analog import AnalogUnit, load_unit
 
 COST_SAMPLES = 100  # over which the cost of an image is averaged
+SEEDS = 2**63
 MANY_SEEDS = range(1, 21)  # chips that show how much a direct transfer differs from chip to chip
 
 
@@ -58,8 +59,10 @@ def run_chain(
     Raises
     ------
     SettingError
-        For fewer than two different chips, and for images that are too large.
+        For fewer than two different chips, images that are too large, and a seed out of range.
     """
+    if not 0 <= seed < SEEDS:
+        raise SettingError(f"seed = {seed} must be from 0 to {SEEDS - 1}")
     if len(set(chip_seeds)) != len(chip_seeds) or len(chip_seeds) < 2:
         raise SettingError(
             f"chip_seeds = {list(chip_seeds)} must be at least two different ones: weights are taken from chip to chip"

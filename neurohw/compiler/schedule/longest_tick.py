@@ -10,7 +10,7 @@ import numpy as np
 
 from neurohw.compiler.schedule.link_cycles import link_cycles
 from neurohw.compiler.schedule.mapped import mapping_of
-from neurohw.compiler.schedule.spikes import checked, packets_between, read_cycles
+from neurohw.compiler.schedule.spikes import checked, packets_to_groups, read_cycles
 from neurohw.errors import MappingError
 from neurohw.hardware import Chip
 from neurohw.hardware.topology import topology_of
@@ -41,7 +41,7 @@ def longest_tick(program: Program, spikes: Array) -> int:
     if program.routes is None or usage is None:
         raise MappingError("the program has no routes: compile the network with a chip")
     network, tile_of_cell, count = program.network, placement.tile_of_cell, checked(program.network, spikes)
-    packets = packets_between(network, tile_of_cell, chip.n_tiles, count)
+    packets = packets_to_groups(network, tile_of_cell, chip.n_tiles, count)
     reading = read_cycles(network, chip, tile_of_cell, chip.n_tiles, packets, count)
     arrived = _arrivals(chip, program.routes, tile_of_cell, count)
     # the clock stops behind the cycle of the last packet

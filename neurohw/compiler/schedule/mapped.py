@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from neurohw.compiler.schedule.spikes import Packets, checked, packets_between, read_cycles
+from neurohw.compiler.schedule.spikes import Packets, checked, packets_to_groups, read_cycles
 from neurohw.dataflow import Actor, Channel, Graph
 from neurohw.errors import MappingError
 from neurohw.hardware import Chip
@@ -66,7 +66,7 @@ def mapped_graph(program: Program, spikes: Array) -> Graph:
     count = checked(network, spikes)
     n_clusters = clusters.n_clusters
     group_of_cell = np.where(clusters.cluster_of_cell < 0, n_clusters, clusters.cluster_of_cell)
-    packets = packets_between(network, group_of_cell, n_clusters + 1, count)
+    packets = packets_to_groups(network, group_of_cell, n_clusters + 1, count)
     cycles = _service_cycles(network, chip, clusters, group_of_cell, packets, count)
     names = [*map(cluster_name, range(n_clusters)), INPUT]
     if not (packets.source == n_clusters).any():

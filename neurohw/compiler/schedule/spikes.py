@@ -42,8 +42,8 @@ def checked(network: Network, spikes: Array) -> Array:
     return count
 
 
-def packets_between(network: Network, group_of_cell: Array, n_groups: int, spikes: Array) -> Packets:
-    """Return the spikes from group to group: each counts once for a group with targets."""
+def packets_to_groups(network: Network, group_of_cell: Array, n_groups: int, spikes: Array) -> Packets:
+    """Return the spikes from group to group, the own included: each counts once for a group with targets."""
     as_tiles = Placement(np.arange(n_groups, dtype=np.int32), group_of_cell.astype(np.int32))
     reach = tiles_reached(network, as_tiles, n_groups)
     order = np.argsort(group_of_cell, kind="stable")
