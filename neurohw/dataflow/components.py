@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 
 def component_of_node(n_nodes: int, sources: Sequence[int], targets: Sequence[int]) -> list[int]:
@@ -15,10 +17,6 @@ def component_of_node(n_nodes: int, sources: Sequence[int], targets: Sequence[in
     n_nodes : at least 1.
     sources, targets : node at which each edge begins and ends.
     """
-    # only here, because who only reads a chip's description should not load a large library
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     ones = np.ones(len(sources), dtype=np.int8)
     matrix = coo_array((ones, (np.asarray(sources, int), np.asarray(targets, int))), shape=(n_nodes, n_nodes))
     _, labels = connected_components(matrix, directed=True, connection="strong")
