@@ -50,7 +50,7 @@ class Work(NamedTuple):
 
 
 class Arrived(NamedTuple):
-    """Deliveries that the caller has not taken yet, in the order in which they were made."""
+    """Deliveries that the caller has not taken yet, those at the end of one link in the order of their cycles."""
 
     sender: Array  # int32, as the packet was given it
     node: Array  # int32, end of the way

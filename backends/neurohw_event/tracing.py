@@ -75,8 +75,9 @@ def messages_of(transport: Transport, wiring: Wiring) -> Messages | None:
     log, pace = transport.net.messages, transport.net.pace
     if log is None:
         return None
+    order = np.argsort(log.cycle[: int(log.size[0])], kind="stable")
     node, arrival, synapses, tick, fired, entered, reached, begun, cycle = (
-        column[: int(log.size[0])].copy() for column in log[:-1]
+        column[order] for column in log[:-1]
     )
     return Messages(
         cell=_cell_of_arrival(wiring)[arrival],

@@ -47,6 +47,7 @@ def test_messages_are_the_deliveries_of_the_report(run):
     waited = messages.reached - messages.entered - messages.least
     assert waited.min() == 0
     assert waited.mean() == pytest.approx(report.latency_stages["blocking"].mean)
+    assert (np.diff(messages.arrived) >= 0).all()
     order = [messages.fired, messages.entered, messages.reached, messages.begun, messages.arrived]
     assert all((before <= after).all() for before, after in pairwise(order))
 

@@ -4,6 +4,9 @@ A packet that stands before a link at cycle t starts at t or when the link is fr
 ``service`` cycles and stands at its end ``latency`` cycles after the start. Where it would wait longer than the line
 allows, it is lost with all deliveries beyond, or enters again before the same link. Its waiting, and the link's time,
 are booked as it arrives; ``neurohw_event.fcfs_counts`` says what of it has not happened yet.
+
+What a crossbar does with a packet nothing can change any more once it stands there: it is delivered at once, with the
+cycle of its arrival, if that is one of those for which the kernel was called.
 """
 
 import numpy as np
