@@ -172,6 +172,7 @@ class Wiring(NamedTuple):
     origin: Array  # int64 [n_segments], the input of cell c stands in Cells.values[origin + stride * c]
     stride: Array  # int64 [n_segments]
     target: Array  # int32 [n_synapses], global id
+    is_run: Array  # bool [n_segments], targets are one cell after the other
     weight_at: Array  # int64 [n_segments], where the weights of a segment begin; ~i: all have the one at i
     # (int64 [0]: weights stand as targets do)
     weight: Array  # float64

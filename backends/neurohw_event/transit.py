@@ -92,6 +92,7 @@ def _extended(new: Wiring, old: Wiring, plastic: Plastic, due: Array, segment: A
         origin=np.concatenate([new.origin, old.origin[segment]]),
         stride=np.concatenate([new.stride, old.stride[segment]]),
         target=np.concatenate([new.target, old.target[synapse]]),
+        is_run=np.concatenate([new.is_run, old.is_run[segment]]),
         weight_at=np.concatenate([new.weight_at, len(new.weight) + last - sizes])
         if len(new.weight_at)
         else new.weight_at,

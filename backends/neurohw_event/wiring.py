@@ -11,6 +11,8 @@ from neurohw_event.layout import IN_EXC, N_COLUMNS, Array, Wiring
 from neurohw_event.stepped import input_address, make_blocks
 from neurohw_event.stepped_layout import WIDTH
 
+SHORTEST_RUN = 16  # synapses
+
 
 def make_wiring(program: Program, by_tile: bool) -> Wiring:
     """Merge all groups of synapses; with ``by_tile`` a spike makes one arrival per tile, else one in all."""
@@ -45,12 +47,27 @@ def make_wiring(program: Program, by_tile: bool) -> Wiring:
         origin=np.ascontiguousarray(of_segment[:, 1]),
         stride=np.ascontiguousarray(of_segment[:, 2]),
         target=target,
+        is_run=runs(synapses, target),
         weight_at=weight_at,
         weight=weight,
         rows=rows,
         tile=tile[target[first_of_arrival]],
         widest=int(np.diff(segments).max(initial=0)),
     )
+
+
+def runs(synapses: Array, target: Array) -> Array:
+    """Return which segments reach one cell after the other, as rows of a dense layer do, bool [n_segments].
+
+    ``synapses`` says where segments begin. Short ones are not worth a loop of their own.
+    """
+    first, sizes = synapses[:-1], np.diff(synapses)
+    jumps = np.empty(len(target), bool)
+    np.not_equal(target[1:], target[:-1] + 1, out=jumps[1:])
+    jumps[first] = False
+    if not len(first):
+        return np.empty(0, bool)
+    return np.asarray((sizes >= SHORTEST_RUN) & ~np.logical_or.reduceat(jumps, first))
 
 
 def share_weights(synapses: Array, weight: Array) -> tuple[Array, Array]:

@@ -63,25 +63,25 @@ def time_delivery(network: Network, spikes: Spikes) -> tuple[float, int]:
             continue
         pre = network.populations[s.pre]
         own = spikes.ids[(spikes.ids >= pre.first) & (spikes.ids < pre.first + pre.size)] - pre.first
-        run = delivery(s, own, network.populations[s.post].size)
+        run, _ = delivery(s, network.populations[s.post].size)
         run(own[:1])
         seconds += timed(lambda run=run, own=own: run(own))["cpu_s"]
         n += int(np.diff(s.indptr)[own].sum())
     return seconds, n
 
 
-def delivery(s: Synapses, rows: Array, n_targets: int) -> Callable[[Array], None]:
-    """Return what delivers the spikes of rows, by the kernel that suits the synapses."""
+def delivery(s: Synapses, n_targets: int) -> tuple[Callable[[Array], None], Array]:
+    """Return what delivers the spikes of rows, by the kernel that suits the synapses, and the inputs it adds to."""
     inputs = np.zeros(n_targets)
     if is_dense(s, n_targets):
         matrix = np.array(s.weight).reshape(-1, n_targets)
-        return lambda rows: kernels.deliver_dense(rows, matrix, inputs)
+        return lambda rows: kernels.deliver_dense(rows, matrix, inputs), inputs
     indptr, target = np.array(s.indptr), np.array(s.target)
     if (s.weight == s.weight[:1]).all():
         weight = float(s.weight[0]) if s.size else 0.0
-        return lambda rows: kernels.deliver_equal(rows, indptr, target, weight, inputs)
+        return lambda rows: kernels.deliver_equal(rows, indptr, target, weight, inputs), inputs
     weights = np.array(s.weight)
-    return lambda rows: kernels.deliver(rows, indptr, target, weights, inputs)
+    return lambda rows: kernels.deliver(rows, indptr, target, weights, inputs), inputs
 
 
 def is_dense(s: Synapses, n_targets: int) -> bool:

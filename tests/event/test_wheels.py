@@ -108,6 +108,7 @@ def make_tiny_wiring() -> Wiring:
         origin=np.full(n, IN_EXC, np.int64),
         stride=np.full(n, N_COLUMNS, np.int64),
         target=np.arange(n - 1, -1, -1, dtype=np.int32),
+        is_run=np.zeros(n, bool),
         weight_at=np.empty(0, np.int64),
         weight=np.array(WEIGHTS),
         rows=np.ones(4, np.int32),

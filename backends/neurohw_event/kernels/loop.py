@@ -13,7 +13,7 @@ At tick 0 nothing is tested against the threshold; spike sources may fire. Nothi
 out, the loop stops before or within 5, and goes on from there when the caller has made some.
 """
 
-from neurohw.jit import leaf
+from neurohw.jit import inlined, leaf
 from neurohw_event.account import DELIVERED, EVENTS, SENT
 from neurohw_event.kernels.agenda import touch, touch_due
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
@@ -34,7 +34,7 @@ from neurohw_event.kernels.plasticity import can_remember, remember
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_random, update_trains
 from neurohw_event.kernels.stepped import update_stepped
-from neurohw_event.kernels.switching import choose_ways, leave_grid
+from neurohw_event.kernels.switching import WINDOW, choose_ways, leave_grid
 from neurohw_event.kernels.timeline import close_bins
 from neurohw_event.kernels.waveforms import next_change, take_waveforms
 from neurohw_event.layout import LAST, Kind
@@ -68,13 +68,19 @@ def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired
                 close_bins(net, tick)
             if tick > last_tick:
                 break
-            choose_ways(grid, cells, groups, tick)
-            draw_drives(drives, cells, log, account, tick, last_tick)
+            # a call with so many arrays costs as much as a few cells: most ticks need only some
+            if tick - grid.chosen_at[0] >= WINDOW:
+                choose_ways(grid, cells, groups, tick)
+            if drives.first.size > 0:
+                draw_drives(drives, cells, log, account, tick, last_tick)
             _touch_active(groups, tick)
             _take_steps(steps, groups, tick)
-            take_waveforms(waves, steps, cells, groups, tick)
-            deliver_due(pending, wiring, plastic, drives, groups, grid, cells.values, tick)
-            touch_due(agenda, groups, group_of_cell, tick)
+            if waves.value_na.size > 0:
+                take_waveforms(waves, steps, cells, groups, tick)
+            if drives.first.size > 0 or pending.head[tick & (pending.head.size - 1)] >= 0:
+                deliver_due(pending, wiring, plastic, drives, groups, grid, cells.values, tick)
+            if agenda.head[tick & (agenda.head.size - 1)] >= 0:
+                touch_due(agenda, groups, group_of_cell, tick)
             fired.size[0] = 0
             fired.size[1] = 0
             _update_groups(tick, cells, stepped, grid, drives, groups, agenda, steps, fired)
@@ -118,7 +124,7 @@ def settle(tick, cells, groups, group_of_cell, grid):
         cells.clock[cell, LAST] = tick
 
 
-@leaf
+@inlined
 def _has_room(net, wiring, pending, log, fired):
     """True when the log, and the wheel of segments or that of packets, can take the spikes on hand."""
     if log.size[0] + fired.size[1] > log.ids.size:
@@ -128,7 +134,7 @@ def _has_room(net, wiring, pending, log, fired):
     return free_packets(net.fcfs, net.credit) >= packets_of(net, fired)
 
 
-@leaf
+@inlined
 def _next_busy(tick, last_tick, agenda, pending, currents, groups, grid, drives, probes, net):
     """Return the first tick from ``tick`` on in which something can happen."""
     if net is not None and not is_empty(net.fcfs, net.credit):
@@ -150,7 +156,7 @@ def _next_busy(tick, last_tick, agenda, pending, currents, groups, grid, drives,
     return tick
 
 
-@leaf
+@inlined
 def _touch_active(groups, tick):
     for group in range(groups.kind.size):
         first = groups.first[group]
@@ -158,7 +164,7 @@ def _touch_active(groups, tick):
             touch(groups, group, groups.active[entry], tick)
 
 
-@leaf
+@inlined
 def _take_steps(steps, groups, tick):
     at = steps.done[0]
     while at < steps.tick.size and steps.tick[at] <= tick:
@@ -168,7 +174,7 @@ def _take_steps(steps, groups, tick):
     steps.done[0] = at
 
 
-@leaf
+@inlined
 def _update_groups(tick, cells, stepped, grid, drives, groups, agenda, steps, fired):
     for group in range(groups.kind.size):
         n_touched = groups.n_touched[group]
@@ -201,7 +207,7 @@ def _update_groups(tick, cells, stepped, grid, drives, groups, agenda, steps, fi
             grid.events[group] += n_touched
 
 
-@leaf
+@inlined
 def _record(log, fired, tick):
     size = log.size[0]
     for index in range(fired.size[0]):
@@ -215,7 +221,7 @@ def _record(log, fired, tick):
     log.size[0] = size
 
 
-@leaf
+@inlined
 def _hand_over(account, pending, wiring, fired, tick):
     """Bring the spikes on hand to their synapses without an interconnect."""
     count = account.counters
@@ -231,7 +237,7 @@ def _hand_over(account, pending, wiring, fired, tick):
                 push_arrival(pending, wiring, arrival, tick)
 
 
-@leaf
+@inlined
 def _sample(probes, tick, cells, groups, grid):
     for p in range(probes.cell.size):
         if tick % probes.every[p] != 0:

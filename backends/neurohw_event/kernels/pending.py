@@ -125,11 +125,8 @@ def _deliver_static(wiring, first, last, groups, grid, values, tick):
     target, at = wiring.target[begin:end], _weight_at(wiring, first)
     group, origin = wiring.group[first], wiring.origin[first]
     if grid.on[group]:
-        inputs = grid.state[origin]
-        if at < 0:
-            _add_one(target, wiring.weight[~at], inputs)
-        else:
-            _add(target, wiring.weight[at : at + end - begin], inputs)
+        is_run = wiring.is_run[first] and last == first + 1
+        _add_segment(target, is_run, wiring.weight[max(at, ~at) :], at < 0, grid.state[origin])
         grid.events[group] += end - begin
         return
     groups.n_touched[group] = _deliver(
@@ -147,15 +144,33 @@ def _deliver_static(wiring, first, last, groups, grid, values, tick):
 
 
 @inlined
-def _add(target, weight, inputs):
-    for i in range(target.size):
-        inputs[np.uint32(target[i])] += weight[i]
+def _add_segment(target, is_run, weight, is_one, inputs):
+    """Add to the inputs of targets their weights, or the first to all; a run of targets is a sum of two arrays."""
+    if is_run:
+        own = inputs[target[0] : target[0] + target.size]
+        if is_one:
+            _add_number(own, weight[0])
+        else:
+            _add_numbers(own, weight)
+    elif is_one:
+        one = weight[0]
+        for i in range(target.size):
+            inputs[np.uint32(target[i])] += one
+    else:
+        for i in range(target.size):
+            inputs[np.uint32(target[i])] += weight[i]
 
 
-@inlined
-def _add_one(target, weight, inputs):
-    for i in range(target.size):
-        inputs[np.uint32(target[i])] += weight
+@leaf
+def _add_number(inputs, weight):
+    for i in range(inputs.size):
+        inputs[i] += weight
+
+
+@leaf
+def _add_numbers(inputs, weight):
+    for i in range(inputs.size):
+        inputs[i] += weight[i]
 
 
 @inlined

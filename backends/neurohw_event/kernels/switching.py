@@ -16,10 +16,8 @@ WINDOW = 32  # ticks between choices
 
 @leaf
 def choose_ways(grid, cells, groups, tick):
-    """At the beginning of ``tick``, when a window is over, move populations that were busier or quieter."""
+    """At the beginning of ``tick``, with which a window is over, move populations that were busier or quieter."""
     span = tick - grid.chosen_at[0]
-    if span < WINDOW:
-        return
     grid.chosen_at[0] = tick
     for group in range(grid.on.size):
         events = grid.events[group]

@@ -1,4 +1,4 @@
-"""Segments whose weights are all equal keep one of them."""
+"""How segments are stored: one weight where all are equal, runs of targets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurohw_event.wiring import share_weights
+from neurohw_event.wiring import SHORTEST_RUN, runs, share_weights
 
 
 @given(st.lists(st.lists(st.sampled_from([0.5, -1.0]), min_size=1, max_size=9), max_size=9))
@@ -34,3 +34,11 @@ def test_weights_that_differ_stand_as_they_were() -> None:
     at, kept = share_weights(np.arange(0, 41, 20), weight)
     assert at.size == 0
     assert kept is weight
+
+
+def test_runs_reach_one_cell_after_the_other() -> None:
+    n = SHORTEST_RUN
+    run, repeated, reverse = np.arange(5, 5 + n), np.repeat([3, 4], n // 2), np.arange(n)[::-1]
+    segments = [run, repeated, reverse, np.arange(n - 1), run + 7]
+    begin = np.cumsum([0, *map(len, segments)])
+    assert runs(begin, np.concatenate(segments)).tolist() == [True, False, False, False, True]

@@ -1,0 +1,109 @@
+"""The benchmark of speed: its networks, the file that peers read, the limit kernels and the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.speed import limits
+from benchmarks.speed.description import Description, write
+from benchmarks.speed.measure import Measured, rates_agree
+from benchmarks.speed.scaling import CURVES, driven, point
+from benchmarks.speed.table import as_csv, text
+from benchmarks.workloads import brunel, cuba, layers, microcircuit
+from neurohw.backend import load
+from neurohw.network import Network, verify
+from neurohw.program import Program
+
+SMALL: dict[str, Callable[[], Network]] = {
+    "cuba": lambda: cuba(200),
+    "brunel": lambda: brunel(100, 10),
+    "brunel, current": lambda: brunel(100, 10, poisson_drive=False),
+    "layers": layers,
+    "microcircuit": lambda: microcircuit(0.01, 0.01),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_the_networks_are_sound_and_fire(name: str) -> None:
+    network = SMALL[name]()
+    verify(network)
+    with load("event").open(Program(network), fidelity="ideal") as session:
+        session.advance(network.tick(30.0))
+        assert len(session.result().spikes.ids) > 0
+
+
+@pytest.mark.parametrize("name", ["cuba", "microcircuit"])
+def test_peers_read_the_same_synapses(name: str, tmp_path: Path) -> None:
+    network = SMALL[name]()
+    write(network, tmp_path / "network.npz")
+    given = Description(str(tmp_path / "network.npz"))
+    assert given.timestep_ms == network.timestep_ms
+    for group, own in enumerate(network.synapses):
+        pre = given.of_synapses(group, "pre")
+        assert np.array_equal(np.bincount(pre, minlength=len(own.indptr) - 1), np.diff(own.indptr))
+        assert np.array_equal(given.of_synapses(group, "post"), own.target)
+        for key in ("weight", "delay"):
+            theirs = np.broadcast_to(given.of_synapses(group, key), own.size)
+            assert np.array_equal(theirs, getattr(own, key))
+    assert np.array_equal(given.of_cells(0, "v"), network.populations[0].initial["v"])
+
+
+@pytest.mark.parametrize("name", ["brunel, current", "layers", "microcircuit"])
+def test_the_limit_delivers_every_event(name: str) -> None:
+    network = SMALL[name]()
+    rng = np.random.default_rng(1)
+    for s in network.synapses:
+        if s.size == 0 or limits.is_drive(network, s):
+            continue
+        rows = rng.integers(0, len(s.indptr) - 1, 20)
+        deliver, inputs = limits.delivery(s, network.populations[s.post].size)
+        deliver(rows)
+        expected = np.zeros(len(inputs))
+        for row in rows:
+            own = slice(s.indptr[row], s.indptr[row + 1])
+            np.add.at(expected, s.target[own], s.weight[own])
+        np.testing.assert_allclose(inputs, expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("rate", "agree"), [(10.0, True), (10.29, True), (9.71, True), (10.31, False), (0.0, False)]
+)
+def test_rates_agree_within_three_percent(rate: float, agree: bool) -> None:
+    assert rates_agree(rate, 10.0) is agree
+
+
+def test_the_table_says_what_is_faster_what_differs_and_what_became_slower() -> None:
+    own = {
+        "cpu_s": 0.1,
+        "build_s": 0.5,
+        "peak_mb": 90.0,
+        "spikes": 20_000,
+        "events": 10**6,
+        "synapse_bytes": 500,
+    }
+    peer = {**own, "cpu_s": 0.4, "spikes": 30_000}
+    limit = {"deliver_s": 0.02, "update_s": 0.03, "delivered": 10**6}
+    slow = {**own, "cpu_s": 9.0}
+    runs = {"neurohw": [own, own, slow], "limit": [limit] * 3, "nest": [peer] * 3}
+    found = Measured("A", 4000, 100, runs, {})
+    assert (found.ratio("nest"), found.over_limit, found.bytes_per_synapse) == (4.0, 2.0, 5.0)
+    assert found.ns_per_event("neurohw") == pytest.approx(100.0)
+    said = text(found, {"A": 1.0})
+    assert "nest: mean rate differs" in said
+    assert "3 times as fast as the fastest peer: reached" in said
+    assert "slower than recorded: 1.00 times the limit then" in said
+    assert "slower" not in text(found, {"A": 1.9})
+    assert as_csv([found]).splitlines()[3].startswith("A,limit,0.05,")
+
+
+@pytest.mark.parametrize("curve", CURVES)
+def test_points_of_a_curve_differ_in_one_thing(curve: str) -> None:
+    small, large = (point(curve, at) for at in (CURVES[curve][0], CURVES[curve][-1]))
+    assert [key for key in small if small[key] != large[key]] == [curve]
+    network = driven(**{**small, "cells": 20, "inputs": 5})
+    verify(network)
+    assert network.n_synapses == 100
