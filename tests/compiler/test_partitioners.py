@@ -176,6 +176,33 @@ def test_searches_find_who_belongs_together():
     assert found["kernighan_lin"][1] < 0.7 * in_order[1]
 
 
+def ways_to_part(cells, columns):
+    """Yield all partitions of some cells into groups of at most so many."""
+    if not cells:
+        yield []
+        return
+    first, *others = cells
+    for parts in ways_to_part(others, columns):
+        yield [[first], *parts]
+        for index, part in enumerate(parts):
+            if len(part) < columns:
+                yield [*parts[:index], [first, *part], *parts[index + 1 :]]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_multilevel_finds_the_fewest_packets_of_all_partitions(seed):
+    rng = np.random.default_rng(seed)
+    graph = graph_of(rng.integers(0, 7, (14, 2)).tolist(), [True] * 7, rng.integers(1, 9, 7))
+    fewest = None
+    for parts in ways_to_part(list(range(7)), 3):
+        cluster = np.zeros(7, int)
+        for index, part in enumerate(parts):
+            cluster[part] = index
+        found = costs(graph, cluster)[0]
+        fewest = found if fewest is None else min(fewest, found)
+    assert costs(graph, PARTITIONERS["multilevel"](PartitionProblem(graph, 7, 3)))[0] == fewest
+
+
 @settings(max_examples=30, deadline=None)
 @given(seed=seeds)
 def test_searches_are_no_worse_than_in_order(seed):

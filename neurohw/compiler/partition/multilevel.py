@@ -21,6 +21,8 @@ _PASSES = 12  # of refinement, at most, on each level
 _LEAST_SAVED = 2e-3  # of the packets, by a pass, for another one
 _WORTH_REFINING = 1.5  # times the packets: what refinement may save where ids tell who belongs together
 _FRUITLESS = 0.05  # of the vertices may be moved in a row without a better state
+_STARTS, _PINS_OF_STARTS = 4, 1_000_000  # small graphs are begun anew, and the best is kept
+_CYCLES = 3  # of small graphs: down and up again, within the clusters found
 _WORK = 3_000_000_000  # slots of nets read on one level, some 15 s: counted, so that all machines stop alike
 
 
@@ -35,12 +37,19 @@ def multilevel(problem: PartitionProblem) -> Array:
         return with_joined(problem, cells, cells)
     graph, room = hypergraph_of(problem, cells), Room(problem.rows, problem.columns)
     rng = np.random.Generator(np.random.Philox(problem.seed))
-    best = _improved(graph, _by_levels(graph, room, rng), room)
+
+    def cost(clusters: Array) -> tuple[int, int]:
+        return packets(graph, clusters), int(clusters.max())
+
+    n_starts = min(_STARTS, _PINS_OF_STARTS // max(1, graph.pins.size))
+    starts = (_improved(graph, _by_levels(graph, room, rng), room) for _ in range(max(1, n_starts)))
+    best = min(starts, key=cost)
+    for _ in range(_CYCLES if n_starts else 0):
+        best = _by_levels(graph, room, rng, best)
     in_order = fill_in_order(problem, cells)[cells]
     if packets(graph, in_order) < _WORTH_REFINING * packets(graph, best):
-        candidates = best, _improved(graph, in_order, room)
-        best = min(candidates, key=lambda clusters: (packets(graph, clusters), clusters.max()))
-    return with_joined(problem, cells, best)
+        best = min(best, _improved(graph, in_order, room), key=cost)
+    return with_joined(problem, cells, without_gaps(best))
 
 
 def packets(graph: Hypergraph, cluster_of_vertex: Array) -> int:
@@ -48,15 +57,26 @@ def packets(graph: Hypergraph, cluster_of_vertex: Array) -> int:
     return int(count_packets(graph, _parts(graph, cluster_of_vertex)))
 
 
-def _by_levels(graph: Hypergraph, room: Room, rng: np.random.Generator) -> Array:
-    """Return clusters of the vertices, from those of a coarser graph."""
+def _by_levels(graph: Hypergraph, room: Room, rng: np.random.Generator, start: Array | None = None) -> Array:
+    """Return clusters of the vertices: those of a coarser graph, refined; at its coarsest it has those to start from.
+
+    With a start, only vertices of one cluster are joined, so that no level can be worse than it. Without one,
+    vertices of the coarsest graph choose.
+    """
     order = rng.permutation(graph.columns.size).astype(np.int32)
     # nets without spikes take rows nevertheless
     value = graph.weight + max(1.0, 0.1 * float(graph.weight.mean()))
-    coarse, n_coarse = match(graph, value, order, *room)
+    within = np.zeros(order.size, np.int32) if start is None else start
+    coarse, n_coarse = match(graph, value, within, order, *room)
     if n_coarse > _LEAST_SHRINKING * graph.columns.size:
-        return _assigned(graph, room)
-    return _refined(graph, _by_levels(contract(graph, coarse, n_coarse), room, rng)[coarse], room)
+        return _assigned(graph, room) if start is None else start
+    coarse_start = None
+    if start is not None:
+        coarse_start = np.empty(n_coarse, np.int32)
+        coarse_start[coarse] = start
+    return _refined(
+        graph, _by_levels(contract(graph, coarse, n_coarse), room, rng, coarse_start)[coarse], room
+    )
 
 
 def _assigned(graph: Hypergraph, room: Room) -> Array:
@@ -73,7 +93,7 @@ def _improved(graph: Hypergraph, cluster_of_vertex: Array, room: Room) -> Array:
     _, number = np.unique(refined, return_inverse=True)
     number = number.astype(np.int32)
     joined = _assigned(contract(graph, number, int(number.max()) + 1), room)
-    return without_gaps(_refined(graph, joined[number], room))
+    return _refined(graph, joined[number], room)
 
 
 def _refined(graph: Hypergraph, cluster_of_vertex: Array, room: Room) -> Array:

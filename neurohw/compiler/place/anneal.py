@@ -17,7 +17,7 @@ Array = np.ndarray
 
 MOVES_PER_SECOND = 3_000_000  # of the time limit: a third of what a core does, so that time is left over
 MOVES_PER_ITEM = 100_000  # more than that are of no use
-_MOVES_AT_ONCE = 200_000  # between two looks at the clock
+_MOVES_AT_ONCE = 50_000  # between two looks at the clock
 
 # temperatures in mean costs of an edge of one hop
 _HOT, _WARM, _COLD = 1.5, 0.05, 0.012

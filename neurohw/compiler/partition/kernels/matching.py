@@ -20,12 +20,12 @@ def _rate(rating, touched, n, vertex, amount):
 
 
 @leaf
-def _rate_net(graph, value, partner, rating, touched, n, vertex, net):
+def _rate_net(graph, value, within, partner, rating, touched, n, vertex, net):
     """Add to the ratings of the free vertices of a net what sharing it is worth; return how many are rated."""
     begin, end = graph.pins_begin[net], graph.pins_begin[net + 1]
     amount = value[net] / max(1, end - begin)
-    source = graph.source[net]
-    if source >= 0 and source != vertex and partner[source] < 0:
+    source, home = graph.source[net], within[vertex]
+    if source >= 0 and source != vertex and partner[source] < 0 and within[source] == home:
         n = _rate(rating, touched, n, source, amount)
     if end - begin > _WINDOW:
         middle = begin + np.searchsorted(graph.pins[begin:end], vertex)
@@ -33,7 +33,7 @@ def _rate_net(graph, value, partner, rating, touched, n, vertex, net):
         end = begin + _WINDOW
     for i in range(begin, end):
         other = graph.pins[i]
-        if other != vertex and other != source and partner[other] < 0:
+        if other != vertex and other != source and partner[other] < 0 and within[other] == home:
             n = _rate(rating, touched, n, other, amount)
     return n
 
@@ -61,7 +61,7 @@ def _best_partner(graph, rating, touched, vertex, needed_by, max_rows, max_colum
 
 
 @kernel
-def match(graph, value, order, max_rows, max_columns):
+def match(graph, value, within, order, max_rows, max_columns):
     """Pair vertices, in an order, with free ones; return the coarse vertex of each, int32, and their number.
 
     The rating is that of heavy edges in hypergraphs: the value of each shared net over the number of its pins
@@ -70,6 +70,7 @@ def match(graph, value, order, max_rows, max_columns):
     Parameters
     ----------
     value : float64 [n_nets], above 0.
+    within : int32 [n_vertices]; only vertices with equal numbers are paired.
     """
     n_vertices = graph.columns.size
     partner = np.full(n_vertices, -1, np.int32)
@@ -81,9 +82,9 @@ def match(graph, value, order, max_rows, max_columns):
         n = 0
         for i in range(graph.rows_begin[vertex], graph.rows_begin[vertex + 1]):
             needed_by[graph.rows[i]] = vertex
-            n = _rate_net(graph, value, partner, rating, touched, n, vertex, graph.rows[i])
+            n = _rate_net(graph, value, within, partner, rating, touched, n, vertex, graph.rows[i])
         for i in range(graph.sent_begin[vertex], graph.sent_begin[vertex + 1]):
-            n = _rate_net(graph, value, partner, rating, touched, n, vertex, graph.sent[i])
+            n = _rate_net(graph, value, within, partner, rating, touched, n, vertex, graph.sent[i])
         best = _best_partner(graph, rating, touched[:n], vertex, needed_by, max_rows, max_columns)
         rating[touched[:n]] = 0.0
         partner[vertex] = vertex if best < 0 else best

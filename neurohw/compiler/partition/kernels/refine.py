@@ -105,7 +105,7 @@ def refine(graph, parts, room, n_fruitless, budget):
                 continue
             best, gain, work = _best_move(graph, parts, scores, found[i], room)
             budget -= work
-            if best >= 0 and gain >= 0:
+            if best >= 0:
                 heappush(heap, (-np.int64(gain), np.int64(found[i])))
     for i in range(n_moved - 1, n_best - 1, -1):
         take(graph, parts, moved[i])

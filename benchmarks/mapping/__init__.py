@@ -1,0 +1,1 @@
+"""Partitioners side by side, and beside the hypergraph partitioner Mt-KaHyPar."""
