@@ -28,6 +28,7 @@ from math import ceil, inf
 
 import numpy as np
 
+from neurohw.errors import SimulationError
 from neurohw.hardware.analog import AnalogUnit
 from neurohw_analog.kernels.ordered import ordered_product
 from neurohw_analog.kernels.saturation import saturating_run
@@ -56,12 +57,19 @@ def membranes(
     Returns
     -------
     float64 [vectors, columns]
+
+    Raises
+    ------
+    SimulationError
+        For membranes that are not finite.
     """
     driven = programmed.driven(inputs.astype(np.float64))
     if unit.saturation is None:
         shares = num_sends if is_static(unit) else _shares(unit, inputs, num_sends, slot_us)
         product: Array = ordered_product(driven * shares, programmed.exc - programmed.inh)
-        return unit.gain * product
+        linear: Array = unit.gain * product
+        _refuse_non_finite(unit, linear)
+        return linear
     shortest = min(unit.tau_syn_us or inf, unit.tau_mem_us or inf)
     membrane: Array = saturating_run(
         inputs > 0,
@@ -76,6 +84,7 @@ def membranes(
         unit.tau_syn_us,
         unit.saturation,
     )
+    _refuse_non_finite(unit, membrane)
     return membrane
 
 
@@ -95,11 +104,24 @@ def _share(unit: AnalogUnit, elapsed_us: Array) -> Array:
     mem, syn = unit.tau_mem_us, unit.tau_syn_us
     if mem is None:
         return -np.expm1(-elapsed_us / syn)
-    left: Array = np.exp(-elapsed_us / mem)
     if syn is None:
+        left: Array = np.exp(-elapsed_us / mem)
         return left
-    if syn == mem:
-        return elapsed_us / mem * left
-    # exp(-t/mem) - exp(-t/syn), without the loss of digits where both are alike
-    rate = 1.0 / mem - 1.0 / syn
-    return left * np.expm1(elapsed_us * rate) / (rate * syn)
+    # of the two exponentials the slower is taken out: no exponent is above 0, and no digits are lost where both are
+    # alike
+    rate = abs(1.0 / mem - 1.0 / syn)
+    slower: Array = np.exp(-elapsed_us / max(mem, syn))
+    if rate == 0.0:
+        return slower * elapsed_us / syn
+    return slower * -np.expm1(-elapsed_us * rate) / (rate * syn)
+
+
+def _refuse_non_finite(unit: AnalogUnit, membrane: Array) -> None:
+    """Refuse to convert what is no voltage: as whole numbers, NaN and infinity would look like results."""
+    if np.isfinite(membrane).all():
+        return
+    vector, column = np.argwhere(~np.isfinite(membrane))[0]
+    raise SimulationError(
+        f"analog unit {unit.name!r}: the membrane of column {column} is {membrane[vector, column]} LSB for vector "
+        f"{vector}, and must be finite; its gain, tau_mem_us, tau_syn_us or saturation is too extreme"
+    )
