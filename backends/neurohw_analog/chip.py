@@ -30,8 +30,11 @@ class AnalogChip:
     Parameters
     ----------
     unit : an analog unit, the name of a preset or the path of a TOML file.
-    seed : of the fixed pattern; None: a chip without one.
-    noise_seed : of the noise, where a multiplication names no other.
+    seed : of the chip: of its fixed pattern, and part of its noise. None: a chip without a pattern, whose noise
+        depends on ``noise_seed`` alone.
+    noise_seed : of a run: of the noise, where a multiplication names no other. Chips with the same two seeds have the
+        same noise; of two chips with different seeds each has its own. Chips without a seed that are to differ need a
+        ``noise_seed`` each.
     age_s : seconds since the weights were programmed; None: no drift.
     temperature_c : of the chip; None: that for which the unit's gain holds.
 
@@ -67,6 +70,11 @@ class AnalogChip:
         self._vectors_seen = 0
         self._resident = Resident()
         self.trims = neutral_trims(self.unit)
+
+    @property
+    def chip_seeds(self) -> tuple[int | None, ...]:
+        """The seeds of all chips."""
+        return (self.seed,)
 
     @property
     def arrays(self) -> tuple[SynapseArray, ...]:
@@ -123,11 +131,11 @@ class AnalogChip:
         weights : [rows, columns], whole numbers of at most ``unit.weight_max``.
         num_sends : how often every input is sent.
         wait_between_events : cycles from event to event; the unit's unless given.
-        noise_seed : of this multiplication's noise; the chip's unless given.
+        noise_seed : of this multiplication's noise, together with the chip's ``seed``; the chip's unless given.
         first_vector : number of the first vector in the stream of noise. A batch cut in two has the same noise when
             the second part begins at its own number. Default: 0 with a ``noise_seed``, else the vectors that this chip
             has multiplied so far.
-        first_block : array that takes the first block of the matrix.
+        first_block : array that takes the first block of the matrix. Blocks have noise of their own by this number.
 
         Returns
         -------
@@ -198,6 +206,7 @@ class AnalogChip:
             noise_seed=self.noise_seed if noise_seed is None else noise_seed,
             first_vector=seen if first_vector is None else first_vector,
             first_block=first_block,
+            chip_seeds=self.chip_seeds,
         )
 
 
@@ -207,7 +216,7 @@ class AnalogBoard(AnalogChip):
     Parameters
     ----------
     chips : all of one kind, each with its own pattern and trims.
-    noise_seed : of the noise, where a multiplication names no other.
+    noise_seed : of the noise, together with the seeds of all chips, where a multiplication names no other.
 
     Raises
     ------
@@ -230,6 +239,11 @@ class AnalogBoard(AnalogChip):
         self.n_chips = sum(chip.n_chips for chip in chips)
         self._vectors_seen = 0
         self._resident = Resident()
+
+    @property
+    def chip_seeds(self) -> tuple[int | None, ...]:
+        """The seeds of all chips, one chip after the other."""
+        return tuple(seed for chip in self.chips for seed in chip.chip_seeds)
 
     @property
     def arrays(self) -> tuple[SynapseArray, ...]:

@@ -19,9 +19,9 @@ _EXACT = 2.0**24  # whole numbers up to here are exact in float32
 
 
 class Draw(NamedTuple):
-    """Which random numbers a block's results carry: the same for the same seed, block and vector."""
+    """Which random numbers a block's results carry: the same for the same key, block and vector."""
 
-    seed: int
+    key: int  # see :func:`neurohw_analog.noise_key.noise_key`
     block: int
     first_vector: int
 

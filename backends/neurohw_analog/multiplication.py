@@ -12,6 +12,7 @@ from neurohw.hardware.analog import AnalogUnit
 from neurohw_analog.array import SynapseArray
 from neurohw_analog.conversion import Draw
 from neurohw_analog.layer_report import LayerReport, layer_report
+from neurohw_analog.noise_key import noise_key
 from neurohw_analog.resident import Loaded, Resident, Setting
 
 Array = np.ndarray
@@ -37,6 +38,7 @@ class Call:
     noise_seed: int
     first_vector: int
     first_block: int
+    chip_seeds: tuple[int | None, ...]  # of the chips that multiply
 
     def __post_init__(self) -> None:
         for name, (least, most) in _LIMITS.items():
@@ -48,6 +50,11 @@ class Call:
     def slot_us(self, unit: AnalogUnit) -> float:
         """Return the time from event to event."""
         return self.wait_between_events * unit.event_ns * 1e-3
+
+    def draw(self, block: int, vector: int) -> Draw:
+        """Return which noise a block has from a vector on; both are numbers within this multiplication."""
+        key = noise_key(self.noise_seed, self.chip_seeds)
+        return Draw(key, self.first_block + block, self.first_vector + vector)
 
 
 def multiply(
@@ -95,8 +102,7 @@ def _multiply_part(unit: AnalogUnit, loaded: Loaded, x: Array, results: Array, f
     for number, (block, run) in enumerate(zip(loaded.blocks, loaded.runs, strict=True)):
         shape = part.stop - part.start, block.n_columns
         total = totals.setdefault(block.columns.start, np.zeros(shape, np.int32))
-        draw = Draw(call.noise_seed, number, call.first_vector + first)
-        clipped += run.add_to(total, x[part, block.rows], draw)
+        clipped += run.add_to(total, x[part, block.rows], call.draw(number, first))
     for column, total in totals.items():
         results[part, column : column + total.shape[1]] = np.clip(
             total, unit.result_min, unit.result_max, out=total
