@@ -6,7 +6,7 @@ import numpy as np
 
 from neurohw.hardware.analog import AnalogUnit
 from neurohw_analog.array import SynapseArray
-from neurohw_analog.conversion import CellNoise, Draw, add_digits, digit_range
+from neurohw_analog.conversion import CellNoise, Draw, add_digits
 from neurohw_analog.dynamics import is_static, membranes
 from neurohw_analog.slices import cell_unit, joined, sliced
 
@@ -39,7 +39,7 @@ class BlockRun:
         self._slot_us = slot_us
         self._single = single
         self._noise = CellNoise(self._cells, self._programmed, num_sends)
-        self._digits = digit_range(unit)
+        self._digits = unit.digit_range
         self._is_exact = is_static(unit) and self._programmed.is_exact
         if self._is_exact:
             step = self._programmed.step

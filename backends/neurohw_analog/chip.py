@@ -146,8 +146,6 @@ class AnalogChip:
         SettingError
             For shapes that do not go together, values that are out of range or no whole numbers, and settings out of
             range.
-        CapacityError
-            For a unit that has no room for a weight.
         """
         call = self._call(num_sends, wait_between_events, noise_seed, first_vector, first_block)
         x, w = checked_inputs(self.unit, inputs), checked_weights(self.unit, weights)
@@ -221,12 +219,11 @@ class AnalogBoard(AnalogChip):
     Raises
     ------
     SettingError
-        Without a chip, or with chips of different units.
+        Without a chip, with chips of different units, with one chip more than once, or with what is no chip.
     """
 
     def __init__(self, chips: Sequence[AnalogChip], *, noise_seed: int = 0) -> None:
-        if not chips:
-            raise SettingError("a board needs at least one chip")
+        _check_chips(chips)
         other = next((chip for chip in chips if chip.unit != chips[0].unit), None)
         if other is not None:
             raise SettingError(
@@ -236,7 +233,7 @@ class AnalogBoard(AnalogChip):
         self.seed = None
         self.noise_seed = noise_seed
         self.chips = tuple(chips)
-        self.n_chips = sum(chip.n_chips for chip in chips)
+        self.n_chips = len(chips)
         self._vectors_seen = 0
         self._resident = Resident()
 
@@ -249,3 +246,21 @@ class AnalogBoard(AnalogChip):
     def arrays(self) -> tuple[SynapseArray, ...]:
         """The arrays of all chips, one chip after the other."""
         return tuple(array for chip in self.chips for array in chip.arrays)
+
+
+def _check_chips(chips: Sequence[Any]) -> None:
+    if isinstance(chips, str) or not isinstance(chips, Sequence):
+        raise SettingError(f"a board takes a sequence of chips, not {type(chips).__name__} {chips!r}")
+    if not chips:
+        raise SettingError("a board needs at least one chip")
+    for place, chip in enumerate(chips):
+        if not isinstance(chip, AnalogChip) or isinstance(chip, AnalogBoard):
+            raise SettingError(
+                f"chip {place} of a board must be an AnalogChip, not {type(chip).__name__} {chip!r}"
+            )
+        first = next(i for i, other in enumerate(chips) if other is chip)
+        if first != place:
+            raise SettingError(
+                f"chips {first} and {place} of a board are the same chip, with seed {chip.seed}; a board takes a chip "
+                "once, so make another"
+            )

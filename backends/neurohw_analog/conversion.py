@@ -1,9 +1,8 @@
-"""The converter of an array: which digits it can give, and the noise that its results carry."""
+"""The converter of an array: how it makes digits, and the noise that its results carry."""
 
 from __future__ import annotations
 
 from functools import cache
-from math import ceil, floor
 from typing import NamedTuple
 
 import numpy as np
@@ -24,16 +23,6 @@ class Draw(NamedTuple):
     key: int  # see :func:`neurohw_analog.noise_key.noise_key`
     block: int
     first_vector: int
-
-
-def digit_range(unit: AnalogUnit) -> tuple[int, int]:
-    """Return the lowest and highest digits that the converter gives."""
-    low, high = unit.result_min, unit.result_max
-    if unit.adc_range is None and unit.adc_offset is None:
-        return low, high
-    half = (unit.adc_range or 2.0**unit.result_bits) / 2
-    zero = unit.adc_offset or 0.0
-    return max(low, ceil(-half - zero)), min(high, floor(half - 1 - zero))
 
 
 class CellNoise:

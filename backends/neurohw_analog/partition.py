@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from neurohw.errors import CapacityError
 from neurohw.hardware.analog import AnalogUnit
 
 
@@ -36,19 +35,9 @@ def partition(unit: AnalogUnit, shape: tuple[int, int], n_arrays: int, first_arr
     shape : rows and columns of the matrix.
     n_arrays : that work in parallel, over all chips.
     first_array : takes the first block.
-
-    Raises
-    ------
-    CapacityError
-        When not even one weight fits an array.
     """
     rows, columns = shape
     width = unit.matrix_columns
-    if not width:
-        raise CapacityError(
-            f"unit {unit.name!r}: a weight of {unit.weight_bits} bits in cells of {unit.slice_bits} takes "
-            f"{unit.n_slices} columns, an array has {unit.columns}; columns = {unit.n_slices} would do"
-        )
     corners = [(row, column) for row in range(0, rows, unit.rows) for column in range(0, columns, width)]
     blocks = []
     for number, (row, column) in enumerate(corners, start=first_array):

@@ -57,11 +57,6 @@ class Resident:
         arrays : of all chips, in the order in which they take blocks. Others than before, as after a change of trims,
             hold none of the earlier matrices.
         weights : float32 [rows, columns], checked.
-
-        Raises
-        ------
-        CapacityError
-            For a unit that has no room for a weight.
         """
         self._held = [held for held in self._held if held.arrays == arrays]
         found = next((held for held in self._held if held.is_of(weights, setting)), None)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neurohw.errors import CapacityError, SettingError, UnsupportedError
+from neurohw.errors import ChipError, SettingError, UnsupportedError
 from neurohw.hardware.analog import AnalogUnit, load_unit
 from neurohw_analog.chip import AnalogBoard, AnalogChip
 from neurohw_analog.partition import partition
@@ -90,6 +90,12 @@ def test_the_converter_ends_at_its_range():
     assert report.clipped == pytest.approx(2 / 3)
 
 
+@pytest.mark.parametrize(("zero", "ends"), [(5.0, [122, -128]), (-5.0, [127, -123])])
+def test_a_zero_beside_the_middle_moves_an_end_of_the_whole_range(zero, ends):
+    x, w = np.full((1, 128), 31), np.array([[63, -63]]) * np.ones((128, 1), int)
+    assert AnalogChip(AnalogUnit(noise=0.0, adc_offset=zero)).multiply(x, w).tolist() == [ends]
+
+
 def test_row_blocks_are_clipped_before_they_are_added():
     chip = AnalogChip(AnalogUnit(noise=0.0))
     x = np.full((1, 256), 31)
@@ -152,10 +158,47 @@ def test_boards_are_of_one_kind():
         AnalogBoard([AnalogChip("brainscales2"), AnalogChip("pcm")])
 
 
-def test_a_weight_that_fits_no_array_is_told_what_would_do():
-    unit = AnalogUnit(columns=2, slice_bits=2)
-    with pytest.raises(CapacityError, match="columns = 3 would do"):
-        AnalogChip(unit).multiply(X, W)
+def test_a_board_takes_each_chip_once():
+    chip = AnalogChip(AnalogUnit(), 4)
+    with pytest.raises(SettingError, match="chips 0 and 2 of a board are the same chip, with seed 4"):
+        AnalogBoard([chip, AnalogChip(AnalogUnit(), 5), chip])
+    assert AnalogBoard([chip, AnalogChip(AnalogUnit(), 4)]).n_chips == 2
+
+
+@pytest.mark.parametrize(
+    ("chips", "message"),
+    [
+        (["brainscales2"], "chip 0 of a board must be an AnalogChip, not str 'brainscales2'"),
+        ("brainscales2", "sequence of chips, not str 'brainscales2'"),
+        (None, "sequence of chips, not NoneType None"),
+    ],
+)
+def test_what_is_no_chip_is_on_no_board(chips, message):
+    with pytest.raises(SettingError, match=message):
+        AnalogBoard(chips)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ({"columns": 2, "slice_bits": 2}, "columns = 2 must be at least 3: so many take a weight of 6 bits"),
+        ({"slice_bits": 7}, "slice_bits = 7 must be at most weight_bits = 6"),
+        ({"drift_spread": 0.1}, "drift_spread = 0.1 has no effect without a drift_exponent"),
+        ({"adc_offset": 300.0}, "adc_offset = 300.0 leave no digit: from -128 to -173"),
+        ({"adc_range": 0.5}, "adc_range = 0.5 and adc_offset = None leave no digit"),
+    ],
+)
+def test_units_whose_numbers_contradict_each_other_are_refused(numbers, message):
+    with pytest.raises(ChipError, match=f"analog unit 'ideal': .*{message}"):
+        AnalogUnit(**numbers)
+
+
+def test_units_at_their_limits_multiply():
+    sliced = AnalogUnit(noise=0.0, columns=3, slice_bits=2)
+    assert AnalogChip(sliced).multiply(X, W).shape == (2, 3)
+    whole = AnalogUnit(noise=0.0, slice_bits=6, gain=0.1)
+    np.testing.assert_array_equal(AnalogChip(whole).multiply(X, 9 * W), [[3, 3, 3]] * 2)
+    AnalogUnit(drift_spread=0.1, drift_exponent=0.0)
 
 
 def test_the_backend_makes_chips_and_runs_no_neurons():

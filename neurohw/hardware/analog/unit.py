@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from math import ceil, floor
 from typing import Any
 
 from neurohw.errors import ChipError, did_you_mean
@@ -41,7 +42,9 @@ class AnalogUnit:
     noise: float = 2.0  # LSB, standard deviation of one result
     cell_noise: float | None = None  # standard deviation of what one event gives, relative
     result_bits: int = 8
-    adc_range: float | None = None  # LSB from end to end of what the converter can tell apart
+    adc_range: float | None = (
+        None  # LSB from end to end of what the converter can tell apart; None: 2^result_bits
+    )
     adc_offset: float | None = None  # LSB above the middle of that range at which it has zero
 
     # time and power
@@ -118,6 +121,13 @@ class AnalogUnit:
         """Largest result."""
         return int(2 ** (self.result_bits - 1)) - 1
 
+    @property
+    def digit_range(self) -> tuple[int, int]:
+        """Lowest and highest digit that the converter gives; without ``adc_range`` it tells 2^result_bits apart."""
+        half = (self.adc_range or 2.0**self.result_bits) / 2
+        zero = self.adc_offset or 0.0
+        return max(self.result_min, ceil(-half - zero)), min(self.result_max, floor(half - 1 - zero))
+
     def ideal(self) -> AnalogUnit:
         """Return the unit without pattern, dynamics and devices: gain and noise are left, as in hxtorch's mock."""
         return AnalogUnit(**{name: getattr(self, name) for name in _OF_MOCK})
@@ -163,6 +173,26 @@ class AnalogUnit:
         has_dynamics = self.tau_mem_us is not None or self.tau_syn_us is not None
         if has_dynamics and self.event_ns == 0:
             yield "event_ns = 0 sends all inputs at once; dynamics need a time from event to event"
+        if self.drift_spread > 0 and self.drift_exponent is None:
+            yield f"drift_spread = {self.drift_spread:g} has no effect without a drift_exponent; give it one, if only 0"
+        yield from self._slice_contradictions()
+        lowest, highest = self.digit_range
+        if lowest > highest:
+            yield (
+                f"adc_range = {self.adc_range} and adc_offset = {self.adc_offset} leave no digit: from {lowest} to "
+                f"{highest}, of {self.result_min} to {self.result_max}"
+            )
+
+    def _slice_contradictions(self) -> Iterator[str]:
+        if self.slice_bits is None:
+            return
+        if self.slice_bits > self.weight_bits:
+            yield f"slice_bits = {self.slice_bits} must be at most weight_bits = {self.weight_bits}"
+        if self.columns < self.n_slices:
+            yield (
+                f"columns = {self.columns} must be at least {self.n_slices}: so many take a weight of "
+                f"{self.weight_bits} bits in cells of {self.slice_bits}"
+            )
 
     def _problems(self) -> dict[str, str | None]:
         optional = {item.name for item in fields(self) if item.default is None}
