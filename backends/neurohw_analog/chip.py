@@ -16,7 +16,7 @@ from neurohw_analog.block_run import BlockRun
 from neurohw_analog.conditions import conditions_of
 from neurohw_analog.layer_report import LayerReport
 from neurohw_analog.multiplication import SEEDS, Call, multiply
-from neurohw_analog.operands import check_fit, checked_inputs, checked_weights, is_single
+from neurohw_analog.operands import check_fit, check_whole, checked_inputs, checked_weights, is_single
 from neurohw_analog.pattern import draw_pattern
 from neurohw_analog.resident import Resident
 from neurohw_analog.trims import Trims, check_trims, neutral_trims, trimmed
@@ -178,6 +178,7 @@ class AnalogChip:
         -------
         float64 [vectors, columns], LSB; offsets of columns are part of it.
         """
+        check_whole("array", array, 0, len(self.arrays) - 1)
         call = self._call(num_sends, wait_between_events, None, 0, 0)
         x, w = checked_inputs(self.unit, inputs), checked_weights(self.unit, weights)
         check_fit(x, w)
@@ -186,6 +187,7 @@ class AnalogChip:
 
     def effective_weights(self, weights: Any, *, array: int = 0) -> tuple[Array, Array]:
         """Return the weights (weight steps) that an array holds above and below zero, both float64 [rows, columns]."""
+        check_whole("array", array, 0, len(self.arrays) - 1)
         programmed = self.arrays[array].program(checked_weights(self.unit, weights))
         return programmed.exc, programmed.inh
 

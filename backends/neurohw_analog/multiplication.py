@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
 
-from neurohw.errors import SettingError
 from neurohw.hardware.analog import AnalogUnit
 from neurohw_analog.array import SynapseArray
 from neurohw_analog.conversion import Draw
 from neurohw_analog.layer_report import LayerReport, layer_report
 from neurohw_analog.noise_key import noise_key
+from neurohw_analog.operands import check_whole
 from neurohw_analog.resident import Loaded, Resident, Setting
 
 Array = np.ndarray
@@ -42,10 +41,7 @@ class Call:
 
     def __post_init__(self) -> None:
         for name, (least, most) in _LIMITS.items():
-            value = getattr(self, name)
-            is_whole = isinstance(value, Integral) and not isinstance(value, bool)
-            if not is_whole or not least <= int(value) <= most:
-                raise SettingError(f"{name} = {value!r} must be a whole number from {least} to {most}")
+            check_whole(name, getattr(self, name), least, most)
 
     def slot_us(self, unit: AnalogUnit) -> float:
         """Return the time from event to event."""

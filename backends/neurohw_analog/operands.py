@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,9 @@ def _checked(name: str, given: Any, lowest: int, highest: int, bits_name: str, b
         wrong = np.argwhere(~(array == np.rint(array)))[0]
         value = array[tuple(wrong)]
         hint = "is not a number" if np.isnan(value) else f"= {value:g} is no whole number; round it first"
-        raise SettingError(f"{name}[{wrong[0]}, {wrong[1]}] {hint}")
+        raise SettingError(
+            f"{name}[{wrong[0]}, {wrong[1]}] {hint} (whole numbers from {lowest} to {highest}, {bits_name} = {bits})"
+        )
     least, most = array.min(), array.max()
     if least < lowest or most > highest:
         value = least if least < lowest else most
@@ -47,6 +50,19 @@ def _checked(name: str, given: Any, lowest: int, highest: int, bits_name: str, b
             f"{name}[{row}, {column}] = {value:g} must be from {lowest} to {highest} ({bits_name} = {bits})"
         )
     return array.astype(np.float32)
+
+
+def check_whole(name: str, value: Any, least: int, most: int) -> None:
+    """Refuse a setting that is no whole number within its limits.
+
+    Raises
+    ------
+    SettingError
+        Naming the setting, its value and its limits.
+    """
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not is_whole or not least <= int(value) <= most:
+        raise SettingError(f"{name} = {value!r} must be a whole number from {least} to {most}")
 
 
 def check_fit(inputs: Array, weights: Array) -> None:

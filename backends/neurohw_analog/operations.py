@@ -13,9 +13,11 @@ import numpy as np
 from neurohw.errors import SettingError
 from neurohw.hardware.analog import AnalogUnit
 from neurohw_analog.layer_report import LayerReport
-from neurohw_analog.operands import checked_results
+from neurohw_analog.operands import check_whole, checked_results
 
 Array = np.ndarray
+
+MOST_AVERAGED = 2**16  # columns that hold the same weights
 
 
 def linear(chip: Any, inputs: Any, weights: Any, *, average: int = 1, **settings: Any) -> Array:
@@ -43,10 +45,9 @@ def linear_and_report(
     Raises
     ------
     SettingError
-        As ``multiply`` does, and for an average below one.
+        As ``multiply`` does, and for an average that is no whole number from 1 to ``MOST_AVERAGED``.
     """
-    if average < 1:
-        raise SettingError(f"average = {average} must be at least 1")
+    check_whole("average", average, 1, MOST_AVERAGED)
     x, w = np.asarray(inputs), np.asarray(weights)
     vectors = x.reshape(-1, x.shape[-1]) if x.ndim else x
     repeated = np.repeat(w, average, axis=1) if average > 1 and w.ndim == 2 else w
@@ -58,8 +59,21 @@ def linear_and_report(
 
 
 def add(unit: AnalogUnit, first: Any, second: Any) -> Array:
-    """Return the sum of results, clipped to their range; shapes are broadcast."""
-    total = checked_results(unit, first).astype(np.int64) + checked_results(unit, second)
+    """Return the sum of results, clipped to their range; shapes are broadcast.
+
+    Raises
+    ------
+    SettingError
+        For shapes that cannot be broadcast, and what no converter of the unit gives.
+    """
+    a, b = checked_results(unit, first).astype(np.int64), checked_results(unit, second)
+    try:
+        total: Array = np.add(a, b)
+    except ValueError as error:
+        raise SettingError(
+            f"results of shapes {a.shape} and {b.shape} cannot be added: from the last axis on, sizes must be equal "
+            "or 1"
+        ) from error
     return _clipped(unit, total)
 
 
@@ -74,16 +88,27 @@ def converting_relu(unit: AnalogUnit, results: Any, *, shift: int = 2) -> Array:
     Raises
     ------
     SettingError
-        For a shift below 0 or above the bits of a result.
+        For a shift that is no whole number from 0 to the bits of a result.
     """
-    if not 0 <= shift <= unit.result_bits:
-        raise SettingError(f"shift = {shift} must be from 0 to {unit.result_bits}")
+    check_whole("shift", shift, 0, unit.result_bits)
     return np.minimum(np.maximum(checked_results(unit, results), 0) >> shift, unit.input_max)
 
 
 def argmax(unit: AnalogUnit, results: Any, *, axis: int = -1) -> Array:
-    """Return the index of the largest result along an axis, the first of several."""
-    largest: Array = np.argmax(checked_results(unit, results), axis=axis)
+    """Return the index of the largest result along an axis, the first of several.
+
+    Raises
+    ------
+    SettingError
+        For an axis that results do not have or that has no entries, and what no converter of the unit gives.
+    """
+    array = np.atleast_1d(checked_results(unit, results))
+    check_whole(f"results of shape {array.shape}: axis", axis, -array.ndim, array.ndim - 1)
+    if not array.shape[axis]:
+        raise SettingError(
+            f"results of shape {array.shape}: axis {axis} must have at least one entry to be the largest"
+        )
+    largest: Array = np.argmax(array, axis=axis)
     return largest
 
 

@@ -132,6 +132,8 @@ def test_what_cannot_be_calibrated_is_refused(chip):
         calibrate(chip, runs=1)
     with pytest.raises(UnsupportedError, match="each of its chips"):
         calibrate(AnalogBoard([chip]))
+    with pytest.raises(SettingError, match="takes an AnalogChip, not str 'brainscales2'"):
+        calibrate("brainscales2")
     with pytest.raises(UnsupportedError, match="slices"):
         calibrate(AnalogChip("rram", 1))
 

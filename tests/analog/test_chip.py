@@ -22,7 +22,7 @@ W = np.ones((4, 3), np.int64)
         (-X, W, r"inputs\[0, 0\] = -1 must be from 0 to 31"),
         (X, W * 64, r"weights\[0, 0\] = 64 must be from -63 to 63"),
         (X * 1.5, W, r"inputs\[0, 0\] = 1.5 is no whole number"),
-        (X, W * np.nan, r"weights\[0, 0\] is not a number"),
+        (X, W * np.nan, r"weights\[0, 0\] is not a number \(whole numbers from -63 to 63"),
         (X, W * np.inf, r"weights\[0, 0\] = inf must be from -63 to 63"),
         (X.astype(bool), W, r"inputs: type bool must be whole numbers"),
         (X, W.astype(str), r"weights: type <U21 must be whole numbers"),
@@ -50,6 +50,14 @@ def test_operands_that_no_array_takes_are_refused(inputs, weights, message):
 def test_settings_out_of_range_are_refused(settings):
     with pytest.raises(SettingError, match=f"{next(iter(settings))} = .* must be a whole number"):
         AnalogChip(AnalogUnit()).multiply(X, W, **settings)
+
+
+@pytest.mark.parametrize("array", [-1, 2, 0.0, True])
+def test_an_array_that_a_chip_does_not_have_is_refused(array):
+    chip = AnalogChip(AnalogUnit())
+    for call in (lambda: chip.membranes(X, W, array=array), lambda: chip.effective_weights(W, array=array)):
+        with pytest.raises(SettingError, match=f"array = {array!r} must be a whole number from 0 to 1"):
+            call()
 
 
 def test_whole_numbers_of_any_type_give_the_same():

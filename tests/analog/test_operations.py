@@ -39,6 +39,8 @@ def test_an_average_of_one_column_changes_nothing():
     np.testing.assert_array_equal(operations.linear(AnalogChip(UNIT), x, w), AnalogChip(UNIT).multiply(x, w))
     with pytest.raises(SettingError, match="average = 0"):
         operations.linear(AnalogChip(UNIT), x, w, average=0)
+    with pytest.raises(SettingError, match=r"average = 1\.5 must be a whole number"):
+        operations.linear(AnalogChip(UNIT), x, w, average=1.5)
 
 
 @settings(max_examples=50, deadline=None)
@@ -61,6 +63,14 @@ def test_digital_operations_refuse_what_is_no_result():
         operations.argmax(UNIT, [0.5])
     with pytest.raises(SettingError, match="shift = 9"):
         operations.converting_relu(UNIT, [1], shift=9)
+    with pytest.raises(SettingError, match=r"shift = 1\.5 must be a whole number from 0 to 8"):
+        operations.converting_relu(UNIT, [1], shift=1.5)
+    with pytest.raises(SettingError, match=r"shapes \(2, 3\) and \(2, 4\) cannot be added"):
+        operations.add(UNIT, np.zeros((2, 3), int), np.zeros((2, 4), int))
+    with pytest.raises(SettingError, match=r"shape \(2, 0\): axis -1 must have at least one entry"):
+        operations.argmax(UNIT, np.zeros((2, 0), int))
+    with pytest.raises(SettingError, match=r"shape \(2, 3\): axis = 2 must be a whole number from -2 to 1"):
+        operations.argmax(UNIT, np.zeros((2, 3), int), axis=2)
 
 
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))

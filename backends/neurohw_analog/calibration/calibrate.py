@@ -15,11 +15,14 @@ from neurohw.errors import SettingError, UnsupportedError
 from neurohw_analog.calibration.probes import Prober, Probes
 from neurohw_analog.calibration.result import Calibration, Measured
 from neurohw_analog.calibration.search import search_settings
+from neurohw_analog.chip import AnalogBoard, AnalogChip
+from neurohw_analog.operands import check_whole
 from neurohw_analog.trims import Trims, bits_of, neutral_trims
 
 Array = np.ndarray
 
 RUNS = 60
+LEAST_RUNS, MOST_RUNS = 2, 10**6  # there is no noise in one run
 OFFSET_TOLERANCE = 1.0  # LSB
 GAIN_TOLERANCE = 0.05  # relative
 DRIVER_TOLERANCE = 0.5  # input steps
@@ -37,15 +40,13 @@ def calibrate(chip: Any, *, runs: int = RUNS, noise_seed: int = 0) -> Calibratio
     Raises
     ------
     SettingError
-        For fewer than two runs.
+        For what is no chip, and for fewer than two runs.
     UnsupportedError
         For a board, whose chips are calibrated one by one, or a unit with bit slices, whose columns are no matrix
         columns.
     """
-    if runs < 2:
-        raise SettingError(f"runs = {runs} must be at least 2: there is no noise in one")
-    if not hasattr(chip, "trims"):
-        raise UnsupportedError("a board has no settings of its own; calibrate each of its chips")
+    _check_chip(chip)
+    check_whole("runs", runs, LEAST_RUNS, MOST_RUNS)
     if chip.unit.n_slices > 1:
         raise UnsupportedError(
             f"unit {chip.unit.name!r}: weights in {chip.unit.n_slices} slices hide the gains of single columns; "
@@ -57,6 +58,15 @@ def calibrate(chip: Any, *, runs: int = RUNS, noise_seed: int = 0) -> Calibratio
         return _calibrate(chip, Prober(chip, Probes(runs, noise_seed)))
     finally:
         chip.trims = found
+
+
+def _check_chip(chip: Any) -> None:
+    if isinstance(chip, AnalogBoard):
+        raise UnsupportedError("a board has no settings of its own; calibrate each of its chips")
+    if not isinstance(chip, AnalogChip):
+        raise SettingError(
+            f"calibrate takes an AnalogChip, not {type(chip).__name__} {chip!r}; make a chip of it first"
+        )
 
 
 def _calibrate(chip: Any, prober: Prober) -> Calibration:
