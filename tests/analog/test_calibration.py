@@ -67,6 +67,23 @@ def test_a_calibrated_chip_is_closer_to_the_ideal(chip, calibration):
     assert digital < plain / 2
 
 
+@pytest.mark.parametrize(("seed", "runs"), [(None, 10), (None, 60), (5, 10)])
+def test_circuits_that_do_not_differ_keep_their_settings(seed, runs):
+    chip = AnalogChip(load_unit("brainscales2").ideal(), seed)
+    trims = calibrate(chip, runs=runs).trims
+    for name in ("column_offset", "column_gain_exc", "column_gain_inh", "driver_offset"):
+        np.testing.assert_array_equal(getattr(trims, name), getattr(chip.trims, name), name)
+
+
+def test_only_what_differs_is_corrected():
+    unit = load_unit("brainscales2").ideal().replace(column_offset_spread=1.0)
+    chip = AnalogChip(unit, 5)
+    calibration = calibrate(chip, runs=RUNS)
+    calibration.apply_to(chip)
+    assert chip.arrays[0].pattern.column_offset.std() < 0.4
+    assert (calibration.trims.column_gain_exc == 512).all()
+
+
 def test_settings_are_left_as_they_were(chip, calibration):
     assert (chip.trims.column_offset == 512).all()
     assert not (calibration.trims.column_offset == 512).all()
