@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from neurohw.ann.checks import check_finite, check_whole
 from neurohw.ann.scaling import NOMINAL
 from neurohw.errors import SettingError
 
@@ -52,7 +53,9 @@ class ConvertingReLU(ReLU):
 
     def __init__(self, shift: int = 2, mock: bool = False, *, input_max: int = NOMINAL.input_max) -> None:
         super().__init__(mock)
-        if not 0 <= shift < NOMINAL.result_bits:
+        check_whole("ConvertingReLU: shift", shift, 0)
+        check_whole("ConvertingReLU: input_max", input_max, 1)
+        if not shift < NOMINAL.result_bits:
             raise SettingError(
                 f"ConvertingReLU: shift {shift} must be from 0 to {NOMINAL.result_bits - 1} bits"
             )
@@ -61,6 +64,8 @@ class ConvertingReLU(ReLU):
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         """Return whole numbers from 0 to ``input_max``."""
+        if input.isnan().any():
+            check_finite(f"{self}: input", input)
         inputs: torch.Tensor = _ConvertingReLU.apply(input, self.shift, self.input_max)
         return inputs
 

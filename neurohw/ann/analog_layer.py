@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil, sqrt
-from typing import TypedDict, TypeVar
+from typing import TypedDict
 
 import numpy as np
 import torch
 from torch import nn
 
-from neurohw.ann.mock import Chip, MockParameter, measure_mock_parameter, mock_chip
+from neurohw.ann.checks import check_finite, check_number, check_range, check_whole
+from neurohw.ann.mock import (
+    Chip,
+    MockParameter,
+    check_chip,
+    measure_mock_parameter,
+    mock_chip,
+    next_noise_seed,
+)
 from neurohw.ann.product import product
 from neurohw.ann.scaling import NOMINAL, clamp_weight_
 from neurohw.errors import SettingError
@@ -32,6 +40,8 @@ class Options(TypedDict, total=False):
     input_transform : what makes inputs of the chip, 0 to 31, of the layer's inputs; None: nothing.
     weight_transform : what makes weights of the chip, -63 to 63, of the layer's; None: nothing.
     weight_noise : standard deviation of what is added to every weight in training mode, in steps, drawn for each batch.
+    noise_seed : of the mock's noise. Default: follows from the state of PyTorch's generator when the layer is made, so
+        that each layer has its own noise, and ``torch.manual_seed`` before a network gives the same again.
     mask_clipped : whether the gradient is 0 where a result is the smallest or largest there is. Not by default, as in
         hxtorch; training in the loop for long needs it, or more and more results are driven into the limits.
     """
@@ -43,6 +53,7 @@ class Options(TypedDict, total=False):
     input_transform: Transform | None
     weight_transform: Transform | None
     weight_noise: float
+    noise_seed: int | None
     mask_clipped: bool
 
 
@@ -60,16 +71,29 @@ class AnalogLayer(nn.Module):
         unknown = set(options) - set(Options.__annotations__)
         if unknown:
             raise TypeError(f"{type(self).__name__}: unknown arguments {', '.join(sorted(unknown))}")
-        self.num_sends = _at_least("num_sends", num_sends, 1)
-        self.wait_between_events = _at_least("wait_between_events", wait_between_events, 1)
+        self.num_sends = None if num_sends is None else self._whole("num_sends", num_sends, 1)
+        wait = wait_between_events
+        self.wait_between_events = None if wait is None else self._whole("wait_between_events", wait, 1)
         self.mock = mock
-        self.first_block = _at_least("first_block", options.get("first_block", 0), 0)
-        self.avg = _at_least("avg", options.get("avg", 1), 1)
+        self.first_block = self._whole("first_block", options.get("first_block", 0), 0)
+        self.avg = self._whole("avg", options.get("avg", 1), 1)
         self.input_transform = options.get("input_transform")
         self.weight_transform = options.get("weight_transform", clamp_weight_)
-        self.weight_noise = _at_least("weight_noise", options.get("weight_noise", 0.0), 0)
+        for name in ("input_transform", "weight_transform"):
+            if not (getattr(self, name) is None or callable(getattr(self, name))):
+                raise SettingError(
+                    f"{type(self).__name__}: {name} = {getattr(self, name)!r} must be a function, or None"
+                )
+        self.weight_noise = check_number(
+            f"{type(self).__name__}: weight_noise", options.get("weight_noise", 0.0)
+        )
         self.mask_clipped = options.get("mask_clipped", False)
+        seed = options.get("noise_seed")
+        self.noise_seed = next_noise_seed() if seed is None else self._whole("noise_seed", seed, 0)
         self.place_on(options.get("chip"), options.get("mock_parameter"))
+
+    def _whole(self, name: str, value: int, least: int) -> int:
+        return check_whole(f"{type(self).__name__}: {name}", value, least)
 
     def place_on(self, chip: Chip | None, mock_parameter: MockParameter | None = None) -> None:
         """Use another chip from now on; None: the mock.
@@ -80,11 +104,23 @@ class AnalogLayer(nn.Module):
         """
         if chip is None and not self.mock:
             raise SettingError(f"{type(self).__name__}: needs a chip, or mock=True")
+        if chip is not None:
+            check_chip(chip)
         if mock_parameter is None:
             mock_parameter = MockParameter() if chip is None else measure_mock_parameter(chip)
+        if not isinstance(mock_parameter, MockParameter):
+            raise SettingError(
+                f"{type(self).__name__}: mock_parameter = {mock_parameter!r} must be a MockParameter(gain, noise_std)"
+            )
         self.chip = chip
         self.mock_parameter = mock_parameter
-        self.mock_chip = mock_chip(self.unit, mock_parameter)
+        self.mock_chip = mock_chip(self.unit, mock_parameter, self.noise_seed)
+
+    @property
+    def title(self) -> str:
+        """Kind and size, as messages and tables name the layer."""
+        sizes = (self.in_features, self.out_features) if isinstance(self, nn.Linear) else self.weight.shape
+        return f"{type(self).__name__}({', '.join(map(str, sizes))})"
 
     @property
     def unit(self) -> AnalogUnit:
@@ -163,10 +199,13 @@ class AnalogLayer(nn.Module):
 
     def chip_weight(self) -> torch.Tensor:
         """Return the weights as they go to the chip, but for rounding; with noise in training mode."""
+        name = f"{self.title}: weight"
+        check_finite(name, self.weight)
         weight = self._transformed_weight()
+        largest = self.unit.weight_max
+        check_range(name, weight, -largest, largest, f"weight_bits = {self.unit.weight_bits}")
         if not (self.training and self.weight_noise):
             return weight
-        largest = self.unit.weight_max
         return (weight + self.weight_noise * torch.randn_like(weight)).clamp(-largest, largest)
 
     def _transformed_weight(self) -> torch.Tensor:
@@ -176,12 +215,16 @@ class AnalogLayer(nn.Module):
 
     def chip_input(self, inputs: torch.Tensor) -> torch.Tensor:
         """Return the inputs as they go to the chip, but for rounding."""
-        return inputs if self.input_transform is None else self.input_transform(inputs)
+        taken = inputs if self.input_transform is None else self.input_transform(inputs)
+        bits = f"input_bits = {self.unit.input_bits}"
+        check_range(f"{self.title}: input", taken, 0, self.unit.input_max, bits)
+        return taken
 
     def add_bias(self, results: torch.Tensor, axis: int) -> torch.Tensor:
         """Return the results plus the rounded bias, as the chip's processor adds: 8 bits that saturate."""
         if self.bias is None:
             return results
+        check_finite(f"{self.title}: bias", self.bias)
         # straight through the rounding
         whole = self.bias + (torch.round(self.bias) - self.bias).detach()
         shape = [1] * results.dim()
@@ -192,12 +235,3 @@ class AnalogLayer(nn.Module):
         """Return PyTorch's own text with what the chip adds."""
         where = "mock" if self.mock else f"{self.unit.name}, first_block={self.first_block}"
         return f"{super().extra_repr()}, num_sends={self.num_sends}, {where}"
-
-
-Value = TypeVar("Value", int, float, int | None)
-
-
-def _at_least(name: str, value: Value, least: int) -> Value:
-    if value is not None and not value >= least:
-        raise SettingError(f"{name} = {value} must be at least {least}")
-    return value

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from neurohw.ann.analog_layer import AnalogLayer, Options
+from neurohw.ann.checks import check_sizes
 from neurohw.errors import SettingError
 
 Sizes = int | tuple[int, ...]
@@ -15,6 +16,29 @@ Sizes = int | tuple[int, ...]
 
 class _Convolution(AnalogLayer, nn.modules.conv._ConvNd):
     """What convolutions along one and two axes share."""
+
+    def _check_sizes(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Sizes,
+        stride: Sizes,
+        padding: Sizes | str,
+        dilation: Sizes,
+        groups: int,
+    ) -> None:
+        sizes = {
+            "in_channels": in_channels,
+            "out_channels": out_channels,
+            "kernel_size": kernel_size,
+            "stride": stride,
+            "dilation": dilation,
+            "groups": groups,
+        }
+        for name, size in sizes.items():
+            check_sizes(f"{type(self).__name__}: {name}", size, 1)
+        if not isinstance(padding, str):
+            check_sizes(f"{type(self).__name__}: padding", padding, 0)
 
     @property
     def n_groups(self) -> int:
@@ -26,7 +50,7 @@ class _Convolution(AnalogLayer, nn.modules.conv._ConvNd):
         n_axes = len(self.kernel_size)
         if input.dim() not in (n_axes + 1, n_axes + 2) or input.shape[-n_axes - 1] != self.in_channels:
             raise SettingError(
-                f"{type(self).__name__}: input of shape {tuple(input.shape)} must have {self.in_channels} channels and "
+                f"{self.title}: input of shape {tuple(input.shape)} must have {self.in_channels} channels and "
                 f"{n_axes} axes of positions behind them"
             )
         batch = input if input.dim() == n_axes + 2 else input[None]
@@ -34,7 +58,7 @@ class _Convolution(AnalogLayer, nn.modules.conv._ConvNd):
         reach = [gap * (width - 1) + 1 for width, gap in zip(self.kernel_size, self.dilation, strict=True)]
         if any(size < needed for size, needed in zip(padded.shape[2:], reach, strict=True)):
             raise SettingError(
-                f"{type(self).__name__}: input of {tuple(padded.shape[2:])} positions with padding is smaller than the "
+                f"{self.title}: input of {tuple(padded.shape[2:])} positions with padding is smaller than the "
                 f"kernel, {tuple(reach)}"
             )
         results = self._convolved(padded, self.chip_weight())
@@ -67,7 +91,7 @@ class _Convolution(AnalogLayer, nn.modules.conv._ConvNd):
     def _group(self, patches: torch.Tensor, weight: torch.Tensor, index: int) -> torch.Tensor:
         vectors = patches.transpose(1, 2).flatten(0, 1)
         results = self.multiply(vectors, weight.flatten(1).T, index)
-        return results.unflatten(0, (len(patches), -1)).transpose(1, 2)
+        return results.unflatten(0, (len(patches), patches.shape[2])).transpose(1, 2)
 
 
 class Conv1d(_Convolution, nn.Conv1d):
@@ -95,6 +119,7 @@ class Conv1d(_Convolution, nn.Conv1d):
         mock: bool = False,
         **options: Unpack[Options],
     ) -> None:
+        self._check_sizes(in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
         self._configure(num_sends, wait_between_events, mock, options)
         nn.Conv1d.__init__(
             self,
@@ -135,6 +160,7 @@ class Conv2d(_Convolution, nn.Conv2d):
         mock: bool = False,
         **options: Unpack[Options],
     ) -> None:
+        self._check_sizes(in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
         self._configure(num_sends, wait_between_events, mock, options)
         nn.Conv2d.__init__(
             self,

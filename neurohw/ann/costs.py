@@ -81,7 +81,7 @@ def _cost(layer: AnalogLayer, reports: list[Any]) -> LayerCost:
         for name in ("utilisation", "clipped")
     }
     return LayerCost(
-        layer=_name(layer),
+        layer=layer.title,
         vectors=total("vectors"),
         blocks=total("blocks"),
         runs=runs,
@@ -90,10 +90,3 @@ def _cost(layer: AnalogLayer, reports: list[Any]) -> LayerCost:
         energy_uj=total("energy_uj"),
         **shares,
     )
-
-
-def _name(layer: AnalogLayer) -> str:
-    sizes = (
-        (layer.in_features, layer.out_features) if isinstance(layer, nn.Linear) else tuple(layer.weight.shape)
-    )
-    return f"{type(layer).__name__}({', '.join(map(str, sizes))})"

@@ -13,9 +13,10 @@ from torch import nn
 
 from neurohw.ann.activations import ConvertingReLU, ReLU
 from neurohw.ann.analog_layer import AnalogLayer, Options
+from neurohw.ann.checks import check_whole
 from neurohw.ann.convolutions import Conv1d, Conv2d
 from neurohw.ann.layers import Linear
-from neurohw.ann.mock import Chip, MockParameter, measure_mock_parameter
+from neurohw.ann.mock import Chip, MockParameter, check_chip, measure_mock_parameter
 from neurohw.ann.scaling import NOMINAL, ScaleInput
 from neurohw.errors import SettingError, UnsupportedError
 from neurohw.hardware.analog import AnalogUnit
@@ -71,6 +72,8 @@ def from_sequential(
         )
     if mock_parameter is None:
         mock_parameter = MockParameter() if chip is None else measure_mock_parameter(chip)
+    elif chip is not None:
+        check_chip(chip)
     unit = NOMINAL if chip is None else chip.unit
     options: Options = {"mask_clipped": mask_clipped}
     # samples go through a copy: the original stays in training mode or out of it
@@ -90,8 +93,7 @@ def _check(model: nn.Sequential, inputs: torch.Tensor, quantile: float, max_send
         )
     if not 0 < quantile <= 1:
         raise SettingError(f"from_sequential: quantile = {quantile} must be above 0 and at most 1")
-    if max_sends < 1:
-        raise SettingError(f"from_sequential: max_sends = {max_sends} must be at least 1")
+    check_whole("from_sequential: max_sends", max_sends, 1)
     for name, weights in model.named_parameters():
         if not weights.isfinite().all():
             raise SettingError(f"from_sequential: {name} has values that are no finite numbers")

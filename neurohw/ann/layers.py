@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from neurohw.ann.analog_layer import AnalogLayer, Options
+from neurohw.errors import SettingError
 
 
 class Linear(AnalogLayer, nn.Linear):
@@ -37,11 +38,18 @@ class Linear(AnalogLayer, nn.Linear):
         mock: bool = False,
         **options: Unpack[Options],
     ) -> None:
+        self._whole("in_features", in_features, 1)
+        self._whole("out_features", out_features, 1)
         self._configure(num_sends, wait_between_events, mock, options)
         nn.Linear.__init__(self, in_features, out_features, bias)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         """Return the results, [..., out_features] for inputs [..., in_features]."""
+        if input.dim() == 0 or input.shape[-1] != self.in_features:
+            raise SettingError(
+                f"{self.title}: input of shape {tuple(input.shape)} must have {self.in_features} entries along its "
+                "last axis"
+            )
         vectors = self.chip_input(input).flatten(0, -2) if input.dim() > 1 else self.chip_input(input)[None]
         results = self.multiply(vectors, self.chip_weight().T)
         return self.add_bias(results, 1).view(*input.shape[:-1], self.out_features)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, Protocol
 
 import numpy as np
+import torch
 
+from neurohw.ann.checks import check_number
 from neurohw.backend import load_matrix
 from neurohw.errors import SettingError
 from neurohw.hardware.analog import AnalogUnit
 
 _VECTORS = 64  # of one measurement
 _SEED = 20_200_623
+_LARGEST_SEED = 2**63 - 1
 _CODE_VARIANCE = 1 / 12  # of the rounding to whole results
 
 
@@ -51,9 +53,22 @@ class MockParameter:
 
     def __post_init__(self) -> None:
         for name in ("gain", "noise_std"):
-            value = getattr(self, name)
-            if not (isfinite(value) and value >= 0):
-                raise SettingError(f"MockParameter: {name} = {value} must be a finite number of at least 0")
+            check_number(f"MockParameter: {name}", getattr(self, name), above_zero=name == "gain")
+
+
+def check_chip(chip: Any) -> None:
+    """Refuse what does not multiply, as the name of a preset.
+
+    Raises
+    ------
+    SettingError
+        Saying how a chip is made.
+    """
+    if not (hasattr(chip, "unit") and hasattr(chip, "multiply")):
+        raise SettingError(
+            f"chip = {chip!r} is no chip; make one: "
+            'neurohw.backend.load_matrix("analog").chip("brainscales2", seed=1)'
+        )
 
 
 def measure_mock_parameter(chip: Chip) -> MockParameter:
@@ -62,6 +77,7 @@ def measure_mock_parameter(chip: Chip) -> MockParameter:
     The gain is the slope of the line through all results, offsets of columns taken off; the noise is how much two
     measurements of the same differ.
     """
+    check_chip(chip)
     random = np.random.default_rng(_SEED)
     unit = chip.unit
     inputs = random.integers(0, unit.input_max + 1, (_VECTORS, unit.rows))
@@ -80,8 +96,14 @@ def measure_mock_parameter(chip: Chip) -> MockParameter:
     return MockParameter(gain, float(np.sqrt(max(variance, 0.0))))
 
 
-def mock_chip(unit: AnalogUnit, parameter: MockParameter) -> Chip:
+def mock_chip(unit: AnalogUnit, parameter: MockParameter, noise_seed: int = 0) -> Chip:
     """Return a chip without pattern that is nothing but gain and noise."""
     ideal = unit.ideal().replace(gain=parameter.gain, noise=parameter.noise_std)
-    chip: Chip = load_matrix("analog").chip(ideal)
+    chip: Chip = load_matrix("analog").chip(ideal, noise_seed=noise_seed)
     return chip
+
+
+def next_noise_seed() -> int:
+    """Return a seed that follows from the state of PyTorch's generator, which stays as it is."""
+    with torch.random.fork_rng(devices=[]):
+        return int(torch.randint(_LARGEST_SEED, (), dtype=torch.int64))

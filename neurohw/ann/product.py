@@ -39,9 +39,10 @@ class _Product(torch.autograd.Function):
     def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         inputs, weights, clipped = ctx.saved_tensors
         (gradient,) = gradients
-        gradient = ctx.gain * (gradient if clipped is None else gradient.masked_fill(clipped, 0.0))
-        for_inputs = gradient @ weights.T if ctx.needs_input_grad[0] else None
-        for_weights = inputs.T @ gradient if ctx.needs_input_grad[1] else None
+        gradient = ctx.gain * gradient.to(weights)  # inputs may have another precision
+        gradient = gradient if clipped is None else gradient.masked_fill(clipped, 0.0)
+        for_inputs = (gradient @ weights.T).to(inputs) if ctx.needs_input_grad[0] else None
+        for_weights = inputs.to(weights).T @ gradient if ctx.needs_input_grad[1] else None
         return for_inputs, for_weights, None, None, None
 
 
@@ -67,10 +68,14 @@ def product(
     -------
     [vectors, columns], whole numbers of the type of ``inputs``
     """
+    if not inputs.is_floating_point():
+        inputs = inputs.to(weights)
     result: torch.Tensor = _Product.apply(inputs, weights, multiply, gain, limits)
     return result
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:
-    array: np.ndarray = tensor.detach().contiguous().numpy()
+    values = tensor.detach().contiguous()
+    # NumPy has no bfloat16
+    array: np.ndarray = (values.float() if values.dtype == torch.bfloat16 else values).numpy()
     return array

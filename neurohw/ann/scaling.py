@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from neurohw.ann.checks import check_finite
 from neurohw.errors import SettingError
 from neurohw.hardware.analog import AnalogUnit
 
@@ -15,11 +16,13 @@ def scale_input(inputs: torch.Tensor, unit: AnalogUnit = NOMINAL) -> torch.Tenso
 
     The factor depends on the batch: the same sample may be scaled differently in another. `ScaleInput` keeps one.
     """
+    check_finite("scale_input: inputs", inputs)
     return inputs * _factor(unit.input_max, inputs)
 
 
 def scale_weight(weights: torch.Tensor, unit: AnalogUnit = NOMINAL) -> torch.Tensor:
     """Return weights with the largest magnitude at the largest weight of the chip, 63; all zeros stay so."""
+    check_finite("scale_weight: weights", weights)
     return weights * _factor(unit.weight_max, weights.abs())
 
 

@@ -17,6 +17,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
+from neurohw.ann.checks import check_number
 from neurohw.errors import SettingError, SimulationError
 from neurohw.files import write_text
 
@@ -82,12 +83,13 @@ def train(
     Raises
     ------
     SettingError
-        For fewer than one epoch or sample, a learning rate that is not above zero, labels that are no whole numbers,
-        and where inputs, labels and results do not go together.
+        For fewer than one epoch or sample, a learning rate or a factor that is not above zero, labels that are no
+        whole numbers, and where inputs, labels and results do not go together.
     SimulationError
         When the loss is no longer a number.
     """
     _check(inputs, labels, epochs, batch_size, learning_rate)
+    check_number("train: result_scale", result_scale, above_zero=True)
     random = torch.Generator().manual_seed(seed)
     n_steps = epochs * -(-len(labels) // batch_size)
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)

@@ -1,4 +1,4 @@
-"""``neurohw chips``: the chips that ship with the package, and where their numbers come from."""
+"""``neurohw chips``: the chips and analog units that ship with the package, and where their numbers come from."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from neurohw.errors import SettingError
 
 if TYPE_CHECKING:
     from neurohw.hardware import Chip
+    from neurohw.hardware.analog import AnalogUnit
     from neurohw.hardware.writer import Number
 
 NAME = "chips"
@@ -28,10 +29,10 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         NAME,
         help="list chips, or the numbers of one with their sources",
-        description="List the chips that ship with neurohw. With the name of one, or a TOML file: all its "
-        "numbers with unit, kind (measured, published, estimate) and source. With --from-sanafe: those of an "
-        "architecture of SANA-FE, and what of it a chip cannot hold. With --out, write chips as TOML files to "
-        "edit.",
+        description="List the chips and analog units that ship with neurohw. With the name of one, or the TOML file "
+        "of a chip: all its numbers with unit, kind (measured, published, estimate) and source. With --from-sanafe: "
+        "those of an architecture of SANA-FE, and what of it a chip cannot hold. With --out, write chips as TOML "
+        "files to edit.",
         allow_abbrev=False,
     )
     parser.add_argument("chip", metavar="CHIP", nargs="?", help="name of a preset, or a TOML file")
@@ -44,23 +45,51 @@ def add_to(commands: Any) -> None:
 
 def execute(args: argparse.Namespace) -> Outcome:
     """List chips or the numbers of one."""
-    from neurohw.hardware import chip_notes, load_chip, preset_names
+    from neurohw.hardware import load_chip, preset_names
+    from neurohw.hardware.analog import load_unit, unit_names
 
     if args.from_sanafe is not None:
         return _from_sanafe(args)
-    chips = [load_chip(name) for name in ([args.chip] if args.chip else preset_names())]
+    names = preset_names() if args.chip is None else [args.chip]
+    units = [load_unit(name) for name in unit_names() if args.chip in (None, name)]
+    # a name may be that of a unit only
+    chips = [load_chip(name) for name in names if name in preset_names() or not units]
     if args.out is not None:
-        _write(args.out, chips)
-    if args.chip is None:
-        return Outcome(
-            DONE, {"command": NAME, "chips": [_overview(chip) for chip in chips]}, _list_text(chips)
-        )
-    notes = chip_notes(args.chip)
-    data = {"command": NAME, **_overview(chips[0]), "notes": notes, "numbers": _numbers(chips[0])}
-    return Outcome(DONE, data, _chip_text(chips[0], notes))
+        _write(args.out, chips, units)
+    return _list(chips, units) if args.chip is None else _described(args.chip, chips, units)
+
+
+def _list(chips: list[Chip], units: list[AnalogUnit]) -> Outcome:
+    data = {
+        "command": NAME,
+        "chips": [_overview(chip) for chip in chips],
+        "analog_units": [_unit_overview(unit) for unit in units],
+    }
+    return Outcome(DONE, data, _list_text(chips, units))
+
+
+def _described(name: str, chips: list[Chip], units: list[AnalogUnit]) -> Outcome:
+    """Return the numbers of the chip of a name, of the analog unit, or of both."""
+    from neurohw.hardware import chip_notes
+    from neurohw.hardware.analog import numbers_of_unit, unit_notes
+    from neurohw.hardware.writer import numbers_of
+
+    data: dict[str, Any] = {"command": NAME}
+    texts = []
+    for chip in chips:
+        notes, numbers = chip_notes(name), numbers_of(chip)
+        data |= {**_overview(chip), "notes": notes, "numbers": _numbers(numbers)}
+        texts.append(_numbers_text(f"{chip.name}: {chip.description}", notes, numbers))
+    for unit in units:
+        notes, numbers = unit_notes(name), numbers_of_unit(unit)
+        data["analog_unit"] = {**_unit_overview(unit), "notes": notes, "numbers": _numbers(numbers)}
+        title = f"analog unit {unit.name} (`neurohw vmm`): {unit.description}"
+        texts.append(_numbers_text(title, notes, numbers))
+    return Outcome(DONE, data, "\n\n\n".join(texts))
 
 
 def _from_sanafe(args: argparse.Namespace) -> Outcome:
+    from neurohw.hardware.writer import numbers_of
     from neurohw.interchange import read_sanafe_architecture
 
     if args.chip is not None:
@@ -69,10 +98,11 @@ def _from_sanafe(args: argparse.Namespace) -> Outcome:
         )
     chip, left_out = read_sanafe_architecture(args.from_sanafe)
     if args.out is not None:
-        _write(args.out, [chip])
+        _write(args.out, [chip], [])
     told = "\n".join(["Not in the chip, or only in part:", *(f"  {line}" for line in left_out)])
-    data = {"command": NAME, **_overview(chip), "numbers": _numbers(chip), "left_out": left_out}
-    return Outcome(DONE, data, f"{_chip_text(chip, [])}\n\n{told}")
+    data = {"command": NAME, **_overview(chip), "numbers": _numbers(numbers_of(chip)), "left_out": left_out}
+    text = _numbers_text(f"{chip.name}: {chip.description}", [], numbers_of(chip))
+    return Outcome(DONE, data, f"{text}\n\n{told}")
 
 
 def _overview(chip: Chip) -> dict[str, Any]:
@@ -89,9 +119,16 @@ def _overview(chip: Chip) -> dict[str, Any]:
     }
 
 
-def _numbers(chip: Chip) -> dict[str, Any]:
-    from neurohw.hardware.writer import numbers_of
+def _unit_overview(unit: AnalogUnit) -> dict[str, Any]:
+    return {
+        "name": unit.name,
+        "description": unit.description,
+        "kinds": dict(Counter(origin.kind for origin in unit.provenance.values())),
+        "digest": unit.digest(),
+    }
 
+
+def _numbers(numbers: list[Number]) -> dict[str, Any]:
     return {
         number.name: {
             "value": number.value,
@@ -99,11 +136,11 @@ def _numbers(chip: Chip) -> dict[str, Any]:
             "kind": number.kind,
             "source": number.source,
         }
-        for number in numbers_of(chip)
+        for number in numbers
     }
 
 
-def _list_text(chips: list[Chip]) -> str:
+def _list_text(chips: list[Chip], units: list[AnalogUnit]) -> str:
     headings = ["chip", "tiles", "neurons", "inputs each", "topology", "sync"]
     rows = [
         [
@@ -118,22 +155,26 @@ def _list_text(chips: list[Chip]) -> str:
     ]
     descriptions = ["description", "-----------", *(chip.description for chip in chips)]
     lines = _beside(table(headings, rows).splitlines(), descriptions)
-    return "\n".join(
-        [*lines, "", "`neurohw chips NAME` shows all numbers of a chip and where they come from."]
+    units_heading = (
+        "analog units, which multiply vectors by matrices (`neurohw vmm characterise --unit NAME`):"
     )
+    width = max(len(unit.name) for unit in units)
+    unit_lines = [f"  {unit.name.ljust(width)}  {unit.description}" for unit in units]
+    hint = "`neurohw chips NAME` shows all numbers of a chip or unit and where they come from."
+    return "\n".join([*lines, "", units_heading, *unit_lines, "", hint])
 
 
-def _chip_text(chip: Chip, notes: list[str]) -> str:
-    from neurohw.hardware.writer import numbers_of, value_text
+def _numbers_text(title: str, notes: list[str], numbers: list[Number]) -> str:
+    from neurohw.hardware.writer import value_text
 
     rows = [
         [f"{entry.section}.{entry.name}", value_text(entry) or _quantity_text(entry), entry.kind]
-        for entry in numbers_of(chip)
+        for entry in numbers
     ]
     lines = table(["number", "value", "kind"], rows).splitlines()
-    sources = ["source", "------", *(entry.source for entry in numbers_of(chip))]
+    sources = ["source", "------", *(entry.source for entry in numbers)]
     paragraphs = [fill(note, _NOTE_WIDTH, break_on_hyphens=False) + "\n" for note in notes]
-    return "\n".join([f"{chip.name}: {chip.description}", "", *paragraphs, *_beside(lines, sources)])
+    return "\n".join([title, "", *paragraphs, *_beside(lines, sources)])
 
 
 def _quantity_text(entry: Number) -> str:
@@ -153,12 +194,16 @@ def _beside(lines: list[str], texts: list[str]) -> list[str]:
     return [f"{line.ljust(width)}  {text}" for line, text in zip(lines, texts, strict=True)]
 
 
-def _write(folder: Path, chips: list[Chip]) -> None:
+def _write(folder: Path, chips: list[Chip], units: list[AnalogUnit]) -> None:
     from neurohw.analysis.run_folder import make_folder
     from neurohw.files import write_text
+    from neurohw.hardware.analog import unit_to_toml
     from neurohw.hardware.writer import chip_to_toml
 
-    for chip in chips:
-        path = make_folder(folder, chip.name) / f"{Path(chip.name).name}.toml"
-        write_text(path, chip_to_toml(chip))
+    files = {f"{Path(chip.name).name}.toml": chip_to_toml(chip) for chip in chips}
+    # a chip and a unit may have the same name
+    files |= {f"{unit.name}-unit.toml": unit_to_toml(unit) for unit in units}
+    for name, text in files.items():
+        path = make_folder(folder, name) / name
+        write_text(path, text)
         note(f"wrote {path}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from os import PathLike
 from pathlib import Path
@@ -58,7 +58,11 @@ def chip_notes(chip: str | PathLike[str]) -> list[str]:
     ----------
     chip : the name of a preset or the path of a TOML file, one that ``load_chip`` takes.
     """
-    path = Path(chip) if isinstance(chip, PathLike) or is_path(chip) else _PRESETS / f"{chip}.toml"
+    return notes_of(Path(chip) if isinstance(chip, PathLike) or is_path(chip) else _PRESETS / f"{chip}.toml")
+
+
+def notes_of(path: Path) -> list[str]:
+    """Return the paragraphs of the comment at the head of a file."""
     head = takewhile(lambda line: line.startswith("#"), path.read_text("utf-8").splitlines())
     text = "\n".join(line.removeprefix("#").strip() for line in head)
     return [paragraph.replace("\n", " ") for paragraph in text.split("\n\n") if paragraph]
@@ -78,32 +82,58 @@ def _load_preset(name: str) -> Chip:
 
 
 def _load_file(path: Path) -> Chip:
-    table = parse_file(path)
+    return read_file(path, preset_names(), Description, _based_on).chip(path.stem)
+
+
+def _based_on(name: str, origin: str) -> Description:
+    return Description.of(_load_preset(name), origin)
+
+
+def read_file(
+    path: Path,
+    presets: Sequence[str],
+    start: Callable[[str], Description],
+    start_from: Callable[[str, str], Description],
+) -> Description:
+    """Return what a file describes, from nothing or from the preset that is its base.
+
+    Parameters
+    ----------
+    presets : names that a base may have.
+    start : makes the description of nothing; gets the source of the file's numbers.
+    start_from : makes that of a preset; gets its name, too.
+
+    Raises
+    ------
+    ChipError
+        For a file that is missing or unreadable, or that has mistakes; every one is listed.
+    """
+    table = parse_file(path, presets)
     base = table.pop("base", None)
-    known_base = isinstance(base, str) and base in preset_names()
     origin = f"given in {path.name}"
-    description = Description.of(_load_preset(base), origin) if known_base else Description(origin)
+    known_base = isinstance(base, str) and base in presets
+    description = start_from(base, origin) if known_base else start(origin)
     if base is not None and not known_base:
-        description.problems.append(_base_problem(base))
+        description.problems.append(_base_problem(base, presets))
     description.read(table, complete=known_base or base is None)
     if description.problems:
         raise ChipError(
             f"chip file {path}:\n" + "\n".join(f"  {problem}" for problem in description.problems)
         )
-    return description.chip(path.stem)
+    return description
 
 
-def _base_problem(base: Any) -> str:
-    hint = did_you_mean(base, preset_names()) if isinstance(base, str) else ";"
-    return f"base = {shown(base)} is not a preset{hint} known: {', '.join(preset_names())}"
+def _base_problem(base: Any, presets: Sequence[str]) -> str:
+    hint = did_you_mean(base, presets) if isinstance(base, str) else ";"
+    return f"base = {shown(base)} is not a preset{hint} known: {', '.join(presets)}"
 
 
-def parse_file(path: Path, presets: Sequence[str] | None = None) -> dict[str, Any]:
+def parse_file(path: Path, presets: Sequence[str]) -> dict[str, Any]:
     """Return the tables of a file that describes a chip.
 
     Parameters
     ----------
-    presets : names that could have been meant. Default: those of the chips.
+    presets : names that could have been meant.
 
     Raises
     ------
@@ -111,8 +141,9 @@ def parse_file(path: Path, presets: Sequence[str] | None = None) -> dict[str, An
         For a file that is missing, unreadable, too large or no TOML.
     """
     if not path.exists():
-        known = ", ".join(preset_names() if presets is None else presets)
-        raise ChipError(f"chip file {path}: no such file; presets are named without a suffix: {known}")
+        raise ChipError(
+            f"chip file {path}: no such file; presets are named without a suffix: {', '.join(presets)}"
+        )
     if not path.is_file():
         raise ChipError(f"chip file {path}: not a file")
     if path.stat().st_size > _LARGEST_FILE:

@@ -118,6 +118,47 @@ def test_averaged_columns_have_less_noise():
     assert noise[16] == pytest.approx(1.0, rel=0.06)
 
 
+def noise_of(layer, vectors=500):
+    """Return what a layer adds to zeros."""
+    with torch.no_grad():
+        layer.weight.zero_()
+        return layer(torch.zeros(vectors, layer.in_features)).numpy()
+
+
+def test_each_layer_of_the_mock_has_its_own_noise():
+    noise = [noise_of(ann.Linear(8, 40, bias=False, mock=True)) for _ in range(8)]
+    assert noise[0].std() == pytest.approx(math.sqrt(4 + 1 / 12), rel=0.05)
+    # the mean of eight; 20,000 results
+    assert np.mean(noise, 0).std() == pytest.approx(math.sqrt((4 + 1 / 12) / 8), rel=0.05)
+
+
+def test_layers_of_an_imported_network_have_their_own_noise():
+    floats = torch.nn.Sequential(
+        torch.nn.Linear(8, 8, bias=False), torch.nn.ReLU(), torch.nn.Linear(8, 8, bias=False)
+    )
+    net = ann.from_sequential(floats, torch.rand(50, 8))
+    first, second = (noise_of(layer, 2000).ravel() for layer in ann.analog_layers(net))
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.05
+
+
+def test_noise_of_the_mock_follows_from_pytorchs_seed_or_the_given_one():
+    def made(**options):
+        torch.manual_seed(3)
+        return [noise_of(ann.Linear(8, 4, mock=True, **options), 5).tolist() for _ in range(2)]
+
+    assert made() == made()
+    first, second = made(noise_seed=7)
+    assert first == second != made()[0]
+
+
+def test_a_noise_seed_leaves_the_initial_weights_as_they_are():
+    weights = []
+    for seed in (None, 7):
+        torch.manual_seed(3)
+        weights.append(ann.Linear(8, 4, mock=True, noise_seed=seed).weight.tolist())
+    assert weights[0] == weights[1]
+
+
 def test_two_layers_on_two_chips_have_their_own_patterns_and_gains():
     backend = load_matrix("analog")
     unit = AnalogUnit(noise=0.0, column_offset_spread=5.0)
@@ -188,6 +229,14 @@ BAD_OPTIONS = [
     ({"avg": 0}, "avg = 0 must be at least 1"),
     ({"first_block": -1}, "first_block = -1 must be at least 0"),
     ({"weight_noise": -0.5}, "weight_noise = -0.5"),
+    ({"weight_noise": math.inf}, "weight_noise = inf must be a finite number"),
+    ({"num_sends": "3"}, "num_sends = '3' must be a whole number"),
+    ({"avg": 1.5}, "avg = 1.5 must be a whole number"),
+    ({"wait_between_events": 2.5}, "wait_between_events = 2.5 must be a whole number"),
+    ({"noise_seed": -1}, "noise_seed = -1 must be at least 0"),
+    ({"mock_parameter": 0.1}, "mock_parameter = 0.1 must be a MockParameter"),
+    ({"chip": "brainscales2", "mock": False}, r"chip = 'brainscales2' is no chip; make one: .*load_matrix"),
+    ({"weight_transform": 3}, "weight_transform = 3 must be a function"),
 ]
 
 
@@ -197,13 +246,84 @@ def test_bad_options_are_named(options, message):
         ann.Linear(4, 2, **{"mock": True} | options)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"stride": 0}, "stride = 0 must be at least 1"),
+        ({"stride": 1.5}, "stride = 1.5 must be a whole number"),
+        ({"padding": (0, -1)}, "padding = -1 must be at least 0"),
+        ({"dilation": 0}, "dilation = 0"),
+    ],
+)
+def test_bad_sizes_of_convolutions_are_named(options, message):
+    with pytest.raises(SettingError, match=f"Conv2d: {message}"):
+        ann.Conv2d(1, 2, 3, mock=True, **options)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"), [(math.nan, "is not a number"), (-math.inf, "= -inf must be a finite")]
+)
+@pytest.mark.parametrize("weight_transform", [ann.clamp_weight_, None])
+def test_a_wrong_parameter_is_named_in_the_order_of_pytorch(value, message, weight_transform):
+    layer = ann.Linear(4, 3, mock=True, weight_transform=weight_transform)
+    for parameter, place, name in (
+        (layer.bias, (1,), r"bias\[1\]"),
+        (layer.weight, (2, 3), r"weight\[2, 3\]"),
+    ):
+        with torch.no_grad():
+            parameter[place] = value
+        with pytest.raises(SettingError, match=rf"^Linear\(4, 3\): {name} {message}"):
+            layer(torch.ones(1, 4))
+
+
+def test_a_wrong_input_of_a_convolution_has_its_own_place():
+    inputs = torch.ones(2, 1, 5, 5)
+    inputs[1, 0, 2, 3] = 32
+    with pytest.raises(
+        SettingError, match=r"Conv2d\(2, 1, 3, 3\): input\[1, 0, 2, 3\] = 32 must be from 0 to 31"
+    ):
+        ann.Conv2d(1, 2, 3, mock=True)(inputs)
+
+
+def test_an_activation_and_scales_refuse_what_is_no_number():
+    wrong = torch.tensor([1.0, math.nan])
+    for function in (ann.ConvertingReLU(2), ann.scale_input, ann.scale_weight):
+        with pytest.raises(SettingError, match=r"\[1\] is not a number"):
+            function(wrong)
+    with pytest.raises(SettingError, match=r"shift = 1.5 must be a whole number"):
+        ann.ConvertingReLU(1.5)
+    with pytest.raises(SettingError, match="gain = 0 must be a finite number above 0"):
+        ann.MockParameter(gain=0)
+
+
+def test_an_empty_batch_gives_an_empty_result():
+    assert ann.Linear(4, 3, mock=True)(torch.ones(0, 4)).shape == (0, 3)
+    assert ann.Conv2d(1, 2, 3, mock=True)(torch.ones(0, 1, 5, 6)).shape == (0, 2, 3, 4)
+    assert ann.Conv1d(2, 2, 3, mock=True, groups=2, avg=2)(torch.ones(0, 2, 5)).shape == (0, 2, 3)
+
+
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float16, torch.float64])
+def test_inputs_of_other_precision_give_the_same(kind):
+    layer = layer_with(ann.Linear, whole(1, 3, 8), 8, 3, num_sends=1)
+    inputs = whole(2, 5, 8, low=0, high=32)
+    exact, other = inputs.clone().requires_grad_(), inputs.to(kind).requires_grad_()
+    gradients = []
+    for vectors in (exact, other):
+        layer.zero_grad()
+        layer(vectors).sum().backward()
+        gradients.append(layer.weight.grad.clone())
+    assert layer(other).dtype == kind
+    assert layer(other).tolist() == layer(exact).tolist() == layer(inputs.long()).tolist()
+    assert gradients[0].numpy() == pytest.approx(gradients[1].numpy(), rel=1e-6)
+
+
 def test_an_unknown_option_is_named():
     with pytest.raises(TypeError, match="Linear: unknown arguments wait"):
         ann.Linear(4, 2, mock=True, wait=3)
 
 
 BAD_INPUTS = [
-    (torch.full((1, 4), 32.0), r"inputs\[0, 0\] = 32 must be from 0 to 31"),
+    (torch.full((1, 4), 32.0), r"Linear\(4, 2\): input\[0, 0\] = 32 must be from 0 to 31"),
     (torch.full((1, 4), -1.0), "= -1 must be from 0"),
     (torch.full((1, 4), math.nan), "not a number"),
     (torch.zeros(1, 5), "5"),

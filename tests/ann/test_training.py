@@ -90,6 +90,7 @@ def test_a_loss_that_is_no_number_ends_the_training():
         ({"epochs": 1.5}, r"epochs = 1\.5 must be at least 1, a whole number"),
         ({"learning_rate": 0.0}, "learning_rate = 0 must be above 0"),
         ({"learning_rate": float("nan")}, "learning_rate = nan must be above 0"),
+        ({"result_scale": float("nan")}, "result_scale = nan must be a finite number above 0"),
         ({"labels": LABELS.double()}, r"labels of type torch\.float64"),
         ({"labels": LABELS + 1}, r"a class for each label from 1 to 3"),
         ({"labels": LABELS - 1}, r"a class for each label from -1 to 1"),

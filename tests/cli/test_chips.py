@@ -3,6 +3,7 @@
 from math import inf
 
 from neurohw.hardware import load_chip, preset_names
+from neurohw.hardware.analog import load_unit, numbers_of_unit, unit_names
 from neurohw.hardware.writer import numbers_of
 
 
@@ -68,3 +69,31 @@ def test_counts_have_their_plural_and_no_limit_has_no_unit(call):
 def test_a_file_without_a_comment_has_no_notes(call_json, write):
     chip = write('base = "mesh"\n', "bare.toml")
     assert call_json("chips", chip)[1]["notes"] == []
+
+
+def test_analog_units_are_listed(call, call_json):
+    _, out, _ = call("chips")
+    assert all(load_unit(name).description in out for name in unit_names())
+    assert [unit["name"] for unit in call_json("chips")[1]["analog_units"]] == unit_names()
+
+
+def test_numbers_of_an_analog_unit_have_their_sources(call, call_json):
+    code, out, _ = call("chips", "rram")
+    assert code == 0
+    for number in numbers_of_unit(load_unit("rram")):
+        assert f"{number.section}.{number.name}" in out
+        assert number.source in out
+    unit = call_json("chips", "rram")[1]["analog_unit"]
+    assert (unit["numbers"]["rows"]["value"], unit["notes"] != []) == (load_unit("rram").rows, True)
+
+
+def test_a_name_of_a_chip_and_a_unit_shows_both(call, call_json, working_folder):
+    code, out, _ = call("chips", "brainscales2", "--out", "both")
+    assert code == 0
+    assert "interconnect.topology" in out
+    assert "pattern.synapse_spread" in out
+    assert load_unit(working_folder / "both" / "brainscales2-unit.toml") == load_unit("brainscales2")
+    assert load_chip(working_folder / "both" / "brainscales2.toml") == load_chip("brainscales2")
+    _, data = call_json("chips", "brainscales2")
+    assert data["numbers"]["topology"]
+    assert data["analog_unit"]["numbers"]["noise"]["value"] == 2.0

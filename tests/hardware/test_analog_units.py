@@ -55,6 +55,25 @@ def test_a_file_gives_units_and_leaves_out_what_is_as_in_the_mock(tmp_path):
     assert unit.provenance["tau_mem_us"].source == "given in mine.toml"
 
 
+def test_a_file_gives_what_differs_from_its_base(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('base = "rram"\n[conversion]\nnoise = 4.0\n')
+    unit, base = load_unit(path), load_unit("rram")
+    assert unit == base.replace(name="mine", description="", noise=4.0)
+    assert unit.provenance["noise"].source == "given in mine.toml"
+    assert unit.provenance["rows"] == base.provenance["rows"]
+
+
+@pytest.mark.parametrize(
+    ("base", "message"), [('"rrm"', "base = 'rrm' .*did you mean 'rram'"), ("3", "base = 3 is not a preset")]
+)
+def test_an_unknown_base_is_named_with_the_other_mistakes(tmp_path, base, message):
+    path = tmp_path / "mine.toml"
+    path.write_text(f"base = {base}\n[arrays]\nrows = 0\n")
+    with pytest.raises(ChipError, match=rf"(?s){message}.*known: brainscales2, pcm, rram.*rows = 0"):
+        load_unit(path)
+
+
 def test_all_mistakes_of_a_file_are_listed(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text("[arrays]\nrows = 0\ngain = 1\ncolums = 3\n[patern]\n")

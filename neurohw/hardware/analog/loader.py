@@ -1,8 +1,12 @@
-"""Analog units by the name of a preset, or from a TOML file; and back to TOML."""
+"""Analog units by the name of a preset, or from a TOML file; and back to TOML.
+
+A file with ``base = "brainscales2"`` gives only what differs from that preset, as those of chips do.
+"""
 
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -11,7 +15,7 @@ from neurohw.errors import ChipError, UnknownNameError
 from neurohw.hardware.analog.quantities import SECTIONS_OF_NUMBERS, UNIT_QUANTITIES
 from neurohw.hardware.analog.unit import AnalogUnit
 from neurohw.hardware.description import Description, Schema
-from neurohw.hardware.loader import is_path, parse_file
+from neurohw.hardware.loader import is_path, notes_of, read_file
 from neurohw.hardware.writer import Number, sections_to_toml
 
 _PRESETS = Path(__file__).with_name("presets")
@@ -53,6 +57,11 @@ def unit_names() -> list[str]:
     return sorted(path.stem for path in _PRESETS.glob("*.toml"))
 
 
+def unit_notes(unit: str) -> list[str]:
+    """Return the paragraphs of the comment at the head of a preset's file."""
+    return notes_of(_PRESETS / f"{unit}.toml")
+
+
 def numbers_of_unit(unit: AnalogUnit) -> list[Number]:
     """Return every number of a unit in the order of its file, without those of effects that it does not have."""
     numbers = []
@@ -72,11 +81,12 @@ def unit_to_toml(unit: AnalogUnit) -> str:
 
 
 def _load_file(path: Path) -> AnalogUnit:
-    description = Description(f"given in {path.name}", schema=_SCHEMA)
-    description.read(parse_file(path, unit_names()))
-    if description.problems:
-        raise ChipError(
-            f"chip file {path}:\n" + "\n".join(f"  {problem}" for problem in description.problems)
-        )
+    description = read_file(path, unit_names(), partial(Description, schema=_SCHEMA), _based_on)
     given: dict[str, Any] = {"name": path.stem, **description.texts, **description.numbers}
     return AnalogUnit(**given, provenance=description.provenance)
+
+
+def _based_on(name: str, origin: str) -> Description:
+    unit = load_unit(name)
+    numbers = {number.name: number.value for number in numbers_of_unit(unit)}
+    return Description(origin, numbers=numbers, provenance=dict(unit.provenance), schema=_SCHEMA)
