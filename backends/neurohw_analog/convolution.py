@@ -11,6 +11,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from neurohw.errors import SettingError
 from neurohw_analog.layer_report import LayerReport
+from neurohw_analog.multiplication import SEEDS
+from neurohw_analog.noise_key import noise_key
+from neurohw_analog.operands import check_whole
 from neurohw_analog.operations import linear_and_report
 
 Array = np.ndarray
@@ -49,7 +52,7 @@ def convolve(
     n_axes : spatial axes.
     stride, padding, dilation : one number, or one for each axis. Padding is with 0, which sends no event.
     groups : each convolves its own channels.
-    settings : of :func:`neurohw_analog.operations.linear`.
+    settings : of :func:`neurohw_analog.operations.linear`. Of a ``noise_seed``, each of several groups has its own.
 
     Returns
     -------
@@ -69,12 +72,23 @@ def convolve(
     patches = _patches(x, w.shape[2:], steps, pads, gaps)  # [images, *out sizes, channels, *kernel]
     out_sizes = patches.shape[1 : 1 + n_axes]
     parts = [
-        linear_and_report(chip, part.reshape(*part.shape[: 1 + n_axes], -1), kernels, **settings)
-        for part, kernels in _groups(patches, w, n_axes, groups)
+        linear_and_report(chip, part.reshape(*part.shape[: 1 + n_axes], -1), kernels, **of_group)
+        for (part, kernels), of_group in zip(
+            _groups(patches, w, n_axes, groups), _settings_of_groups(settings, groups), strict=True
+        )
     ]
     results = np.concatenate([results for results, _ in parts], axis=-1)
     shaped = np.moveaxis(results.reshape(len(x), *out_sizes, len(w)), -1, 1)
     return np.ascontiguousarray(shaped), _sum([report for _, report in parts])
+
+
+def _settings_of_groups(settings: dict[str, Any], groups: int) -> list[dict[str, Any]]:
+    """Return the settings of each group: a seed of noise becomes one for each, so that no two have the same noise."""
+    seed = settings.get("noise_seed")
+    if seed is None or groups == 1:
+        return [settings] * groups
+    check_whole("noise_seed", seed, 0, SEEDS - 1)
+    return [{**settings, "noise_seed": noise_key(seed, (group,)) % SEEDS} for group in range(groups)]
 
 
 def _groups(patches: Array, w: Array, n_axes: int, groups: int) -> list[tuple[Array, Array]]:

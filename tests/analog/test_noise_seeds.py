@@ -9,6 +9,7 @@ import pytest
 
 from neurohw.hardware.analog import AnalogUnit
 from neurohw_analog.chip import AnalogBoard, AnalogChip
+from neurohw_analog.convolution import conv2d
 from neurohw_analog.noise_key import noise_key
 
 UNIT = AnalogUnit(noise=1000.0, result_bits=14, blocks_per_chip=2)
@@ -63,3 +64,13 @@ def test_keys_do_not_meet():
     keys = {noise_key(run, chip) for run in runs for chip in chips}
     assert len(keys) == len(runs) * len(chips)
     assert all(0 <= key < 2**64 for key in keys)
+
+
+def test_groups_of_a_convolution_have_noise_of_their_own():
+    chip = AnalogChip(UNIT)
+    x, w = np.zeros((3, 4, 40, 40), int), np.zeros((4, 1, 1, 1), int)
+    results = conv2d(chip, x, w, groups=4, noise_seed=3)
+    assert_unrelated([results[:, channel].ravel().astype(float) for channel in range(4)])
+    positions = 40 * 40  # vectors of one image
+    second = conv2d(chip, x[1:], w, groups=4, noise_seed=3, first_vector=positions)
+    np.testing.assert_array_equal(second, results[1:])
