@@ -63,6 +63,7 @@ class AnalogChip:
         if seed is not None and not (is_whole and 0 <= seed < SEEDS):
             raise SettingError(f"seed = {seed!r} must be a whole number from 0 to {SEEDS - 1}, or None")
         self.seed = seed
+        check_whole("noise_seed", noise_seed, 0, SEEDS - 1)
         self.noise_seed = noise_seed
         arrays = range(self.unit.blocks_per_chip)
         self._patterns = [draw_pattern(self.unit, seed, array) for array in arrays]
@@ -233,6 +234,7 @@ class AnalogBoard(AnalogChip):
             )
         self.unit = chips[0].unit
         self.seed = None
+        check_whole("noise_seed", noise_seed, 0, SEEDS - 1)
         self.noise_seed = noise_seed
         self.chips = tuple(chips)
         self.n_chips = len(chips)

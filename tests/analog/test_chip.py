@@ -228,6 +228,14 @@ def test_a_seed_is_a_whole_number(seed):
         AnalogChip("brainscales2", seed)
 
 
+@pytest.mark.parametrize("seed", [-1, 1.0, None, 2**63])
+def test_a_seed_of_noise_is_a_whole_number(seed):
+    with pytest.raises(SettingError, match=f"noise_seed = {seed!r} must be a whole number from 0"):
+        AnalogChip("brainscales2", noise_seed=seed)
+    with pytest.raises(SettingError, match=f"noise_seed = {seed!r} must be a whole number from 0"):
+        AnalogBoard([AnalogChip(AnalogUnit())], noise_seed=seed)
+
+
 @pytest.mark.parametrize(
     ("temperature", "message"), [(-300.0, "above -273.15"), (600.0, "nothing is left of the gain")]
 )
