@@ -36,7 +36,8 @@ class Options(TypedDict, total=False):
     first_block : array of the chip that holds the first block of the weights.
     mock_parameter : gain and noise of the mock, and gain of the backward pass. Default: measured on the chip, or
         hxtorch's without one.
-    avg : columns that hold the same weights, whose results are averaged.
+    avg : columns that hold the same weights, whose results are averaged. The mean stays as it is, with fractions, as in
+        hxtorch; ``operations.linear`` of the analog backend rounds it down.
     input_transform : what makes inputs of the chip, 0 to 31, of the layer's inputs; None: nothing.
     weight_transform : what makes weights of the chip, -63 to 63, of the layer's; None: nothing.
     weight_noise : standard deviation of what is added to every weight in training mode, in steps, drawn for each batch.

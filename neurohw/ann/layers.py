@@ -12,7 +12,7 @@ from neurohw.errors import SettingError
 
 
 class Linear(AnalogLayer, nn.Linear):
-    """`torch.nn.Linear` on a chip: whole results from -128 to 127.
+    """`torch.nn.Linear` on a chip: whole results from -128 to 127, with ``avg`` means of them.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from contextlib import nullcontext
 
 from neurohw.cli import chips, compile_script, demo, noc, partition, place, run, sdf, validate, vmm
 from neurohw.cli.arguments import Parser, split
-from neurohw.cli.outcome import BAD_INPUT, Outcome, emit, stdout_to_stderr
+from neurohw.cli.outcome import BAD_INPUT, Outcome, emit, stdout_to_stderr, without_empty_folder
 from neurohw.errors import NeurohwError
 
 COMMANDS = (demo, run, validate, compile_script, noc, partition, place, sdf, vmm, chips)
@@ -65,7 +65,8 @@ def _execute(arguments: list[str]) -> Outcome:
         arguments, script_arguments = split(arguments)
     parsed = parser.parse_args(arguments)
     parsed.script_arguments = script_arguments
-    outcome: Outcome = parsed.execute(parsed)
+    with without_empty_folder(getattr(parsed, "out", None)):
+        outcome: Outcome = parsed.execute(parsed)
     return outcome
 
 

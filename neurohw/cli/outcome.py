@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -54,6 +55,18 @@ def stdout_to_stderr() -> Iterator[None]:
     finally:
         os.dup2(kept, 1)
         os.close(kept)
+
+
+@contextmanager
+def without_empty_folder(folder: Path | None) -> Iterator[None]:
+    """Take a folder away again that the block has made and left empty by an error."""
+    was_there = folder is None or folder.exists()
+    try:
+        yield
+    except BaseException:
+        if folder is not None and not was_there and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+        raise
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

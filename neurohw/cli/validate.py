@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 NAME = "validate"
 
+_OF_SCRIPTS = (*RUNNING, "--out")  # options that need a script
+
 EXAMPLES = """
 examples:
   neurohw validate my_script.py --chip mesh --fidelity latency
@@ -85,6 +87,9 @@ def _products(args: argparse.Namespace) -> Outcome:
 
     if args.script is not None:
         raise SettingError(f"--vmm runs no script; leave {args.script} out")
+    given = [flag for flag in _OF_SCRIPTS if getattr(args, flag.removeprefix("--").replace("-", "_"))]
+    if given:
+        raise SettingError(f"--vmm runs no script and writes no folder; leave {', '.join(given)} out")
     return vmm_validation.execute(args)
 
 

@@ -57,3 +57,12 @@ def test_a_backend_without_events_on_matrices_is_refused(call):
     code, _, messages = call("validate", "--vmm", "--against", "event")
     assert code == BAD_INPUT
     assert "backend 'event' sends no events to matrices; 'brian2' does" in messages
+
+
+@pytest.mark.parametrize(
+    "option", [("--chip", "mesh"), ("--fidelity", "fcfs"), ("--no-report",), ("--out", "out")]
+)
+def test_products_refuse_options_of_scripts(call, option):
+    code, _, err = call("validate", "--vmm", *option)
+    assert code == 2
+    assert f"leave {option[0]} out" in err

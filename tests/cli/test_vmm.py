@@ -36,6 +36,20 @@ def test_an_ideal_chip_is_the_mock(call_json):
     assert data["seed"] is None
 
 
+def test_an_ideal_chip_takes_no_seed(call, working_folder):
+    code, _, err = call("vmm", "characterise", "--ideal", "--seed", "7", "--out", "out")
+    assert code == 2
+    assert "--ideal has no fixed pattern for --seed 7" in err
+    assert not (working_folder / "out").exists()
+
+
+def test_a_refused_run_leaves_folders_that_were_there(call, working_folder):
+    (working_folder / "out").mkdir()
+    code, _, _ = call("vmm", "characterise", "--unit", "nothing", "--out", "out")
+    assert code == 2
+    assert (working_folder / "out").is_dir()
+
+
 def test_seeds_are_chips_and_noises(call_json):
     first, again, chip, noise = (
         call_json("vmm", "characterise", "--runs", 5, "--out", "out", *options)[1]["mean"]

@@ -17,6 +17,7 @@ from neurohw.cli.vmm.options import (
     chip_options,
     chip_text,
     note_written,
+    seed_of,
     write_unit,
 )
 
@@ -75,7 +76,7 @@ def execute(args: argparse.Namespace) -> Outcome:
     data = {
         "command": f"vmm {NAME}",
         "unit": args.unit,
-        "seed": None if args.ideal else args.seed,
+        "seed": seed_of(args),
         "noise_seed": args.noise_seed,
         **measured.to_dict(),
         "folder": str(folder),

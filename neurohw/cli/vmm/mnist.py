@@ -63,7 +63,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="scikit-learn's 1,797 digits of 8 x 8 pixels instead; half a minute",
+        help="scikit-learn's 1,797 digits of 8 x 8 pixels instead; 1 to 2 minutes",
     )
     parser.add_argument(
         "--seed",

@@ -10,6 +10,7 @@ from typing import Any
 
 from neurohw.cli.arguments import COMMON
 from neurohw.cli.outcome import note
+from neurohw.errors import SettingError
 
 DEFAULT_SEED = 1
 BACKEND = "analog"
@@ -36,7 +37,6 @@ CHIP: Mapping[str, Mapping[str, Any]] = {
     },
     "--seed": {
         "type": whole_number,
-        "default": DEFAULT_SEED,
         "metavar": "N",
         "help": "which chip: seed of its fixed pattern (default: 1)",
     },
@@ -65,19 +65,29 @@ def chip_of(args: argparse.Namespace) -> Any:
 
     unit = load_unit(args.unit)
     backend = load_matrix(BACKEND)
+    if args.ideal and args.seed is not None:
+        raise SettingError(f"--ideal has no fixed pattern for --seed {args.seed}; leave one of them out")
     if args.ideal:
         return backend.chip(unit.ideal(), noise_seed=args.noise_seed)
-    return backend.chip(unit, args.seed, noise_seed=args.noise_seed)
+    return backend.chip(unit, seed_of(args), noise_seed=args.noise_seed)
+
+
+def seed_of(args: argparse.Namespace) -> int | None:
+    """Return the seed of the chip that the options name; None: it has no fixed pattern."""
+    if args.ideal:
+        return None
+    seed: int = DEFAULT_SEED if args.seed is None else args.seed
+    return seed
 
 
 def chip_text(args: argparse.Namespace) -> str:
     """Return the name of the chip that the options name."""
-    return f"{args.unit}, ideal" if args.ideal else f"{args.unit}, chip {args.seed}"
+    return f"{args.unit}, ideal" if args.ideal else f"{args.unit}, chip {seed_of(args)}"
 
 
 def chip_options(args: argparse.Namespace) -> list[str]:
     """Return the options that name the chip again."""
-    which = "--ideal" if args.ideal else f"--seed={args.seed}"
+    which = "--ideal" if args.ideal else f"--seed={seed_of(args)}"
     return [f"--unit={args.unit}", which, f"--noise-seed={args.noise_seed}"]
 
 
