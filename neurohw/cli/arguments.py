@@ -24,17 +24,17 @@ def positive_seconds(text: str) -> float:
     ArgumentTypeError
         For anything else.
     """
-    value = _number(text)
-    if not 0 < value < inf:
-        raise argparse.ArgumentTypeError(f"{text!r} must be a number of seconds above 0")
-    return value
+    return _positive(text, "seconds")
 
 
-def _number(text: str) -> float:
+def _positive(text: str, unit: str) -> float:
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
-        return nan
+        value = nan
+    if not 0 < value < inf:
+        raise argparse.ArgumentTypeError(f"{text!r} must be a number of {unit} above 0")
+    return value
 
 
 def folder(text: str) -> Path:
@@ -141,10 +141,7 @@ def positive_ms(text: str) -> float:
     ArgumentTypeError
         For anything else.
     """
-    value = _number(text)
-    if not 0 < value < inf:
-        raise argparse.ArgumentTypeError(f"{text!r} must be a number of ms above 0")
-    return value
+    return _positive(text, "ms")
 
 
 def add_options(parser: argparse.ArgumentParser, *groups: Mapping[str, Mapping[str, Any]]) -> None:

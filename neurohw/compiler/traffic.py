@@ -36,7 +36,7 @@ def _between(
     from neurohw.compiler.kernels import spikes_between
 
     n_cells = len(group_of_cell)
-    count = np.ones(n_cells, np.int64) if spikes is None else np.ascontiguousarray(spikes, np.int64)
+    count = np.ones(n_cells, np.int64) if spikes is None else np.array(spikes, np.int64)
     group = np.array(group_of_cell, np.int32)
     cells = np.argsort(group, kind="stable")
     return ClusterGraph(
