@@ -40,5 +40,5 @@ def _between(
     group = np.array(group_of_cell, np.int32)
     cells = np.argsort(group, kind="stable")
     return ClusterGraph(
-        n_groups, *spikes_between(incoming.indptr, incoming.pre, cells, group, n_groups, count, once)
+        n_groups, *spikes_between(incoming.indptr, incoming.pre, cells, group, int(n_groups), count, once)
     )
