@@ -249,5 +249,5 @@ def test_routers_of_any_size_have_one_layout() -> None:
         assert status == DONE
         assert len(deliveries) == 1
         assert state.clock[NOW] == UNTIL
-    layouts = {credit for credit, *_others in getattr(advance, "signatures", [(state,)])}
-    assert len(layouts) == 1
+    if hasattr(advance, "signatures"):
+        assert len({credit for credit, *_others in advance.signatures}) == 1
