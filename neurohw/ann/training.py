@@ -100,17 +100,13 @@ def train(
     started = perf_counter()
     with tqdm(total=n_steps, desc=label, mininterval=0.5, disable=not shows_progress(), leave=False) as bar:
         for epoch in range(1, epochs + 1):
-            model.train()
             total_loss, correct = 0.0, 0
+            model.train()
             for chosen in torch.randperm(len(labels), generator=random).split(batch_size):
                 batch = inputs[chosen] if augment is None else augment(inputs[chosen], random)
                 results = _checked_results(model(batch), labels) * result_scale
-                loss = nn.functional.cross_entropy(results, labels[chosen])
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
+                total_loss += len(chosen) * _step(results, labels[chosen], optimizer)
                 schedule.step()
-                total_loss += loss.item() * len(chosen)
                 correct += int((results.argmax(1) == labels[chosen]).sum())
                 bar.update()
             if not isfinite(total_loss):
@@ -122,6 +118,15 @@ def train(
             log.append(Epoch(epoch, total_loss / n_samples, correct / n_samples, tested, seconds))
             bar.set_postfix(loss=f"{log[-1].loss:.3f}", correct=f"{log[-1].train_accuracy:.2%}")
     return TrainingLog(tuple(log))
+
+
+def _step(results: torch.Tensor, labels: torch.Tensor, optimizer: torch.optim.Optimizer) -> float:
+    """Move the weights one step down the loss of a batch; returns its mean loss."""
+    loss = nn.functional.cross_entropy(results, labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return float(loss.item())
 
 
 def accuracy(

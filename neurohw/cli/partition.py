@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import COMMON, positive_count
+from neurohw.cli.arguments import COMMON, add_options, positive_count
 from neurohw.cli.outcome import DONE, Outcome, note
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ def add_to(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    for flag, settings in OPTIONS.items():
-        parser.add_argument(flag, **settings)
+    add_options(parser, OPTIONS)
     parser.set_defaults(execute=execute)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import COMMON, positive_seconds
+from neurohw.cli.arguments import COMMON, add_options, positive_seconds
 from neurohw.cli.noc import tile_counts
 from neurohw.cli.outcome import DONE, Outcome, note
 
@@ -68,8 +68,7 @@ def add_to(commands: Any) -> None:
         allow_abbrev=False,
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="edges between clusters")
-    for flag, settings in OPTIONS.items():
-        parser.add_argument(flag, **settings)
+    add_options(parser, OPTIONS)
     parser.set_defaults(execute=execute)
 
 
