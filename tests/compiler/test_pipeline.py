@@ -165,9 +165,9 @@ def test_every_kernel_is_compiled_once():
     odd = Synapses(
         group.name, 0, 0, group.receptor, group.indptr.tolist(), strided, group.weight, group.delay
     )
-    for chip in (MESH, MESH.replace(multicast=False, columns=2, crossbars=3)):
-        for net in (network, replace(network, synapses=(odd,))):
+    versions = []  # of every kernel, after each chip; other tests may have made some of them
+    for net in (network, replace(network, synapses=(odd,))):
+        for chip in (MESH, MESH.replace(multicast=False, columns=2, crossbars=3)):
             compile_network(net, chip, merge_columns=chip.tile.crossbars > 1)
-    compiled = {name: k for name, k in vars(kernels).items() if hasattr(k, "signatures")}
-    # a kernel that only others call has none, where those were loaded from the cache
-    assert {name: len(k.signatures) for name, k in compiled.items() if len(k.signatures) > 1} == {}
+        versions.append({n: len(k.signatures) for n, k in vars(kernels).items() if hasattr(k, "signatures")})
+    assert versions[0] == versions[1]
