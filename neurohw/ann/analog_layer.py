@@ -78,13 +78,6 @@ class AnalogLayer(nn.Module):
         self.mock = mock
         self.first_block = self._whole("first_block", options.get("first_block", 0), 0)
         self.avg = self._whole("avg", options.get("avg", 1), 1)
-        self.input_transform = options.get("input_transform")
-        self.weight_transform = options.get("weight_transform", clamp_weight_)
-        for name in ("input_transform", "weight_transform"):
-            if not (getattr(self, name) is None or callable(getattr(self, name))):
-                raise SettingError(
-                    f"{type(self).__name__}: {name} = {getattr(self, name)!r} must be a function, or None"
-                )
         self.weight_noise = check_number(
             f"{type(self).__name__}: weight_noise", options.get("weight_noise", 0.0)
         )
@@ -92,6 +85,17 @@ class AnalogLayer(nn.Module):
         seed = options.get("noise_seed")
         self.noise_seed = next_noise_seed() if seed is None else self._whole("noise_seed", seed, 0)
         self.place_on(options.get("chip"), options.get("mock_parameter"))
+
+    def _add_transforms(self, options: Options) -> None:
+        """Take the functions; behind PyTorch's own constructor, since modules among them become parts of the layer."""
+        self.input_transform = options.get("input_transform")
+        self.weight_transform = options.get("weight_transform", clamp_weight_)
+        for name in ("input_transform", "weight_transform"):
+            function = getattr(self, name)
+            if not (function is None or callable(function)):
+                raise SettingError(
+                    f"{type(self).__name__}: {name} = {function!r} must be a function, or None"
+                )
 
     def _whole(self, name: str, value: int, least: int) -> int:
         return check_whole(f"{type(self).__name__}: {name}", value, least)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Any, Unpack
 
 import torch
 from torch import nn
@@ -17,28 +17,35 @@ Sizes = int | tuple[int, ...]
 class _Convolution(AnalogLayer, nn.modules.conv._ConvNd):
     """What convolutions along one and two axes share."""
 
-    def _check_sizes(
+    def __init__(
         self,
         in_channels: int,
         out_channels: int,
         kernel_size: Sizes,
-        stride: Sizes,
-        padding: Sizes | str,
-        dilation: Sizes,
-        groups: int,
+        stride: Sizes = 1,
+        padding: Sizes | str = 0,
+        dilation: Sizes = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        num_sends: int | None = None,
+        wait_between_events: int | None = None,
+        mock: bool = False,
+        **options: Unpack[Options],
     ) -> None:
-        sizes = {
+        sizes: dict[str, Any] = {
             "in_channels": in_channels,
             "out_channels": out_channels,
             "kernel_size": kernel_size,
             "stride": stride,
+            "padding": padding,
             "dilation": dilation,
             "groups": groups,
         }
-        for name, size in sizes.items():
-            check_sizes(f"{type(self).__name__}: {name}", size, 1)
-        if not isinstance(padding, str):
-            check_sizes(f"{type(self).__name__}: padding", padding, 0)
+        _check_sizes(type(self).__name__, **sizes)
+        self._configure(num_sends, wait_between_events, mock, options)
+        super().__init__(**sizes, bias=bias, padding_mode=padding_mode)
+        self._add_transforms(options)
 
     @property
     def n_groups(self) -> int:
@@ -103,37 +110,6 @@ class Conv1d(_Convolution, nn.Conv1d):
     num_sends, wait_between_events, mock, **options : as in `Linear`.
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: Sizes,
-        stride: Sizes = 1,
-        padding: Sizes | str = 0,
-        dilation: Sizes = 1,
-        groups: int = 1,
-        bias: bool = True,
-        padding_mode: str = "zeros",
-        num_sends: int | None = None,
-        wait_between_events: int | None = None,
-        mock: bool = False,
-        **options: Unpack[Options],
-    ) -> None:
-        self._check_sizes(in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
-        self._configure(num_sends, wait_between_events, mock, options)
-        nn.Conv1d.__init__(
-            self,
-            in_channels,
-            out_channels,
-            kernel_size,
-            stride,
-            padding,
-            dilation,
-            groups,
-            bias,
-            padding_mode,
-        )
-
 
 class Conv2d(_Convolution, nn.Conv2d):
     """`torch.nn.Conv2d` on a chip.
@@ -144,36 +120,21 @@ class Conv2d(_Convolution, nn.Conv2d):
     num_sends, wait_between_events, mock, **options : as in `Linear`.
     """
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: Sizes,
-        stride: Sizes = 1,
-        padding: Sizes | str = 0,
-        dilation: Sizes = 1,
-        groups: int = 1,
-        bias: bool = True,
-        padding_mode: str = "zeros",
-        num_sends: int | None = None,
-        wait_between_events: int | None = None,
-        mock: bool = False,
-        **options: Unpack[Options],
-    ) -> None:
-        self._check_sizes(in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
-        self._configure(num_sends, wait_between_events, mock, options)
-        nn.Conv2d.__init__(
-            self,
-            in_channels,
-            out_channels,
-            kernel_size,
-            stride,
-            padding,
-            dilation,
-            groups,
-            bias,
-            padding_mode,
-        )
+
+def _check_sizes(title: str, padding: Sizes | str, **sizes: Any) -> None:
+    for name, size in sizes.items():
+        check_sizes(f"{title}: {name}", size, 1)
+    for name in ("in_channels", "out_channels"):
+        if sizes[name] % sizes["groups"]:
+            raise SettingError(
+                f"{title}: {name} = {sizes[name]} must be a multiple of groups = {sizes['groups']}"
+            )
+    if not isinstance(padding, str):
+        check_sizes(f"{title}: padding", padding, 0)
+    elif padding not in ("same", "valid"):
+        raise SettingError(f"{title}: padding = {padding!r} must be 'same', 'valid' or whole numbers")
+    elif padding == "same" and sizes["stride"] not in (1, (1,), (1, 1)):
+        raise SettingError(f"{title}: padding = 'same' needs stride = 1, not {sizes['stride']}")
 
 
 def _two(sizes: tuple[int, ...]) -> tuple[int, int]:

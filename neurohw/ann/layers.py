@@ -42,6 +42,7 @@ class Linear(AnalogLayer, nn.Linear):
         self._whole("out_features", out_features, 1)
         self._configure(num_sends, wait_between_events, mock, options)
         nn.Linear.__init__(self, in_features, out_features, bias)
+        self._add_transforms(options)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         """Return the results, [..., out_features] for inputs [..., in_features]."""

@@ -253,11 +253,35 @@ def test_bad_options_are_named(options, message):
         ({"stride": 1.5}, "stride = 1.5 must be a whole number"),
         ({"padding": (0, -1)}, "padding = -1 must be at least 0"),
         ({"dilation": 0}, "dilation = 0"),
+        ({"stride": "same"}, "stride = 'same' must be a whole number"),
+        ({"groups": 0}, "groups = 0 must be at least 1"),
+        ({"groups": 2}, "in_channels = 1 must be a multiple of groups = 2"),
+        ({"padding": "full"}, "padding = 'full' must be 'same', 'valid' or whole numbers"),
+        ({"padding": "same", "stride": (1, 2)}, r"padding = 'same' needs stride = 1, not \(1, 2\)"),
     ],
 )
 def test_bad_sizes_of_convolutions_are_named(options, message):
     with pytest.raises(SettingError, match=f"Conv2d: {message}"):
         ann.Conv2d(1, 2, 3, mock=True, **options)
+
+
+def test_a_module_that_makes_inputs_belongs_to_the_layer():
+    class Doubled(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.factor = torch.nn.Parameter(torch.tensor(2.0))
+
+        def forward(self, inputs):
+            return inputs * self.factor
+
+    for kind, axes in ((ann.Linear, 0), (ann.Conv1d, 1), (ann.Conv2d, 2)):
+        sizes = (4, 2, 1) if axes else (4, 2)
+        plain = layer_with(kind, whole(1, 2, 4, *[1] * axes), *sizes)
+        layer = layer_with(kind, plain.weight, *sizes, input_transform=Doubled())
+        inputs = whole(2, 3, 4, *[1] * axes, low=0, high=16)
+        assert torch.equal(layer(inputs), plain(2 * inputs))
+        layer(inputs).sum().backward()
+        assert dict(layer.named_parameters())["input_transform.factor"].grad != 0
 
 
 @pytest.mark.parametrize(
