@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from math import isfinite
@@ -16,6 +14,7 @@ from neurohw.backend import TRAFFIC_FIDELITIES, load_traffic
 from neurohw.errors import SettingError, UnknownNameError
 from neurohw.hardware import Chip, load_chip
 from neurohw.hardware.topology import topology_of
+from neurohw.progress import with_progress
 from neurohw.traffic import (
     Destinations,
     LoadPoint,
@@ -135,7 +134,9 @@ def latency_load_curve(
     offers = [
         _offer(to, load, flits, warm, measured, drain) for load in _checked(loads, to, saturation, flits)
     ]
-    points = [runner.traffic(on, offer, fidelity=fidelity, seed=seed) for offer in _with_progress(offers)]
+    points = [
+        runner.traffic(on, offer, fidelity=fidelity, seed=seed) for offer in with_progress(offers, "load")
+    ]
     if fidelity != "latency":
         # whatever a short measurement may say
         points = [replace(p, steady=p.steady and p.load <= saturation * (1 + 1e-9)) for p in points]
@@ -179,12 +180,3 @@ def _checked(
 def _check_range(name: str, value: int, least: int, most: int) -> None:
     if not least <= value <= most:
         raise SettingError(f"{name} = {value} must be from {least} to {most:,}")
-
-
-def _with_progress(offers: list[Any]) -> Any:
-    """Move a bar on stderr where one is wanted and it takes long."""
-    if not (os.environ.get("NEUROHW_PROGRESS") == "1" or sys.stderr.isatty()):
-        return offers
-    from tqdm import tqdm
-
-    return tqdm(offers, desc="load", delay=1.0, leave=False, file=sys.stderr)

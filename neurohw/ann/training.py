@@ -5,8 +5,6 @@ With layers on a chip every forward pass runs there, so that the weights learn w
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from math import isfinite
@@ -20,6 +18,7 @@ from tqdm import tqdm
 from neurohw.ann.checks import check_number
 from neurohw.errors import SettingError, SimulationError
 from neurohw.files import write_text
+from neurohw.progress import shows_progress
 
 Augment = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 _TEST_BATCH = 500
@@ -180,8 +179,3 @@ def _check_pairs(name: str, inputs: torch.Tensor, labels: torch.Tensor) -> None:
         raise SettingError(
             f"{name}: {len(inputs)} inputs and {len(labels)} labels must be as many, and at least 1"
         )
-
-
-def shows_progress() -> bool:
-    """Return whether somebody watches: progress bars are for terminals, and for ``NEUROHW_PROGRESS=1``."""
-    return os.environ.get("NEUROHW_PROGRESS") == "1" or sys.stderr.isatty()

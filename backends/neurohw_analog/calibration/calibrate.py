@@ -9,11 +9,13 @@ follow the noise, and make alike circuits differ.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from neurohw.errors import SettingError, UnsupportedError
+from neurohw.progress import with_progress
 from neurohw_analog.calibration.probes import Prober, Probes
 from neurohw_analog.calibration.result import Calibration, Measured
 from neurohw_analog.calibration.search import search_settings
@@ -79,7 +81,7 @@ def _calibrate(chip: Any, prober: Prober) -> Calibration:
     def search(name: str, measure: Callable[[int], Array], target: float) -> None:
         def with_settings(settings: Array) -> Array:
             chip.trims = chip.trims.changed(**{name: settings})
-            return np.array([measure(array) for array in arrays])
+            return _of_each(arrays, f"searching {name}", measure)
 
         neutral = getattr(chip.trims, name)
         if not _is_above_noise(*(with_settings(neutral) - target for _ in range(2))):
@@ -116,9 +118,11 @@ def _is_above_noise(misses: Array, again: Array) -> bool:
 
 
 def _measured(prober: Prober, arrays: range) -> Measured:
-    offset, noise = np.array([prober.offsets(array) for array in arrays]).swapaxes(0, 1)
-    slope, begins = np.array([prober.drivers(array) for array in arrays]).swapaxes(0, 1)
-    exc, inh = (np.array([prober.column_gains(array, sign) for array in arrays]) for sign in (1, -1))
+    offset, noise = _of_each(arrays, "measuring offsets", prober.offsets).swapaxes(0, 1)
+    slope, begins = _of_each(arrays, "measuring drivers", prober.drivers).swapaxes(0, 1)
+    exc, inh = (
+        _of_each(arrays, "measuring gains", partial(prober.column_gains, sign=sign)) for sign in (1, -1)
+    )
     return Measured(
         column_offset=offset,
         column_gain_exc=exc,
@@ -127,6 +131,11 @@ def _measured(prober: Prober, arrays: range) -> Measured:
         driver_offset=begins,
         noise=noise,
     )
+
+
+def _of_each(arrays: range, label: str, measure: Callable[[int], Any]) -> Array:
+    """Return what is measured at each array, [arrays, ...]."""
+    return np.array([measure(array) for array in with_progress(arrays, label)])
 
 
 def _columns_within(measured: Measured, gain: float) -> Array:

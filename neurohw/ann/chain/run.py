@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from tqdm import tqdm
 
 from neurohw.ann.augmentation import random_affine
 from neurohw.ann.chain.network import convolutional_network, images_of
@@ -18,12 +17,13 @@ from neurohw.ann.chain.settings import FULL, Settings
 from neurohw.ann.costs import LayerCost, layer_costs
 from neurohw.ann.importing import from_sequential
 from neurohw.ann.mock import Chip
-from neurohw.ann.training import TrainingLog, accuracy, shows_progress, train
+from neurohw.ann.training import TrainingLog, accuracy, train
 from neurohw.ann.transfer import transfer
 from neurohw.backend import MatrixBackend, load_matrix
 from neurohw.datasets import Dataset
 from neurohw.errors import SettingError
 from neurohw.hardware.analog import AnalogUnit, load_unit
+from neurohw.progress import with_progress
 
 COST_SAMPLES = 100  # over which the cost of an image is averaged
 SEEDS = 2**63
@@ -164,9 +164,7 @@ class _Chain:
         chips = (self.backend.chip(self.unit, seed, noise_seed=self.seed) for seed in MANY_SEEDS)
         shares = [
             accuracy(transfer(quantised, chip), self.test.inputs, self.test.labels)
-            for chip in tqdm(
-                chips, "many chips, direct", len(MANY_SEEDS), leave=False, disable=not shows_progress()
-            )
+            for chip in with_progress(chips, "many chips, direct", len(MANY_SEEDS))
         ]
         self.say(f"{len(shares)} chips, direct: {min(shares):.2%} to {max(shares):.2%} right")
         return tuple(shares)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from neurohw.cli.arguments import add_options, positive_count
-from neurohw.cli.outcome import DONE, Outcome, table, timed
+from neurohw.cli.outcome import DONE, Outcome, showing_progress, table, timed
 from neurohw.cli.vmm.options import (
     BACKEND,
     CHIP,
@@ -55,7 +55,7 @@ def execute(args: argparse.Namespace) -> Outcome:
     backend = load_matrix(BACKEND)
     name = chip_text(args)
     before = characterise(chip, label=f"{name}, before")
-    with timed(f"calibrating {name}"):
+    with timed(f"calibrating {name}"), showing_progress():
         calibration = backend.calibrate(chip, runs=args.runs, noise_seed=args.noise_seed)
     calibration.apply_to(chip)
     after = characterise(chip, label=f"{name}, calibrated")

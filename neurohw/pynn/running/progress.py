@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 
+from neurohw.progress import DELAY_S, shows_progress
+
 CHUNKS = 50
-DELAY_S = 1.0  # short runs show no bar
 
 
 def checkpoints(start: int, stop: int, timestep_ms: float) -> Iterator[int]:
@@ -15,7 +15,7 @@ def checkpoints(start: int, stop: int, timestep_ms: float) -> Iterator[int]:
 
     Without a terminal (and without ``NEUROHW_PROGRESS=1``) there is only one stop, the last.
     """
-    if not _is_wanted() or stop - start < 2:
+    if not shows_progress() or stop - start < 2:
         yield stop
         return
     from tqdm import tqdm
@@ -30,7 +30,3 @@ def checkpoints(start: int, stop: int, timestep_ms: float) -> Iterator[int]:
             before = bar.n
             yield start + (stop - start) * chunk // n_chunks
             bar.update(total * chunk / n_chunks - before)
-
-
-def _is_wanted() -> bool:
-    return os.environ.get("NEUROHW_PROGRESS") == "1" or sys.stderr.isatty()
