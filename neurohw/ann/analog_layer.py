@@ -12,6 +12,7 @@ from torch import nn
 
 from neurohw.ann.checks import check_finite, check_number, check_range, check_whole
 from neurohw.ann.mock import (
+    LARGEST_SEED,
     Chip,
     MockParameter,
     check_chip,
@@ -83,7 +84,9 @@ class AnalogLayer(nn.Module):
         )
         self.mask_clipped = options.get("mask_clipped", False)
         seed = options.get("noise_seed")
-        self.noise_seed = next_noise_seed() if seed is None else self._whole("noise_seed", seed, 0)
+        self.noise_seed = (
+            next_noise_seed() if seed is None else self._whole("noise_seed", seed, 0, LARGEST_SEED)
+        )
         self.place_on(options.get("chip"), options.get("mock_parameter"))
 
     def _add_transforms(self, options: Options) -> None:
@@ -97,8 +100,8 @@ class AnalogLayer(nn.Module):
                     f"{type(self).__name__}: {name} = {function!r} must be a function, or None"
                 )
 
-    def _whole(self, name: str, value: int, least: int) -> int:
-        return check_whole(f"{type(self).__name__}: {name}", value, least)
+    def _whole(self, name: str, value: int, least: int, most: int | None = None) -> int:
+        return check_whole(f"{type(self).__name__}: {name}", value, least, most)
 
     def place_on(self, chip: Chip | None, mock_parameter: MockParameter | None = None) -> None:
         """Use another chip from now on; None: the mock.

@@ -11,8 +11,8 @@ import torch
 from neurohw.errors import SettingError
 
 
-def check_whole(name: str, value: Any, least: int) -> int:
-    """Return a setting that is a whole number of at least ``least``.
+def check_whole(name: str, value: Any, least: int, most: int | None = None) -> int:
+    """Return a setting that is a whole number of at least ``least``, and at most ``most`` where that is given.
 
     Raises
     ------
@@ -23,6 +23,8 @@ def check_whole(name: str, value: Any, least: int) -> int:
     if not is_whole or value < least:
         wanted = f"must be at least {least}" if is_whole else f"must be a whole number of at least {least}"
         raise SettingError(f"{name} = {value!r} {wanted}")
+    if most is not None and value > most:
+        raise SettingError(f"{name} = {value} must be at most {most}")
     return int(value)
 
 

@@ -15,7 +15,7 @@ from neurohw.hardware.analog import AnalogUnit
 
 _VECTORS = 64  # of one measurement
 _SEED = 20_200_623
-_LARGEST_SEED = 2**63 - 1
+LARGEST_SEED = 2**63 - 1  # of noise
 _CODE_VARIANCE = 1 / 12  # of the rounding to whole results
 
 
@@ -106,4 +106,4 @@ def mock_chip(unit: AnalogUnit, parameter: MockParameter, noise_seed: int = 0) -
 def next_noise_seed() -> int:
     """Return a seed that follows from the state of PyTorch's generator, which stays as it is."""
     with torch.random.fork_rng(devices=[]):
-        return int(torch.randint(_LARGEST_SEED, (), dtype=torch.int64))
+        return int(torch.randint(LARGEST_SEED, (), dtype=torch.int64))

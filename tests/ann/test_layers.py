@@ -234,6 +234,7 @@ BAD_OPTIONS = [
     ({"avg": 1.5}, "avg = 1.5 must be a whole number"),
     ({"wait_between_events": 2.5}, "wait_between_events = 2.5 must be a whole number"),
     ({"noise_seed": -1}, "noise_seed = -1 must be at least 0"),
+    ({"noise_seed": 2**63}, "noise_seed = 9223372036854775808 must be at most 9223372036854775807"),
     ({"mock_parameter": 0.1}, "mock_parameter = 0.1 must be a MockParameter"),
     ({"chip": "brainscales2", "mock": False}, r"chip = 'brainscales2' is no chip; make one: .*load_matrix"),
     ({"weight_transform": 3}, "weight_transform = 3 must be a function"),

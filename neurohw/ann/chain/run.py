@@ -16,7 +16,7 @@ from neurohw.ann.chain.outcome import ChainOutcome, ChipOutcome
 from neurohw.ann.chain.settings import FULL, Settings
 from neurohw.ann.costs import LayerCost, layer_costs
 from neurohw.ann.importing import from_sequential
-from neurohw.ann.mock import Chip
+from neurohw.ann.mock import LARGEST_SEED, Chip
 from neurohw.ann.training import TrainingLog, accuracy, train
 from neurohw.ann.transfer import transfer
 from neurohw.backend import MatrixBackend, load_matrix
@@ -26,7 +26,6 @@ from neurohw.hardware.analog import AnalogUnit, load_unit
 from neurohw.progress import with_progress
 
 COST_SAMPLES = 100  # over which the cost of an image is averaged
-SEEDS = 2**63
 MANY_SEEDS = range(1, 21)  # chips that show how much a direct transfer differs from chip to chip
 
 
@@ -61,8 +60,8 @@ def run_chain(
     SettingError
         For fewer than two different chips, images that are too large, and a seed out of range.
     """
-    if not 0 <= seed < SEEDS:
-        raise SettingError(f"seed = {seed} must be from 0 to {SEEDS - 1}")
+    if not 0 <= seed <= LARGEST_SEED:
+        raise SettingError(f"seed = {seed} must be from 0 to {LARGEST_SEED}")
     if len(set(chip_seeds)) != len(chip_seeds) or len(chip_seeds) < 2:
         raise SettingError(
             f"chip_seeds = {list(chip_seeds)} must be at least two different ones: weights are taken from chip to chip"
