@@ -10,7 +10,10 @@ from neurohw.api import run
 from neurohw.compiler.incoming import incoming, neuron_mask
 from neurohw.network import Network, Probe
 from neurohw.program import Program
+from neurohw.result import Spikes
 from neurohw.workload import NeuronGraph
+
+Array = np.ndarray
 
 
 def capture(network: Network, duration_ms: float, *, backend: str = "event", seed: int = 0) -> NeuronGraph:
@@ -35,12 +38,37 @@ def capture(network: Network, duration_ms: float, *, backend: str = "event", see
     UnsupportedError
         For a network that the backend cannot run.
     """
+    spikes = record(network, duration_ms, backend=backend, seed=seed)
+    return workload_of(network, np.bincount(spikes.ids, minlength=network.n_cells))
+
+
+def record(network: Network, duration_ms: float, *, backend: str = "event", seed: int = 0) -> Spikes:
+    """Run a network without a chip and return the spikes of all its cells; parameters and errors as of ``capture``."""
     probes = (
         Probe(index, "spikes", np.arange(population.size))
         for index, population in enumerate(network.populations)
     )
     program = Program(replace(network, probes=tuple(probes)))
-    result = run(program, duration_ms, backend=backend, fidelity="ideal", seed=seed)
-    spikes = np.bincount(result.spikes.ids, minlength=network.n_cells)
+    return run(program, duration_ms, backend=backend, fidelity="ideal", seed=seed).spikes
+
+
+def workload_of(network: Network, spikes: Array) -> NeuronGraph:
+    """Return who sends to whom, and how often each cell fires: int [n_cells]."""
     inputs = incoming(network)
-    return NeuronGraph(inputs.indptr, inputs.pre, neuron_mask(network), spikes.astype(np.int64))
+    return NeuronGraph(inputs.indptr, inputs.pre, neuron_mask(network), np.asarray(spikes, np.int64))
+
+
+def most_spikes(spikes: Spikes, n_cells: int, window_ticks: int) -> Array:
+    """Return how often each cell fires in a window of so many ticks, at most, int64 [n_cells].
+
+    Windows follow each other from tick 0 on; a spike of tick 0 counts for the first.
+    """
+    window = np.maximum(spikes.ticks - 1, 0) // window_ticks
+    order = np.lexsort((window, spikes.ids))
+    ids, window = spikes.ids[order], window[order]
+    is_first = np.ones(ids.size, bool)
+    is_first[1:] = (np.diff(ids) != 0) | (np.diff(window) != 0)
+    counts = np.diff(np.append(np.flatnonzero(is_first), ids.size))
+    most = np.zeros(n_cells, np.int64)
+    np.maximum.at(most, ids[is_first], counts)
+    return most

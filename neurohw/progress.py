@@ -1,4 +1,4 @@
-"""Progress bars on stderr: where somebody watches, and only for what takes long."""
+"""Progress bars on stderr: for terminals, or as the variable ``NEUROHW_PROGRESS`` says."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
+VARIABLE = "NEUROHW_PROGRESS"  # "1": bars wherever stderr goes, "0": none
 DELAY_S = 1.0  # what is done sooner shows no bar
 
 
 def shows_progress() -> bool:
-    """Return whether somebody watches: stderr is a terminal, or ``NEUROHW_PROGRESS=1``."""
-    return os.environ.get("NEUROHW_PROGRESS") == "1" or sys.stderr.isatty()
+    """Return whether somebody watches."""
+    wanted = os.environ.get(VARIABLE)
+    return sys.stderr.isatty() if wanted not in ("0", "1") else wanted == "1"
 
 
 def with_progress(items: Iterable[Item], label: str, total: int | None = None) -> Iterable[Item]:
@@ -28,7 +30,5 @@ def with_progress(items: Iterable[Item], label: str, total: int | None = None) -
         return items
     from tqdm import tqdm
 
-    bar: Iterable[Item] = tqdm(
-        items, desc=label, total=total, delay=DELAY_S, leave=False, file=sys.stderr, mininterval=0.5
-    )
+    bar: Iterable[Item] = tqdm(items, desc=label, total=total, delay=DELAY_S, leave=False, file=sys.stderr)
     return bar

@@ -8,11 +8,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 
 from neurohw.cli import chips, compile_script, demo, noc, partition, place, run, sdf, validate, vmm
 from neurohw.cli.arguments import Parser, split
-from neurohw.cli.outcome import BAD_INPUT, Outcome, emit, stdout_to_stderr, without_empty_folder
+from neurohw.cli.outcome import (
+    BAD_INPUT,
+    Outcome,
+    emit,
+    silent_progress,
+    stdout_to_stderr,
+    without_empty_folder,
+)
 from neurohw.errors import NeurohwError
 
 COMMANDS = (demo, run, validate, compile_script, noc, partition, place, sdf, vmm, chips)
@@ -46,7 +53,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
     try:
-        with stdout_to_stderr() if as_json else nullcontext():
+        with ExitStack() as stack:
+            if as_json:
+                stack.enter_context(stdout_to_stderr())
+                stack.enter_context(silent_progress())
             outcome = _execute(arguments)
     except NeurohwError as error:
         print(f"neurohw: {error}", file=sys.stderr)

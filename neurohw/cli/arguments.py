@@ -27,6 +27,17 @@ def positive_seconds(text: str) -> float:
     return _positive(text, "seconds")
 
 
+def positive_ms(text: str) -> float:
+    """Read a finite number of ms above 0.
+
+    Raises
+    ------
+    ArgumentTypeError
+        For anything else.
+    """
+    return _positive(text, "ms")
+
+
 def _positive(text: str, unit: str) -> float:
     try:
         value = float(text)
@@ -86,18 +97,42 @@ MAPPING: Mapping[str, Mapping[str, Any]] = {
         "default": "snake",
         "help": "anneal, force_directed, hilbert, hillclimb, pso or snake (default: snake)",
     },
-    "--merge-columns": {
-        "action": "store_true",
-        "help": "let neurons with more inputs than rows take columns of several crossbars of a tile",
+    "--fan-in": {
+        "metavar": "WAY",
+        "default": "error",
+        "help": "neurons with more inputs than a crossbar has rows: error: refuse them; merge: join columns of several "
+        "crossbars of a tile; unroll: put chains of relays before them, which changes results (default: error)",
     },
-    "--compare": {"action": "store_true", "help": "try all partitioners with all placers"},
+    "--compare": {
+        "action": "store_true",
+        "help": "try all partitioners with all placers, and take the best by --objective",
+    },
+    "--objective": {
+        "metavar": "NAME",
+        "default": "hops",
+        "help": "what is best: energy, hops, latency, max_link_load, packets, synapse_spikes or throughput; placers "
+        "lower energy, latency or else hops (default: hops)",
+    },
+    "--iteration": {
+        "type": positive_ms,
+        "metavar": "MS",
+        "help": "what throughput counts: runs of so many ms, with the most spikes that any has (default: the script's)",
+    },
     "--seconds": {
         "type": positive_seconds,
-        "default": 5.0,
         "metavar": "S",
-        "help": "the longest that a placer may take (default: 5)",
+        "help": "the longest that a partitioner may take, and a placer (default: 5 for placers)",
     },
-    "--workload": {"type": Path, "metavar": "FILE", "help": "write cells, synapses and spikes as JSON"},
+    "--workload": {
+        "type": Path,
+        "metavar": "FILE",
+        "help": "write cells, synapses and spikes as JSON, or as HDF5 (.h5)",
+    },
+    "--out": {
+        "type": folder,
+        "metavar": "DIR",
+        "help": "folder for report.html, the mapping as a picture, the schedule as a Gantt chart, and its certificate",
+    },
 }
 
 SCRIPT_EPILOG = """\
@@ -131,17 +166,6 @@ def positive_count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} must be a whole number above 0")
     return int(text)
-
-
-def positive_ms(text: str) -> float:
-    """Read a finite number of ms above 0.
-
-    Raises
-    ------
-    ArgumentTypeError
-        For anything else.
-    """
-    return _positive(text, "ms")
 
 
 def add_options(parser: argparse.ArgumentParser, *groups: Mapping[str, Mapping[str, Any]]) -> None:

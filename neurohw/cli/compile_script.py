@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurohw.cli.arguments import COMMON, MAPPING, SCRIPT_EPILOG, add_options
-from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, note, table
-from neurohw.cli.script import run_script
-from neurohw.errors import CapacityError, SettingError, UnknownNameError
+from neurohw.cli.compile_mappings import Work, algorithms, check_objective, mapped
+from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, note
+from neurohw.cli.script import check_script, run_script
+from neurohw.errors import SettingError, UnknownNameError
 
 if TYPE_CHECKING:
     from neurohw.hardware import Chip
     from neurohw.network import Network
-    from neurohw.workload import NeuronGraph
 
 NAME = "compile"
+FAN_IN = ("error", "merge", "unroll")
 
 DESCRIPTION = """\
-Map the network of a PyNN script onto a chip and say what the mapping costs. The script runs without delays of the chip
-(fidelity ideal), and its network once more to count the spikes of every cell: traffic is weighed by these.
+Map the network of a PyNN script onto a chip, and say what the mapping costs and how fast it runs at least. The script
+runs without delays of the chip (fidelity ideal), and its network once more to count the spikes of every cell: traffic
+is weighed by these, and an iteration, whose throughput is guaranteed, is a run with them.
 """
 EXAMPLES = """
 examples:
-  neurohw compile script.py --chip mesh --partitioner multilevel --placer anneal
-  neurohw compile script.py --chip loihi --compare --seconds 1
+  neurohw compile script.py --chip mesh --partitioner multilevel --placer anneal --out mapped
+  neurohw compile script.py --chip loihi --compare --objective throughput --seconds 1
   neurohw compile script.py --chip mesh --workload spikes.json
 """
-HEADINGS = ("crossbars", "tiles", "packets", "synapse spikes", "hops", "max link load", "seconds")
 
 
 def add_to(commands: Any) -> None:
@@ -50,110 +50,95 @@ def add_to(commands: Any) -> None:
 
 def execute(args: argparse.Namespace) -> Outcome:
     """Run the script, capture its workload and compile it."""
+    from neurohw.analysis.run_folder import check_out
+    from neurohw.cli.compile_output import page_of, text_of, write_folder
     from neurohw.hardware import load_chip
 
+    check_script(args.script)
     if args.chip is None:
         raise SettingError("give --chip CHIP: a preset (see `neurohw chips`) or a TOML file")
-    chip = load_chip(args.chip)
-    names = list(_names(args))
-    network, workload = _captured(args)
-    if args.workload is not None:
-        _write(args.workload, workload)
-    rows = [_mapped(args, network, chip, workload, *pair) for pair in names]
+    chip, names = load_chip(args.chip), algorithms(args)
+    check_objective(args.objective)
+    if args.fan_in not in FAN_IN:
+        raise UnknownNameError.of("way of --fan-in", args.fan_in, FAN_IN)
+    _check_folder(args.workload)
+    check_out(args.out, args.script)
+    work, iteration_ms = _captured(args, chip)
+    rows, best = mapped(args, work, names)
+    network, n_spikes = work.network, int(work.spikes.sum())
     data = {
         "command": NAME,
         "script": str(args.script),
         "chip": chip.name,
         "cells": network.n_cells,
         "synapses": network.n_synapses,
-        "spikes": int(workload.spikes.sum()),
+        "spikes": n_spikes,
+        "iteration_ms": iteration_ms,
+        "objective": args.objective,
+        "title": f"{network.n_cells:,} cells and {network.n_synapses:,} synapses of {args.script} on chip "
+        f"{chip.name!r}, {n_spikes:,} spikes",
         "mappings": rows,
+        "folder": None if args.out is None else str(args.out),
     }
-    fits = any("error" not in row for row in rows)
-    return Outcome(DONE if fits else DID_NOT_HOLD, data, _text(data))
+    page = page_of(args, data, work, best)
+    if page is not None and args.out is not None:
+        write_folder(args.out, args, data, page)
+    return Outcome(DONE if page is not None else DID_NOT_HOLD, data, text_of(data, page))
 
 
-def _names(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
-    """Yield partitioner and placer of each mapping."""
-    from neurohw.compiler import PARTITIONERS, PLACERS
-
-    if args.partitioner not in PARTITIONERS:
-        raise UnknownNameError.of("partitioner", args.partitioner, PARTITIONERS)
-    if args.placer not in PLACERS:
-        raise UnknownNameError.of("placer", args.placer, PLACERS)
-    if not args.compare:
-        yield args.partitioner, args.placer
-        return
-    for partitioner in sorted(PARTITIONERS):
-        yield from ((partitioner, placer) for placer in sorted(PLACERS))
+def _check_folder(path: Path | None) -> None:
+    """Refuse a file that cannot be written, before the run."""
+    if path is not None and (path.is_dir() or not path.parent.is_dir()):
+        raise SettingError(f"cannot write {path}: it is a folder, or there is no folder {path.parent}")
 
 
-def _captured(args: argparse.Namespace) -> tuple[Network, NeuronGraph]:
-    """Return the network of the script's last run and how often its cells fire in that time."""
-    from neurohw.capture import capture
+def _captured(args: argparse.Namespace, chip: Chip) -> tuple[Work, float]:
+    """Return the network of the script's last run with its spikes, and the ms of an iteration."""
+    import numpy as np
+
+    from neurohw.capture import most_spikes, record
 
     run = run_script(args.script, args.script_arguments, fidelity="ideal", seed=args.seed)[-1]
-    network, seed = run.program.network, args.seed or 0
-    return network, capture(network, run.result.until_tick * network.timestep_ms, seed=seed)
+    network, until_tick = run.program.network, run.result.until_tick
+    duration_ms, seed = until_tick * network.timestep_ms, args.seed or 0
+    window = until_tick if args.iteration is None else network.tick(args.iteration)
+    if not 1 <= window <= until_tick:
+        raise SettingError(
+            f"--iteration {args.iteration:g}: must be from a tick of {network.timestep_ms:g} ms to the "
+            f"{duration_ms:g} ms that the script runs"
+        )
+    spikes = record(network, duration_ms, seed=seed)
+    count = np.bincount(spikes.ids, minlength=network.n_cells)
+    if args.workload is not None:
+        _write(args.workload, network, count)
+    if args.fan_in == "unroll":
+        network = _unrolled(network, chip)
+    if network is not run.program.network:
+        spikes, before = record(network, duration_ms, seed=seed), count
+        count = np.bincount(spikes.ids, minlength=network.n_cells)
+        own = int(count[: before.size].sum())
+        note(f"the network's own cells fire {own:,} spikes with relays, and {before.sum():,} without")
+    most = count if args.iteration is None else most_spikes(spikes, network.n_cells, window)
+    return Work(network, chip, count, most), window * network.timestep_ms
 
 
-def _write(path: Path, workload: NeuronGraph) -> None:
+def _unrolled(network: Network, chip: Chip) -> Network:
+    """Return the network with relays before neurons with too many inputs, and say what that means."""
+    from neurohw.compiler.unrolling import unroll_network
+
+    unrolled = unroll_network(network, chip.crossbar.rows)
+    if unrolled.n_relays:
+        note(
+            f"neurohw: {unrolled.n_relays:,} relays before {unrolled.n_unrolled:,} neurons with more than "
+            f"{chip.crossbar.rows} inputs; results change: spikes that reach a relay together become one, "
+            "of the mean weight"
+        )
+    return unrolled.network
+
+
+def _write(path: Path, network: Network, count: Any) -> None:
+    from neurohw.capture import workload_of
     from neurohw.workload import save_workload
 
-    save_workload(path, workload)
+    save_workload(path, workload_of(network, count))
     note(f"wrote cells, synapses and spikes to {path}")
-
-
-def _mapped(
-    args: argparse.Namespace,
-    network: Network,
-    chip: Chip,
-    workload: NeuronGraph,
-    partitioner: str,
-    placer: str,
-) -> dict[str, Any]:
-    """Return what one mapping costs, or why there is none."""
-    from dataclasses import asdict
-
-    from neurohw.compile_clock import Stopwatch
-    from neurohw.compiler import compile_network
-    from neurohw.compiler.figures import mapping_figures
-
-    clock = Stopwatch()
-    try:
-        program = compile_network(
-            network,
-            chip,
-            partitioner=partitioner,
-            placer=placer,
-            merge_columns=args.merge_columns,
-            spikes=workload.spikes,
-            seconds=args.seconds,
-            seed=args.seed or 0,
-        )
-    except CapacityError as error:
-        if not args.compare:
-            raise
-        return {"partitioner": partitioner, "placer": placer, "error": str(error)}
-    seconds, compiling = clock.read()
-    if args.compare:
-        note(f"{partitioner}, {placer}: {seconds:.1f} s")
-    figures = asdict(mapping_figures(program, workload.spikes))
-    names = {"partitioner": partitioner, "placer": placer}
-    return {**names, **figures, "seconds": seconds, "compile_seconds": compiling}
-
-
-def _text(data: Mapping[str, Any]) -> str:
-    title = (
-        f"{data['cells']:,} cells and {data['synapses']:,} synapses of {data['script']} on chip {data['chip']!r}, "
-        f"{data['spikes']:,} spikes"
-    )
-    keys = [heading.replace(" ", "_") for heading in HEADINGS[:-1]]
-    rows, reasons = [], []
-    for row in data["mappings"]:
-        name = f"{row['partitioner']}, {row['placer']}"
-        if "error" in row:
-            reasons.append(f"{name}: {row['error']}")
-            continue
-        rows.append([name, *(f"{row[key]:,}" for key in keys), f"{row['seconds']:.1f}"])
-    return "\n".join([title, table(["", *HEADINGS], rows), *reasons])

@@ -11,7 +11,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-PROGRESS = "NEUROHW_PROGRESS"  # read where simulations run
+from neurohw.progress import VARIABLE
+
 DONE, DID_NOT_HOLD, BAD_INPUT = 0, 1, 2
 
 
@@ -97,11 +98,24 @@ def timed(label: str) -> Iterator[None]:
 @contextmanager
 def showing_progress() -> Iterator[None]:
     """Ask simulations for progress bars although stderr may be no terminal."""
-    before = os.environ.get(PROGRESS)
-    os.environ[PROGRESS] = "1"
+    with _progress("1"):
+        yield
+
+
+@contextmanager
+def silent_progress() -> Iterator[None]:
+    """Show no progress bars, unless the environment asks for them."""
+    with _progress(os.environ.get(VARIABLE, "0")):
+        yield
+
+
+@contextmanager
+def _progress(value: str) -> Iterator[None]:
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = value
     try:
         yield
     finally:
-        os.environ.pop(PROGRESS)
+        os.environ.pop(VARIABLE)
         if before is not None:
-            os.environ[PROGRESS] = before
+            os.environ[VARIABLE] = before

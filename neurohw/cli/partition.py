@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import COMMON, add_options, positive_count
+from neurohw.cli.arguments import COMMON, add_options, positive_count, positive_seconds
 from neurohw.cli.outcome import DONE, Outcome, note
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ examples:
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--connections": {"type": Path, "metavar": "FILE", "help": "who sends to whom"},
     "--spikes": {"type": Path, "metavar": "FILE", "help": "when each neuron fires"},
-    "--workload": {"type": Path, "metavar": "FILE", "help": "or both in one file of JSON"},
+    "--workload": {"type": Path, "metavar": "FILE", "help": "or both in one file, of JSON or HDF5 (.h5)"},
     "--rows": {
         "type": positive_count,
         "default": 128,
@@ -64,6 +65,12 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "type": positive_count,
         "metavar": "N",
         "help": "or put chains of relays with N inputs before such neurons; results of a run would change",
+    },
+    "--seconds": {
+        "type": positive_seconds,
+        "default": inf,
+        "metavar": "S",
+        "help": "stop improving after so long (default: when equal seeds give equal partitions on any machine)",
     },
     "--seed": {"type": int, "default": 0, "metavar": "N", "help": "of random numbers (default: 0)"},
     "--out": {"type": Path, "metavar": "FILE", "help": "write the cluster of each neuron, one line each"},
@@ -141,7 +148,7 @@ def _partition(args: argparse.Namespace, graph: NeuronGraph) -> tuple[NeuronGrap
         if args.partitioner == "greedy":
             return greedy_unrolled(graph, args.unroll, args.rows, args.columns)
         graph = unroll(graph, args.unroll)
-    problem = PartitionProblem(graph, args.rows, args.columns, args.merge, args.seed)
+    problem = PartitionProblem(graph, args.rows, args.columns, args.merge, args.seed, seconds=args.seconds)
     return graph, PARTITIONERS[args.partitioner](problem)
 
 

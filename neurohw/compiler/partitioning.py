@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import inf
 
 import numpy as np
 
@@ -26,6 +27,7 @@ def partition_network(
     *,
     spikes: Array | None = None,
     seed: int = 0,
+    seconds: float = inf,
 ) -> Clusters:
     """Group the neurons of a network so that each group fits a crossbar, or several of one tile that are joined.
 
@@ -36,6 +38,7 @@ def partition_network(
     merge_columns : whether a neuron with more inputs than rows may spread over several crossbars of a tile.
     spikes : int [n_cells], how often each cell fires; by default once.
     seed : of the partitioner's random numbers.
+    seconds : after which a partitioner that improves what it has stops.
 
     Raises
     ------
@@ -51,6 +54,7 @@ def partition_network(
         seed,
         partial(cell_name, network),
         f"chip {chip.name!r}",
+        seconds,
     )
     return clusters_of(problem, PARTITIONERS[partitioner](problem))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
+from math import inf
 from os import PathLike
 from time import perf_counter
 from typing import Any, TypeVar
@@ -15,14 +17,17 @@ from neurohw.compiler.incoming import Incoming, incoming, tiles_reached
 from neurohw.compiler.limits import network_excess, placement_excess, refuse_excess
 from neurohw.compiler.partition import PARTITIONERS
 from neurohw.compiler.partitioning import partition_network
-from neurohw.compiler.place import PLACERS
+from neurohw.compiler.place import OBJECTIVES, PLACERS
 from neurohw.compiler.placement import place_clusters
 from neurohw.compiler.quantize import QUANTIZERS
 from neurohw.compiler.route import ROUTERS, Router
+from neurohw.compiler.unrolling import unroll_network
 from neurohw.errors import SettingError, UnknownNameError
 from neurohw.hardware import Chip, load_chip
 from neurohw.network import Network, verify
 from neurohw.program import Clusters, Placement, Program, Routes
+
+logger = logging.getLogger("neurohw")
 
 Array = np.ndarray
 T = TypeVar("T")
@@ -37,10 +42,13 @@ def compile_network(
     placer: str = "snake",
     router: str = "shortest",
     merge_columns: bool = False,
+    unroll: bool = False,
     quantize: str | None = None,
     strict: bool = True,
     spikes: Array | None = None,
+    objective: str = "hops",
     seconds: float = 5.0,
+    partition_seconds: float = inf,
     seed: int = 0,
     observe: Observer | None = None,
 ) -> Program:
@@ -53,6 +61,8 @@ def compile_network(
     partitioner, placer, router : names of algorithms, keys of ``PARTITIONERS``, ``PLACERS`` and ``ROUTERS``.
     merge_columns : let a neuron with more presynaptic cells than a crossbar has rows take a column in several
         crossbars of its tile.
+    unroll : put chains of relay neurons before such a neuron, which changes what the network computes
+        (:mod:`neurohw.compiler.unrolling`); the program's network has the relays behind its own cells.
     quantize : ``"nearest"`` or ``"stochastic"``: round weights to what a crossbar cell can hold; ``"exact"``: refuse
         weights that it cannot hold;
         None keeps them.
@@ -60,40 +70,51 @@ def compile_network(
         they were there.
     spikes : int [n_cells], how often each cell fires, as far as known: algorithms that weigh traffic go by it. By
         default all fire equally often.
+    objective : what placers lower, a key of ``OBJECTIVES``: ``"hops"``, ``"energy"`` or ``"latency"`` of all packets.
     seconds : the longest that a placer that searches may take.
+    partition_seconds : after which a partitioner that improves what it has stops; without a limit, equal seeds give
+        equal partitions on any machine.
     seed : seed of the stochastic rounding, and of algorithms that search at random.
     observe : called as ``observe(step, seconds, value)`` with what each step returned; the steps are
-        ``"verify"``, ``"partition"``, ``"place"``, ``"route"`` and, where asked for, ``"quantize"``.
+        ``"verify"``, ``"partition"``, ``"place"``, ``"route"`` and, where asked for, ``"unroll"`` and ``"quantize"``.
 
     Raises
     ------
     NetworkError
         For a network that is not sound.
     UnsupportedError
-        For a synapse model that the chip lacks, where ``strict``.
+        For a synapse model that the chip lacks, where ``strict``; for synapses that ``unroll`` cannot replace.
     CapacityError
         For a network that does not fit the chip: its size; where ``strict`` a limit of its neurons, tables or
         delays; with ``quantize="exact"`` a weight.
     UnknownNameError
-        For an unknown chip or algorithm.
+        For an unknown chip, algorithm or objective.
     SettingError
-        For ``quantize`` without a chip.
+        For ``quantize`` or ``unroll`` without a chip, and ``unroll`` with ``merge_columns``.
     MappingError
         When an algorithm returns a mapping that breaks the chip's limits.
     """
     _algorithm("partitioner", partitioner, PARTITIONERS)
     _algorithm("placer", placer, PLACERS)
     route = _algorithm("router", router, ROUTERS)
+    _algorithm("objective", objective, OBJECTIVES)
     quantizer = None if quantize is None else _algorithm("quantizer", quantize, QUANTIZERS)
     if chip is None and quantizer is not None:
         raise SettingError(
             f"quantize = {quantize!r} needs a chip: its crossbars say how many bits a weight has"
         )
 
+    if unroll and (chip is None or merge_columns):
+        raise SettingError(
+            "unroll = True needs a chip, and merge_columns = False: either relays or merged columns"
+        )
+
     _timed(observe, "verify", verify, network)
     if chip is None:
         return Program(network)
     on = load_chip(chip)
+    if unroll:
+        network, spikes = _timed(observe, "unroll", _unrolled, network, on, spikes)
     if strict:
         refuse_missing(network, on)
         refuse_excess(network_excess(network, on))
@@ -101,15 +122,32 @@ def compile_network(
     if spikes is not None:
         spikes = _checked_spikes(spikes, network)
     options: dict[str, Any] = {"spikes": spikes, "seed": seed}
+    limited = options | {"seconds": partition_seconds}
     clusters = _timed(
-        observe, "partition", _partition, network, inputs, on, partitioner, merge_columns, options
+        observe, "partition", _partition, network, inputs, on, partitioner, merge_columns, limited
     )
-    options["seconds"] = seconds
+    options |= {"seconds": seconds, "objective": objective}
     placement = _timed(observe, "place", _place, network, inputs, clusters, on, placer, options)
     routes = _timed(observe, "route", _route, route, network, placement, on, strict)
     if quantizer is not None:
         network = _timed(observe, "quantize", quantizer, network, clusters, on, seed)
     return Program(network, on, clusters, placement, routes)
+
+
+def _unrolled(network: Network, chip: Chip, spikes: Array | None) -> tuple[Network, Array | None]:
+    """Return the network with relays before neurons with too many inputs, and the spikes of all its cells."""
+    count = None if spikes is None else _checked_spikes(spikes, network)
+    unrolled = unroll_network(network, chip.crossbar.rows)
+    if not unrolled.n_relays:
+        return network, count
+    logger.warning(
+        "unrolled: %d relays before %d neurons with more than %d inputs; results change, because spikes that reach a "
+        "relay together become one, of the mean weight",
+        unrolled.n_relays,
+        unrolled.n_unrolled,
+        chip.crossbar.rows,
+    )
+    return unrolled.network, None if count is None else unrolled.spikes(count)
 
 
 def _checked_spikes(spikes: Array, network: Network) -> Array:

@@ -29,6 +29,7 @@ def place_clusters(
     spikes: Array | None = None,
     seed: int = 0,
     seconds: float = 5.0,
+    objective: str = "hops",
 ) -> Placement:
     """Place clusters on tiles; spikes of sources enter at tile 0, an estimate of where the host sits.
 
@@ -38,6 +39,7 @@ def place_clusters(
     placer : a key of ``PLACERS``.
     spikes : int [n_cells], how often each cell fires; by default once.
     seed, seconds : of the placer: of its random numbers, and the longest it may take.
+    objective : what the placer lowers, a key of ``OBJECTIVES``.
 
     Raises
     ------
@@ -54,6 +56,6 @@ def place_clusters(
         graph = ClusterGraph(n_items + 1, nothing, nothing, nothing)
     else:
         graph = packets_between(incoming, item_of_cell, n_items + 1, spikes)
-    problem = PlacementProblem(graph, chip, (INPUT_TILE,), seed=seed, seconds=seconds)
+    problem = PlacementProblem(graph, chip, (INPUT_TILE,), objective, seed, seconds)
     tile_of_item = np.append(PLACERS[placer](problem), INPUT_TILE)
     return Placement(tile_of_item[item_of_cluster], tile_of_item[item_of_cell])

@@ -16,6 +16,7 @@ from neurohw.dataflow.platform import Link, Platform, PlatformTile
 from neurohw.dataflow.repetition import repetition_vector
 from neurohw.dataflow.resources import Demand
 from neurohw.dataflow.schedule import PeriodicSchedule, latency, periodic_schedule
+from neurohw.dataflow.simulation import simulate, simulated_period
 from neurohw.dataflow.storage import StoragePoint, storage_front
 from neurohw.dataflow.throughput import Throughput, throughput
 
@@ -55,6 +56,8 @@ __all__ = [
     "prepare",
     "project",
     "repetition_vector",
+    "simulate",
+    "simulated_period",
     "single_tile_order",
     "storage_front",
     "throughput",

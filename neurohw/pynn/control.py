@@ -58,8 +58,8 @@ def setup(
     backend : name of an installed backend.
     mapping : options of the compiler by name: ``partitioner``, ``placer`` and ``router`` (names of algorithms),
         ``merge_columns`` (True: a neuron with more inputs than a crossbar has rows takes columns of several
-        crossbars), ``quantize`` (``"nearest"`` or ``"stochastic"``: round weights to what a crossbar can hold;
-        ``"exact"``: refuse those that it cannot hold).
+        crossbars), ``unroll`` (True: it gets relays before it, which changes results), ``quantize`` (``"nearest"`` or
+        ``"stochastic"``: round weights to what a crossbar can hold; ``"exact"``: refuse those that it cannot hold).
     seed : seed of the Poisson sources, of stochastic cells and synapses and of stochastic rounding; ``reset()``
         starts the same numbers again. None: the ``rng_seed`` of other simulators where a script gives one, else 0.
     strict : None: warn of late or lost spikes, and refuse a network that needs what the chip lacks.

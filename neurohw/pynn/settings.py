@@ -17,7 +17,14 @@ from neurohw.tracing import Tracing
 LONGEST_TICKS = 2**31 - 1  # a delay is counted in 32 bits
 Delay = float | str  # ms, or "auto"
 PRECISIONS = ("on_grid", "off_grid")
-MAPPING = ("partitioner", "placer", "router", "merge_columns", "quantize")  # options of ``compile_network``
+MAPPING = (
+    "partitioner",
+    "placer",
+    "router",
+    "merge_columns",
+    "unroll",
+    "quantize",
+)  # options of ``compile_network``
 
 
 @dataclass(frozen=True)
@@ -129,8 +136,8 @@ def check_mapping(mapping: Any, chip: Chip | None) -> None:
     for name, value in mapping.items():
         if name not in MAPPING:
             raise UnknownNameError.of("option of mapping", str(name), MAPPING)
-        if name == "merge_columns" and not isinstance(value, bool):
-            raise SettingError(f"setup(): mapping: merge_columns = {value!r} must be True or False")
+        if name in ("merge_columns", "unroll") and not isinstance(value, bool):
+            raise SettingError(f"setup(): mapping: {name} = {value!r} must be True or False")
         if name not in tables or (name == "quantize" and value is None):
             continue
         if not isinstance(value, str) or value not in tables[name]:

@@ -1,7 +1,8 @@
-"""Workloads as JSON: cells, how often each fires, and the synapses with the spikes that cross them.
+"""Workloads in files: cells, how often each fires, and the synapses with the spikes that cross them.
 
-An object with ``format`` ("neurohw workload 1"), ``is_neuron`` and ``spikes`` (one for each cell), and ``edges``, an
-object of ``pre``, ``post`` and ``spikes`` (one for each synapse, by postsynaptic cell).
+JSON: an object with ``format`` ("neurohw workload 1"), ``is_neuron`` and ``spikes`` (one for each cell), and ``edges``,
+an object of ``pre``, ``post`` and ``spikes`` (one for each synapse, by postsynaptic cell). HDF5, for names that end in
+``.h5`` or ``.hdf5``: the same, as an attribute ``format`` and datasets of these names, of which ``edges`` is a group.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from neurohw.errors import SettingError
 from neurohw.files import write_text
+from neurohw.workload.hdf5 import is_hdf5, read_hdf5, write_hdf5
 from neurohw.workload.neuron_graph import NeuronGraph
 
 Array = np.ndarray
@@ -30,12 +32,17 @@ def save_workload(path: str | PathLike[str], graph: NeuronGraph) -> None:
     ------
     SettingError
         When the folder is missing or cannot be written to.
+    MissingPackageError
+        For HDF5 without h5py.
     """
     edges = {"pre": graph.pre, "post": graph.post, "spikes": graph.spikes_of_edge}
+    columns = {"is_neuron": graph.is_neuron, "spikes": graph.spikes}
+    if is_hdf5(path):
+        write_hdf5(path, FORMAT, columns, edges)
+        return
     data = {
         "format": FORMAT,
-        "is_neuron": graph.is_neuron.tolist(),
-        "spikes": graph.spikes.tolist(),
+        **{name: column.tolist() for name, column in columns.items()},
         "edges": {name: column.tolist() for name, column in edges.items()},
     }
     write_text(path, json.dumps(data) + "\n")
@@ -50,9 +57,11 @@ def load_workload(path: str | PathLike[str]) -> NeuronGraph:
     ------
     SettingError
         For a file that cannot be read or is no such object, naming what is wrong with it.
+    MissingPackageError
+        For HDF5 without h5py.
     """
     file = Path(path)
-    data = _read(file)
+    data = read_hdf5(file) if is_hdf5(file) else _read(file)
     if data.get("format") != FORMAT:
         raise SettingError(f"{file}: format = {data.get('format')!r}, must be {FORMAT!r}")
     edges = data.get("edges")
@@ -93,7 +102,9 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _column(file: Path, name: str, values: object, largest: int) -> Array:
-    """Return a list of whole numbers from 0 to the largest, int64."""
+    """Return a list or array of whole numbers from 0 to the largest, int64."""
+    if isinstance(values, np.ndarray):
+        return _checked_array(file, name, values, largest)
     if not isinstance(values, list):
         raise SettingError(f"{file}: {name} must be a list, not {type(values).__name__}")
     for index, value in enumerate(values):
@@ -102,3 +113,16 @@ def _column(file: Path, name: str, values: object, largest: int) -> Array:
                 f"{file}: {name}: number {index} is {str(value)[:60]!r}, must be a whole number from 0 to {largest:,}"
             )
     return np.array(values, np.int64)
+
+
+def _checked_array(file: Path, name: str, values: Array, largest: int) -> Array:
+    if values.ndim != 1 or values.dtype.kind not in "biu":
+        raise SettingError(
+            f"{file}: {name}: {values.dtype} of shape {values.shape}, must be a list of whole numbers"
+        )
+    wrong = np.flatnonzero((values < 0) | (values > largest))
+    if wrong.size:
+        raise SettingError(
+            f"{file}: {name}: number {wrong[0]} is {values[wrong[0]]}, must be a whole number from 0 to {largest:,}"
+        )
+    return values.astype(np.int64)

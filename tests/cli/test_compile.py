@@ -2,7 +2,11 @@
 
 import pytest
 
+from neurohw.cli.outcome import silent_progress
 from neurohw.compiler import PARTITIONERS, PLACERS
+from neurohw.dataflow import certificate_problems
+from neurohw.interchange import read_certificate
+from neurohw.progress import shows_progress
 from neurohw.workload import load_workload
 
 CHIP = """
@@ -68,10 +72,93 @@ def test_a_network_that_does_not_fit(call, call_json, script, write):
     assert all("needs 12 tiles" in row["error"] for row in data["mappings"])
 
 
+def test_guaranteed_and_simulated_throughput(call, call_json, script, write, working_folder):
+    chip = write(CHIP, "small.toml")
+    code, data = call_json("compile", script, "--chip", chip, "--out", "mapped")
+    assert code == 0
+    (row,) = data["mappings"]
+    assert 0 < row["guaranteed_hz"] <= row["simulated_hz"]
+    certificate = read_certificate(working_folder / "mapped" / "certificate.json")
+    assert certificate_problems(certificate) == []
+    assert str(certificate.period) == row["period_cycles"]
+    files = {path.name for path in (working_folder / "mapped").iterdir()}
+    pictures = {f"{name}.{suffix}" for name in ("mapping", "schedule") for suffix in ("png", "svg")}
+    assert files == {
+        "report.html", "mappings.json", "certificate.json", "tiles.txt", "chip.toml", "versions.json", script, *pictures
+    }  # fmt: skip
+    page = (working_folder / "mapped" / "report.html").read_text()
+    assert page.count("<svg") == 2
+    assert len((working_folder / "mapped" / "tiles.txt").read_text().splitlines()) == 1 + 12
+    code, out, _ = call("compile", script, "--chip", chip)
+    for words in ("guaranteed", "simulated", "times biological speed", "limited by  cluster", "buffers"):
+        assert words in out
+
+
+def test_a_shorter_iteration_comes_more_often(call, call_json, script, write):
+    chip = write(CHIP, "small.toml")
+    rates = [
+        call_json("compile", script, "--chip", chip, *more)[1]["mappings"][0]["guaranteed_hz"]
+        for more in ([], ["--iteration", "10"], ["--iteration", "60"])
+    ]
+    assert rates[1] > rates[0] == rates[2]
+    code, _, err = call("compile", script, "--chip", chip, "--iteration", "61")
+    assert code == 2
+    assert "must be from a tick of 0.1 ms to the 60 ms that the script runs" in err
+
+
+@pytest.mark.parametrize(
+    ("objective", "column", "sign"),
+    [("max_link_load", "max_link_load", 1), ("energy", "energy_pj", 1), ("throughput", "guaranteed_hz", -1)],
+)
+def test_the_best_mapping_comes_first(call_json, script, write, objective, column, sign):
+    options = ("--chip", write(CHIP, "small.toml"), "--compare", "--seconds", "0.02")
+    _, data = call_json("compile", script, *options, "--objective", objective)
+    values = [sign * row[column] for row in data["mappings"]]
+    assert values == sorted(values)
+    assert data["objective"] == objective
+
+
+@pytest.mark.parametrize(("way", "code"), [("error", 2), ("merge", 0), ("unroll", 0)])
+def test_neurons_with_more_inputs_than_rows(call, script, write, way, code):
+    chip = write(
+        CHIP.replace("rows = 20", "rows = 6").replace("[crossbar]", "[tile]\ncrossbars = 6\n[crossbar]")
+    )
+    found, out, err = call("compile", script, "--chip", chip, "--fan-in", way)
+    assert found == code
+    assert ("results change" in err) == (way == "unroll")
+    assert ("with relays, and" in err) == (way == "unroll")
+    assert ("distinct presynaptic cells" in err) == (way == "error")
+    if way == "merge":
+        assert "18 cells" in out
+
+
+def test_progress_is_for_those_who_watch(call, script, write, monkeypatch):
+    options = ("--chip", write(CHIP, "small.toml"), "--compare", "--seconds", "0.02")
+    monkeypatch.setattr("neurohw.progress.DELAY_S", 0.0)
+    assert "mappings:" not in call("compile", script, *options)[2]
+    monkeypatch.setattr("neurohw.progress.shows_progress", lambda: True)
+    assert "mappings:" in call("compile", script, *options)[2]
+
+
+def test_json_silences_bars_on_a_terminal(call, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.delenv("NEUROHW_PROGRESS", raising=False)
+    assert shows_progress()
+    with silent_progress():
+        assert not shows_progress()
+    monkeypatch.setenv("NEUROHW_PROGRESS", "1")
+    with silent_progress():
+        assert shows_progress()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ([], "give --chip CHIP"),
+        (["--chip", "mesh", "--objective", "hop"], "unknown objective 'hop'; did you mean 'hops'?"),
+        (["--chip", "mesh", "--fan-in", "unrol"], "unknown way of --fan-in 'unrol'; did you mean 'unroll'?"),
+        (["--chip", "mesh", "--iteration", "-1"], "'-1' must be a number of ms above 0"),
+        (["--chip", "mesh", "--workload", "none/net.json"], "there is no folder none"),
         (
             ["--chip", "mesh", "--partitioner", "gready"],
             "unknown partitioner 'gready'; did you mean 'greedy'?",

@@ -98,6 +98,7 @@ def test_the_remedies_work():
     network = network_of_pairs(6, [(cell, 3) for cell in range(5)])
     chip = MESH.replace(rows=2, columns=4)
     compile_network(network, chip.replace(rows=5))
+    assert compile_network(network, chip, unroll=True).network.n_cells == 6 + 3
     program = compile_network(network, chip.replace(crossbars=3), merge_columns=True)
     assert program.clusters.n_crossbars.tolist() == [1, 3]
     assert program.clusters.cluster_of_cell.tolist() == [0, 0, 0, 1, 1, 1]

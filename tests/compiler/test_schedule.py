@@ -20,6 +20,7 @@ from neurohw.compiler.schedule import (
     guarantee_program,
     mapped_graph,
     program_platform,
+    throughput_of_program,
 )
 from neurohw.dataflow import (
     Occupancy,
@@ -27,10 +28,11 @@ from neurohw.dataflow import (
     certificate_problems,
     execute,
     guarantee,
+    load_bound,
     prepare,
     single_tile_order,
 )
-from neurohw.errors import MappingError, SettingError
+from neurohw.errors import GraphError, MappingError, SettingError
 from neurohw.hardware import load_chip
 from neurohw.traffic import RecordedPackets
 from neurohw.traffic.interconnects import interconnect_chip
@@ -218,6 +220,36 @@ def test_mapped_networks_share_a_chip():
     assert tile_of_actor["cluster_0"] != tile_of_actor["cluster_1"]
     assert not admit(occupancy, prepare(graph, "third", demand=demand)).is_admitted
     assert admit(occupancy.without("first"), prepare(graph, "third", demand=demand)).is_admitted
+
+
+@examples(40)
+@given(st.integers(0, 10**6))
+def test_what_is_simulated_is_no_slower_than_what_is_guaranteed(seed):
+    random = Random(seed)
+    n = random.randint(4, 24)
+    pairs = [(random.randrange(n), random.randrange(n)) for _ in range(random.randint(1, 4 * n))]
+    program = neurohw.compile(network_of_pairs(n, pairs, 1, [(0, 0), (0, n - 1)]), CHIP, placer="hilbert")
+    spikes = np.array([random.randint(0, 5) for _ in range(n + 1)])
+    found = throughput_of_program(program, spikes)
+    assert found.certificate == guarantee_program(program, spikes)
+    if found.guaranteed_hz is None:
+        return
+    assert found.guaranteed_hz == pytest.approx(1e9 / (float(found.certificate.period) * CHIP.cycle_ns))
+    assert found.simulated_hz >= found.guaranteed_hz * (1 - 1e-12)
+    # no tile does more than one thing at a time
+    assert found.simulated_period >= load_bound(found.certificate.graph, found.certificate.orders)
+
+
+def test_throughput_of_what_is_too_large(monkeypatch):
+    program = _program()
+    monkeypatch.setattr("neurohw.compiler.schedule.throughput.MOST_STEPS", 10)
+    assert throughput_of_program(program, SPIKES).simulated_hz is None
+    monkeypatch.setattr("neurohw.compiler.schedule.throughput.MOST_CONNECTIONS", 2)
+    with pytest.raises(GraphError, match=r"4 pairs of clusters with spikes between them; .* for 2 at most"):
+        throughput_of_program(program, SPIKES)
+    monkeypatch.setattr("neurohw.compiler.schedule.throughput.MOST_TILES", 1)
+    with pytest.raises(GraphError, match=r"2 tiles in use; .* for 1 at most"):
+        throughput_of_program(program, SPIKES)
 
 
 def test_what_cannot_be_mapped_is_refused():

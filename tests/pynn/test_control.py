@@ -62,6 +62,11 @@ def test_setup_returns_the_rank(sim):
         ),
         ({"mapping": {"plaser": 1}, "chip": "mesh"}, UnknownNameError, "'plaser'; did you mean 'placer'"),
         ({"mapping": {"merge_columns": 1}, "chip": "mesh"}, SettingError, "merge_columns = 1 must be True"),
+        (
+            {"mapping": {"unroll": "yes"}, "chip": "mesh"},
+            SettingError,
+            "unroll = 'yes' must be True or False",
+        ),
         ({"mapping": ["fill"], "chip": "mesh"}, SettingError, r"mapping = \['fill'\] must be a mapping"),
         ({"merge_columns": True}, SettingError, r"give mapping={'merge_columns': \.\.\.}"),
         ({"strict": "yes"}, SettingError, "strict = 'yes' must be None, True or False"),

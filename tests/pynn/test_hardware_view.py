@@ -235,6 +235,27 @@ def test_options_of_mapping_reach_the_compiler(sim):
     )  # less than half a level is rounded to nothing
 
 
+def test_relays_stay_out_of_a_scripts_sight(sim):
+    """Runs, changes between them and a reset go on as without relays."""
+    sim.setup(timestep=0.1, chip=NARROW.replace(rows=8), fidelity="ideal", mapping={"unroll": True})
+    sources = sim.Population(12, sim.SpikeSourceArray(spike_times=[[1.0 + 2 * i] for i in range(12)]))
+    cells = sim.Population(2, sim.IF_curr_exp())
+    projection = sim.Projection(
+        sources, cells, sim.AllToAllConnector(), sim.StaticSynapse(weight=0.4, delay=1.0)
+    )
+    cells.record("spikes")
+    sim.run(10.0)
+    cells.set(i_offset=0.5)
+    projection.set(weight=9.0)
+    sim.run(30.0)
+    assert len(projection.get("weight", format="list")) == 24
+    assert all(len(train) > 2 for train in cells.get_data().segments[0].spiketrains)
+    sim.reset()
+    sim.run(5.0)
+    assert [name for name in sim.hardware_report().populations.name if "relays" in name] == ["relays"]
+    assert sim.prepare().network.populations[-1].size == 2
+
+
 # --- report and annotations ---------------------------------------------------
 
 

@@ -3,7 +3,9 @@
 from neurohw.analysis.plots.activity import distributions, population_rates, raster
 from neurohw.analysis.plots.chip_map import load_map
 from neurohw.analysis.plots.energy import energy_pies
+from neurohw.analysis.plots.gantt import gantt
 from neurohw.analysis.plots.latency import latency_histogram, latency_stages
+from neurohw.analysis.plots.mapping import mapping_map
 from neurohw.analysis.plots.style import to_svg
 from neurohw.analysis.plots.tiles import bounds, utilisation
 from neurohw.analysis.plots.timeline import occupancy
@@ -12,9 +14,11 @@ __all__ = [
     "bounds",
     "distributions",
     "energy_pies",
+    "gantt",
     "latency_histogram",
     "latency_stages",
     "load_map",
+    "mapping_map",
     "occupancy",
     "population_rates",
     "raster",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neurohw.hardware.topology import LINK_HOP, LINK_IN
+from neurohw.hardware.topology import LINK_HOP, LINK_IN, Links
 from neurohw.result import Layout, LinkLoad
 
 Array = np.ndarray
@@ -47,7 +47,7 @@ def router_radius(layout: Layout) -> Array:
     return np.maximum(ROUTER_RADIUS, tiles * is_hub * around / (2 * np.pi))
 
 
-def wires_of(links: LinkLoad, layout: Layout) -> list[Wire]:
+def wires_of(links: LinkLoad | Links, layout: Layout) -> list[Wire]:
     """Return the arrows of all links."""
     apart = set(routers_apart(layout).tolist())
     radius = router_radius(layout)

@@ -35,7 +35,7 @@ def kernighan_lin(problem: PartitionProblem) -> Array:
     members, n_members = _members(cells, cluster_of_cell, n_clusters, problem.columns)
     graph = problem.graph
     inputs = Inputs(graph.indptr, graph.pre, *problem.distinct, graph.spikes)
-    for _ in range(_ROUNDS):
+    for _ in problem.rounds(_ROUNDS, "kernighan_lin"):
         between = _between(problem, cluster_of_cell, n_clusters)
         pairs = _pairs(between, problem.columns)
         saved = improve_pairs(inputs, cluster_of_cell, members, n_members, pairs, problem.rows)

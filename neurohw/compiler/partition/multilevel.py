@@ -44,7 +44,7 @@ def multilevel(problem: PartitionProblem) -> Array:
     n_starts = min(_STARTS, _PINS_OF_STARTS // max(1, graph.pins.size))
     starts = (_improved(graph, _by_levels(graph, room, rng), room) for _ in range(max(1, n_starts)))
     best = min(starts, key=cost)
-    for _ in range(_CYCLES if n_starts else 0):
+    for _ in problem.rounds(_CYCLES if n_starts else 0, "multilevel"):
         best = _by_levels(graph, room, rng, best)
     in_order = fill_in_order(problem, cells)[cells]
     if packets(graph, in_order) < _WORTH_REFINING * packets(graph, best):

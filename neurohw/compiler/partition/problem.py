@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 
 import numpy as np
 
+from neurohw.compile_clock import Stopwatch
 from neurohw.errors import CapacityError, SettingError
+from neurohw.progress import with_progress
 from neurohw.workload import NeuronGraph
 
 Array = np.ndarray
@@ -21,7 +24,7 @@ class PartitionProblem:
     Raises
     ------
     SettingError
-        For a crossbar without rows or columns, or a negative seed.
+        For a crossbar without rows or columns, a time that is not above 0, or a negative seed.
     CapacityError
         For a neuron with more presynaptic cells than a crossbar, or ``crossbars`` of them joined, has rows.
     """
@@ -33,11 +36,15 @@ class PartitionProblem:
     seed: int = 0
     name: Callable[[int], str] = "neuron {}".format  # of a cell, for messages
     where: str = ""  # whose crossbars these are, for messages
+    seconds: float = inf  # after which a partitioner that improves what it has stops
+    clock: Stopwatch = field(default_factory=Stopwatch)
 
     def __post_init__(self) -> None:
         for name in ("rows", "columns", "crossbars"):
             if getattr(self, name) < 1:
                 raise SettingError(f"{name} = {getattr(self, name)} must be a whole number above 0")
+        if not self.seconds > 0:
+            raise SettingError(f"seconds = {self.seconds!r} must be a number above 0")
         if not 0 <= self.seed < 2**63:
             raise SettingError(f"seed = {self.seed!r} must be a whole number of at least 0")
         wrong = np.flatnonzero(self.fan_in > self.rows * np.int64(self.crossbars))
@@ -63,12 +70,26 @@ class PartitionProblem:
         """Number of clusters that the columns ask for."""
         return -(-self.graph.n_neurons // self.columns)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is used up; compiling kernels takes none."""
+        return self.clock.read()[0] >= self.seconds
+
+    def rounds(self, most: int, label: str) -> Iterator[int]:
+        """Count rounds of improvement while there is time, with a bar where somebody watches."""
+        for number in with_progress(range(most), label):
+            if self.is_over:
+                return
+            yield number
+
     def _too_many_inputs(self, cell: int) -> str:
         fan_in, rows, crossbars = int(self.fan_in[cell]), self.rows, self.crossbars
         needed = -(-fan_in // rows)
         of = f" of {self.where}" if self.where else ""
         limit = f"a crossbar{of} has {rows} rows"
         remedy = f"use rows = {fan_in}, or crossbars = {needed} to a tile and merge_columns=True"
+        if self.where:  # a network, not a graph alone
+            remedy += ", or unroll=True, which changes results"
         if crossbars > 1:
             limit = f"{crossbars} merged crossbars of a tile{of} have {crossbars * rows} rows"
         return f"{self.name(cell)}: {fan_in} distinct presynaptic cells, {limit}; {remedy}"

@@ -35,7 +35,7 @@ def _best_order(problem: PartitionProblem, cells: Array) -> Array:
     where[0] = (np.arange(cells.size) + 0.5) / cells.size
     speed = 0.1 * (rng.random(where.shape) - 0.5)
     own_best, own_cost = where.copy(), _costs(problem, cells, where)
-    for _ in range(_n_rounds(problem)):
+    for _ in problem.rounds(_n_rounds(problem), "spinemap"):
         best = own_best[np.argmin(own_cost)]
         to_own, to_best = (_PULL * rng.random(where.shape) for _ in range(2))
         speed = _INERTIA * speed + to_own * (own_best - where) + to_best * (best - where)

@@ -12,6 +12,7 @@ from neurohw.compiler.place.kernels.exchanges import Places
 from neurohw.compiler.place.kernels.exchanges import anneal as make_moves
 from neurohw.compiler.place.problem import PlacementProblem
 from neurohw.compiler.place.snake import snake
+from neurohw.progress import with_progress
 
 Array = np.ndarray
 
@@ -51,7 +52,7 @@ def _cool(problem: PlacementProblem, places: Places, hottest: float, first: int,
     unit = float(np.mean(problem.edges.weight)) * _shortest(problem)
     factor = exp(log(_COLD / hottest) / max(1, stop - first))
     schedule = np.array([hottest * unit * factor**-first, factor, _NEAR_NEIGHBOUR])
-    for begin in range(first, stop, _MOVES_AT_ONCE):
+    for begin in with_progress(range(first, stop, _MOVES_AT_ONCE), "anneal"):
         if problem.is_over:
             return False
         end = min(begin + _MOVES_AT_ONCE, stop)

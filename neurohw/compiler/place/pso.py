@@ -7,6 +7,7 @@ import numpy as np
 from neurohw.compiler.place.kernels.exchanges import costs_of_orders
 from neurohw.compiler.place.problem import PlacementProblem
 from neurohw.compiler.place.way import way_through
+from neurohw.progress import with_progress
 
 Array = np.ndarray
 
@@ -28,7 +29,8 @@ def pso(problem: PlacementProblem) -> Array:
     where[0] = (np.arange(n_tiles) + 0.5) / n_tiles
     speed = 0.1 * (rng.random(where.shape) - 0.5)
     own_best, own_cost = where.copy(), _costs(problem, where)
-    for _ in range(max(1, int(problem.seconds * _ROUNDS_PER_SECOND))):
+    n_rounds = max(1, int(problem.seconds * _ROUNDS_PER_SECOND))
+    for _ in with_progress(range(n_rounds), "pso"):
         if problem.is_over:
             break
         best = own_best[np.argmin(own_cost)]

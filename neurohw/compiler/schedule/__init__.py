@@ -5,9 +5,11 @@ from neurohw.compiler.schedule.explain import explain
 from neurohw.compiler.schedule.longest_tick import longest_tick
 from neurohw.compiler.schedule.mapped import INPUT, cluster_name, mapped_graph
 from neurohw.compiler.schedule.program import crossbar_demand, guarantee_program, program_platform
+from neurohw.compiler.schedule.throughput import MappedThroughput, throughput_of_program
 
 __all__ = [
     "INPUT",
+    "MappedThroughput",
     "chip_platform",
     "cluster_name",
     "crossbar_demand",
@@ -16,5 +18,6 @@ __all__ = [
     "longest_tick",
     "mapped_graph",
     "program_platform",
+    "throughput_of_program",
     "tile_name",
 ]

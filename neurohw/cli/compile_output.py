@@ -1,0 +1,107 @@
+"""What ``neurohw compile`` says of mappings: a table and, of the best one, what limits it; a folder with pictures."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from neurohw.cli.outcome import note, table
+
+if TYPE_CHECKING:
+    from neurohw.analysis.mapping_page import MappingPage
+    from neurohw.cli.compile_mappings import Mapped, Work
+
+MOST_SENTENCES = 6
+
+
+def text_of(data: Mapping[str, Any], page: MappingPage | None) -> str:
+    """Return what people read."""
+    from neurohw.analysis.mapping_page import HEADINGS, mapping_cells
+
+    rows = [mapping_cells(row) for row in data["mappings"] if "error" not in row]
+    parts = [data["title"]]
+    if rows:
+        parts.append(table(HEADINGS, rows))
+    parts += _reasons(data["mappings"])
+    if page is not None:
+        parts += ["", *_details(page)]
+    return "\n".join(parts)
+
+
+def _reasons(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return why mappings do not fit; the placers of a partitioner have the same reason."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        if "error" in row:
+            names.setdefault(row["error"], []).append(f"{row['partitioner']}, {row['placer']}")
+    others = {error: f" and {len(of) - 1} more" if len(of) > 1 else "" for error, of in names.items()}
+    return [f"{of[0]}{others[error]}: {error}" for error, of in names.items()]
+
+
+def _details(page: MappingPage) -> list[str]:
+    lines = [f"{name:12}{value}   {remark}".rstrip() for name, value, remark in page.facts()]
+    sentences = page.critical()
+    lines += [
+        f"{'limited by' if not n else '':12}{text}" for n, text in enumerate(sentences[:MOST_SENTENCES])
+    ]
+    if len(sentences) > MOST_SENTENCES:
+        lines.append(f"{'':12}and {len(sentences) - MOST_SENTENCES} steps more")
+    return lines
+
+
+def page_of(
+    args: argparse.Namespace, data: Mapping[str, Any], work: Work, best: Mapped
+) -> MappingPage | None:
+    """Return the page of the best mapping, None where none fits."""
+    import shlex
+    import sys
+
+    from neurohw.analysis.mapping_page import MappingPage
+
+    if best.program is None:
+        return None
+    return MappingPage(
+        title=args.script.name,
+        subtitle=data["title"],
+        rows=[row for row in data["mappings"] if "error" not in row],
+        program=best.program,
+        spikes=work.spikes,
+        throughput=best.throughput,
+        no_guarantee=best.row["no_guarantee"],
+        iteration_ms=data["iteration_ms"],
+        objective=args.objective,
+        command=shlex.join(["neurohw", *sys.argv[1:]]) if Path(sys.argv[0]).stem == "neurohw" else None,
+    )
+
+
+def write_folder(folder: Path, args: argparse.Namespace, data: Mapping[str, Any], page: MappingPage) -> None:
+    """Write the page, pictures, rows, certificate, chip and versions."""
+    from neurohw.analysis.mapping_page import write_mapping_page
+    from neurohw.analysis.plain import to_json
+    from neurohw.analysis.plots.style import write_figure
+    from neurohw.analysis.run_folder import make_folder, write_surroundings
+    from neurohw.files import write_text
+    from neurohw.interchange import certificate_text
+
+    made = make_folder(folder, "")
+    write_mapping_page(made / "report.html", page)
+    for name, figure in page.figures().items():
+        write_figure(made / name, figure)
+    write_text(made / "mappings.json", to_json(data, indent=1) + "\n")
+    write_text(made / "tiles.txt", _places(page))
+    if page.throughput is not None:
+        write_text(made / "certificate.json", certificate_text(page.throughput.certificate))
+    write_surroundings(made, chip=page.program.chip, script=args.script)
+    note(f"report, pictures and certificate in {made}")
+
+
+def _places(page: MappingPage) -> str:
+    """Return a line for each neuron: cell, cluster, tile."""
+    clusters, placement = page.program.clusters, page.program.placement
+    if clusters is None or placement is None:
+        return ""
+    columns = clusters.cluster_of_cell.tolist(), placement.tile_of_cell.tolist()
+    lines = (f"{cell} {c} {t}\n" for cell, (c, t) in enumerate(zip(*columns, strict=True)) if c >= 0)
+    return "# cell cluster tile\n" + "".join(lines)

@@ -1,0 +1,88 @@
+"""The throughput of a mapped network, guaranteed and simulated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from neurohw.compiler.schedule.mapped import mapped_graph, mapping_of
+from neurohw.compiler.schedule.program import guarantee_program, program_platform
+from neurohw.dataflow import Certificate, Platform, simulated_period
+from neurohw.errors import GraphError
+from neurohw.program import Program
+
+Array = np.ndarray
+
+MOST_CONNECTIONS = 10_000  # some 5 s
+MOST_TILES = 256  # the ways between all of them are needed
+ITERATIONS, LEAST_ITERATIONS = 16, 4
+MOST_STEPS = 30_000_000  # of packets over links, some 5 s
+
+
+@dataclass(frozen=True)
+class MappedThroughput:
+    """How fast a mapped network runs when clusters start as soon as packets and room are there."""
+
+    certificate: Certificate  # of the guarantee; times are hardware cycles
+    simulated_period: Fraction | None  # hardware cycles per iteration; None: too many packets to simulate
+    cycle_ns: float
+
+    @property
+    def guaranteed_hz(self) -> float | None:
+        """Iterations per s of the chip's time, at least; None where nothing limits them."""
+        return self._rate(self.certificate.period)
+
+    @property
+    def simulated_hz(self) -> float | None:
+        """Iterations per s of the chip's time in a self-timed execution with links that are really shared."""
+        return None if self.simulated_period is None else self._rate(self.simulated_period)
+
+    def _rate(self, period: Fraction) -> float | None:
+        return 1e9 / (float(period) * self.cycle_ns) if period else None
+
+
+def throughput_of_program(program: Program, spikes: Array) -> MappedThroughput:
+    """Return the throughput that a mapped network has at least, and that of an execution with the longest times.
+
+    Parameters
+    ----------
+    program : compiled for a chip.
+    spikes : int [n_cells], how often each cell fires in an iteration, at most.
+
+    Raises
+    ------
+    MappingError
+        For a program without a chip.
+    SettingError
+        For spikes that are negative or not one number for each cell.
+    GraphError
+        For more than 10,000 pairs of clusters with spikes between them, or more than 256 tiles in use.
+    """
+    chip, _, placement = mapping_of(program)
+    n_tiles = len(np.unique(placement.tile_of_cluster))
+    if n_tiles > MOST_TILES:
+        raise GraphError(f"{n_tiles:,} tiles in use; a throughput is guaranteed for {MOST_TILES} at most")
+    n_connections = len(mapped_graph(program, spikes).channels)
+    if n_connections > MOST_CONNECTIONS:
+        raise GraphError(
+            f"{n_connections:,} pairs of clusters with spikes between them; a throughput is guaranteed for "
+            f"{MOST_CONNECTIONS:,} at most"
+        )
+    certificate = guarantee_program(program, spikes)
+    return MappedThroughput(certificate, _simulated(certificate, program_platform(program)), chip.cycle_ns)
+
+
+def _simulated(certificate: Certificate, platform: Platform) -> Fraction | None:
+    n_iterations = min(ITERATIONS, MOST_STEPS // max(1, _steps(certificate, platform)))
+    return simulated_period(certificate, platform, n_iterations) if n_iterations >= LEAST_ITERATIONS else None
+
+
+def _steps(certificate: Certificate, platform: Platform) -> int:
+    """Return how many links packets take in an iteration."""
+    tile = certificate.tile_of_actor
+    pairs = ((c.production, (tile[c.source], tile[c.target])) for c in certificate.graph.channels)
+    return sum(
+        packets * (2 + len(platform.routes.get(pair, ()))) for packets, pair in pairs if pair[0] != pair[1]
+    )

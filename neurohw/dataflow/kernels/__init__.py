@@ -1,0 +1,1 @@
+"""Kernels of dataflow graphs; times are whole numbers."""

@@ -1,0 +1,62 @@
+"""The compiled self-timed execution against the plain one, event by event."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neurohw.dataflow import (
+    Actor,
+    Channel,
+    Graph,
+    Platform,
+    PlatformTile,
+    execute,
+    guarantee,
+    mean_period,
+    simulate,
+    simulated_period,
+)
+from neurohw.dataflow.repetition import repetition_vector
+from neurohw.errors import SettingError
+from tests.examples import examples
+from tests.tiles import guaranteed
+
+
+@examples(60)
+@given(st.integers(0, 10**6), st.booleans())
+def test_every_firing_starts_as_in_the_plain_execution(seed, shared):
+    certificate, platform, _ = guaranteed(seed, shared)
+    (expected,) = execute([certificate], platform, 9)
+    assert simulate(certificate, platform, 9) == expected
+    counts = dict(zip(certificate.graph.index, repetition_vector(certificate.graph), strict=True))
+    assert simulated_period(certificate, platform, 9) == mean_period(expected, counts)
+
+
+def _pair(time, delay=Fraction(5)):
+    """Return two actors on tiles of their own, in a cycle with two tokens."""
+    graph = Graph(
+        "pair",
+        (Actor("a", time), Actor("b", Fraction(1))),
+        (Channel("ab", "a", "b", tokens=2), Channel("ba", "b", "a")),
+    )
+    platform = Platform("two", (PlatformTile("X"), PlatformTile("Y")), {("X", "Y"): delay, ("Y", "X"): delay})
+    return guarantee(graph, {"X": ("a",), "Y": ("b",)}, platform, {"ab": 2, "ba": 2}), platform
+
+
+def test_times_may_be_fractions():
+    certificate, platform = _pair(Fraction(7, 3))
+    assert simulate(certificate, platform, 5) == execute([certificate], platform, 5)[0]
+    assert simulated_period(certificate, platform, 20) == certificate.period
+
+
+def test_what_cannot_be_simulated_is_refused():
+    certificate, platform = _pair(Fraction(1))
+    with pytest.raises(SettingError, match="n_iterations = 0 must be a whole number above 0"):
+        simulate(certificate, platform, 0)
+    with pytest.raises(SettingError, match="at least 2: the first half does not count"):
+        simulated_period(certificate, platform, 1)
+    certificate, platform = _pair(Fraction(2**41))
+    with pytest.raises(SettingError, match="most are 2"):
+        simulate(certificate, platform, 3)
