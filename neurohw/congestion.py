@@ -13,6 +13,7 @@ from neurohw.result import Congestion, LinkLoad
 Array = np.ndarray
 
 MOST_LINKS = 10
+NODES_AT_ONCE = 1 << 16  # of trees, so that little more than a program is in memory
 
 
 def find_congestion(program: Program, spikes_of_cell: Array, links: LinkLoad) -> Congestion | None:
@@ -76,9 +77,20 @@ def _crossings(routes: Routes, link: int, spikes_of_cell: Array) -> _Crossings:
 
 
 def _ends_beyond(routes: Routes, link: int) -> tuple[Array, Array, Array]:
-    """Return tree, node of the link and tile of each end beyond a link, sorted by tree and node."""
+    """Return tree, node of the link and tile of each end beyond a link, sorted by tree and node.
+
+    Nodes are numbered anew; those of one tree differ.
+    """
     at_link = np.flatnonzero(routes.node_link == link)
     trees = np.unique(np.searchsorted(routes.node_indptr, at_link, side="right") - 1)
+    sizes = routes.node_indptr[trees + 1] - routes.node_indptr[trees]
+    cuts = np.flatnonzero(np.diff(np.cumsum(sizes) // NODES_AT_ONCE)) + 1
+    found = [_ends_of_trees(routes, link, some) for some in np.split(trees, cuts)]
+    tree, node, tile = (np.concatenate(column) for column in zip(*found, strict=True))
+    return tree, node, tile
+
+
+def _ends_of_trees(routes: Routes, link: int, trees: Array) -> tuple[Array, Array, Array]:
     first, stop = routes.node_indptr[trees], routes.node_indptr[trees + 1]
     node = _ranges(first, stop)  # all nodes of these trees
     index = np.cumsum(stop - first) - (stop - first)  # of each tree's first node among them

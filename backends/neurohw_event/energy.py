@@ -59,11 +59,11 @@ def _costs(chip: Chip) -> dict[str, float]:
 def _actions(session: EventSession, transport: Transport) -> Array:
     """Return how often each action was taken for each population, float64 [actions, populations]."""
     traffic = session.traffic()
+    hops, chip_hops = transport.hops_of_cells()
     network, wiring, arrivals = session.program.network, session.wiring, session.account.of_arrival
     cell = np.repeat(np.arange(network.n_cells), np.diff(wiring.arrivals_of_cell))
     events = np.diff(wiring.synapses_of_segment[wiring.segments_of_arrival])
     made, late_dropped = (arrivals[name].astype(np.int64) for name in ("made", "late_dropped"))
-    hops, chip_hops = transport.hops_of_cells()
     spikes = session.log.spikes
     of_cell = [
         spikes,

@@ -104,9 +104,12 @@ class Transport:
         """Return the cycles from encoder to crossbar in an empty network for each arrival, int64 [n_arrivals]."""
         cell, packet = self._packets()
         senders, ends = self.net.senders, self.net.ends
-        sender, end = ends_of(
-            self.ways, wiring.arrivals_of_cell[cell] + senders.rank[packet], senders.start[packet]
-        )
+        kind, start = self._kinds(), senders.start[packet]
+        kind_of_end, end = ends_of(self.ways, kind, kind)
+        end = end[np.argsort(kind_of_end, kind="stable")]
+        n_ends = np.bincount(kind_of_end, minlength=len(kind))
+        end = end[runs((np.cumsum(n_ends) - n_ends)[start], n_ends[start])]
+        sender = np.repeat(wiring.arrivals_of_cell[cell] + senders.rank[packet], n_ends[start])
         cycles = np.zeros(len(wiring.tile), np.int64)
         cycles[sender + ends["rank"][end]] = ends["zero_load"][end]
         return cycles
@@ -118,12 +121,19 @@ class Transport:
         is_across = is_hop.copy()
         is_hop[: topology.links.n_links] = topology.links.kind == LINK_HOP
         is_across[: topology.links.n_links] = topology.is_chip_link
-        hops, across = np.zeros((2, n_cells), np.int64)
+        kind = self._kinds()
+        hops, across = np.zeros((2, len(kind)), np.int64)
+        for _, _, taker, link in walk(self.ways, kind, kind):
+            hops += np.bincount(taker[is_hop[link]], minlength=len(kind))
+            across += np.bincount(taker[is_across[link]], minlength=len(kind))
         cell, packet = self._packets()
-        for _, _, taker, link in walk(self.ways, cell, self.net.senders.start[packet]):
-            hops += np.bincount(taker[is_hop[link]], minlength=n_cells)
-            across += np.bincount(taker[is_across[link]], minlength=n_cells)
-        return hops, across
+        start = self.net.senders.start[packet]
+        of_cell = (np.bincount(cell, n[start], minlength=n_cells).astype(np.int64) for n in (hops, across))
+        return next(of_cell), next(of_cell)
+
+    def _kinds(self) -> Array:
+        """Return the kinds of packets, which are the nodes where they enter."""
+        return np.arange(self.net.senders.start.max(initial=-1) + 1)
 
     def _packets(self) -> tuple[Array, Array]:
         """Return every pair of a cell and a packet of its spikes."""

@@ -19,7 +19,7 @@ class ProjectionCounts:
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._past = np.zeros((N_COUNTS, 0))
-        self._base = np.zeros((N_COUNTS, len(wiring.tile)), np.int64)
+        self._base: Array | None = None  # counts of arrivals at the last change
 
     def rewire(self, wiring: Wiring, log: SpikeLog, account: Account, transport: Transport | None) -> None:
         """Go on with other synapses."""
@@ -43,7 +43,9 @@ class ProjectionCounts:
         )
 
     def _sums(self, log: SpikeLog, account: Account, transport: Transport | None) -> Array:
-        since = arrival_counts(self._wiring, log, account, transport) - self._base
+        since = arrival_counts(self._wiring, log, account, transport)
+        if self._base is not None:
+            since -= self._base
         now = _by_projection(self._wiring, since)
         n = max(now.shape[1], self._past.shape[1])
         return _resized(now, n) + _resized(self._past, n)

@@ -38,9 +38,9 @@ def walk(ways: Ways, who: Array, node: Array) -> Iterator[tuple[Array, Array, Ar
 
 def ends_of(ways: Ways, who: Array, node: Array) -> tuple[Array, Array]:
     """Return who comes to which end, of packets that stand at nodes."""
-    steps = list(walk(ways, who, node))
-    whos = [who[:0], *(step[0] for step in steps)]
-    return np.concatenate(whos), np.concatenate([node[:0], *(step[1] for step in steps)])
+    ends = [(who[:0], node[:0]), *((come, end) for come, end, _, _ in walk(ways, who, node))]
+    whos, nodes = zip(*ends, strict=True)
+    return np.concatenate(whos), np.concatenate(nodes)
 
 
 def make_ways(program: Program, chip_links: ChipLinks) -> tuple[Ways, Senders, Array]:
@@ -128,24 +128,39 @@ def _unicast(routes: Routes, bundles: _Bundles) -> _Packets:
 
 def _chains_of_tree(routes: Routes) -> Array:
     """Return the number of chains of each tree."""
-    n_roots = np.concatenate([[0], np.cumsum(np.asarray(routes.node_parent) < 0)])
-    return np.diff(n_roots[routes.node_indptr])
+    roots = np.flatnonzero(np.asarray(routes.node_parent) < 0)
+    return np.diff(np.searchsorted(roots, routes.node_indptr))
 
 
 def _distinct_chains(routes: Routes) -> tuple[Array, Array]:
     """Return which of the distinct chains each is, and the links of those, a row each with -1 behind the last."""
-    parent, sizes = np.asarray(routes.node_parent), np.diff(routes.node_indptr)
-    inner = np.flatnonzero(parent >= 0)
-    child = np.full(len(parent), -1)
-    child[parent[inner] + np.repeat(routes.node_indptr[:-1], sizes)[inner]] = inner
-    node, columns = np.flatnonzero(parent < 0), []
-    while (node >= 0).any():
-        columns.append(np.where(node >= 0, routes.node_link[node], -1).astype(np.int32))
-        node = np.where(node >= 0, child[node], -1)
-    if not columns:
+    ahead, node = _steps_ahead(routes), np.flatnonzero(np.asarray(routes.node_parent) < 0)
+    if not node.size:
         return np.empty(0, np.int64), np.empty((0, 1), np.int32)
-    links, way_of_chain = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
-    return way_of_chain.reshape(-1), links
+    # from link to link: chains that were the same so far, and take the same one, are the same
+    way_of_chain, links = np.zeros(len(node), np.int64), np.empty((1, 0), np.int32)
+    n_links = len(routes.links.kind)
+    goes_on = np.ones(len(node), bool)
+    while goes_on.any():
+        link = np.where(goes_on, routes.node_link[node], -1)
+        ways, way_of_chain = np.unique(way_of_chain * (n_links + 1) + link + 1, return_inverse=True)
+        before, link = np.divmod(ways, n_links + 1)
+        links = np.column_stack([links[before], (link - 1).astype(np.int32)])
+        goes_on = ahead[node] > 0
+        node += ahead[node]
+    return way_of_chain, links
+
+
+def _steps_ahead(routes: Routes) -> Array:
+    """Return for each node of chains how far behind it the next one stands, int32 [n_nodes]; 0: it is the last."""
+    parent = np.asarray(routes.node_parent)
+    inner = np.flatnonzero(parent >= 0)
+    above = np.repeat(routes.node_indptr[:-1], np.diff(routes.node_indptr) - _chains_of_tree(routes))
+    above += parent[inner]
+    ahead = np.zeros(len(parent), np.int32)
+    inner -= above
+    ahead[above] = inner
+    return ahead
 
 
 def _last_links(links: Array) -> Array:

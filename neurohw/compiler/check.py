@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from neurohw.program import Clusters, Placement, Routes
 
 Array = np.ndarray
 
+_NODES_AT_ONCE = 1 << 16
 _CLUSTER, _TILE, _CELL, _NODE = "cluster {}".format, "tile {}".format, "cell {}".format, "node {}".format
 
 
@@ -108,29 +110,38 @@ def check_routes(placement: Placement, reach: Array, routes: Routes) -> None:
 
 
 def _check_nodes(routes: Routes) -> None:
-    links, link, parent = routes.links, routes.node_link, routes.node_parent
-    n_links = len(links.kind)
-    _require_all((link >= 0) & (link < n_links), _NODE, "node_link", link, f"one of {n_links} links")
-    start = np.repeat(routes.node_indptr[:-1], np.diff(routes.node_indptr))
+    """Check some trees after the other: what is needed for all nodes at once would take as much as four programs."""
+    indptr = routes.node_indptr
+    starts = np.searchsorted(indptr, np.arange(0, indptr[-1], _NODES_AT_ONCE), side="right") - 1
+    bounds = np.unique([*starts, routes.n_trees])
+    for first_tree, stop in pairwise(bounds):
+        _check_trees(routes, first_tree, stop)
+
+
+def _check_trees(routes: Routes, first: int, stop: int) -> None:
+    """Check the nodes of trees ``first`` to ``stop - 1``."""
+    indptr = routes.node_indptr[first : stop + 1]
+    nodes = slice(indptr[0], indptr[-1])
+    links, n_links = routes.links, len(routes.links.kind)
+    link, parent, node_tile = routes.node_link[nodes], routes.node_parent[nodes], routes.node_tile[nodes]
+    require = partial(_require_all, where=lambda index: _NODE(indptr[0] + index))
+    require((link >= 0) & (link < n_links), name="node_link", values=link, expected=f"one of {n_links} links")
+    start = np.repeat(indptr[:-1] - indptr[0], np.diff(indptr))
     index = np.arange(link.size) - start
     is_root, kind = parent == -1, links.kind[link]
     sound = (parent >= -1) & (parent < index)
-    _require_all(sound, _NODE, "node_parent", parent, "a node before it")
-    _require_all(
-        (kind == LINK_IN) == is_root, _NODE, "node_link", link, "into a router at a root, only there"
-    )
+    require(sound, name="node_parent", values=parent, expected="a node before it")
+    sound = (kind == LINK_IN) == is_root
+    require(sound, name="node_link", values=link, expected="into a router at a root, only there")
     before = link[start + np.maximum(parent, 0)]
     joined = is_root | (links.target[before] == links.source[link])
-    _require_all(joined, _NODE, "node_link", link, "a link from where its parent's ends")
+    require(joined, name="node_link", values=link, expected="a link from where its parent's ends")
     is_leaf = np.ones(link.size, bool)
     is_leaf[(start + parent)[~is_root]] = False
-    _require_all(
-        (kind == LINK_OUT) == is_leaf, _NODE, "node_link", link, "out of a router at a leaf, only there"
-    )
-    tile = np.where(is_leaf, links.tile[link], -1)
-    _require_all(
-        routes.node_tile == tile, _NODE, "node_tile", routes.node_tile, "its link's at a leaf, else -1"
-    )
+    sound = (kind == LINK_OUT) == is_leaf
+    require(sound, name="node_link", values=link, expected="out of a router at a leaf, only there")
+    same = node_tile == np.where(is_leaf, links.tile[link], -1)
+    require(same, name="node_tile", values=node_tile, expected="its link's at a leaf, else -1")
 
 
 def _check_destinations(placement: Placement, reach: Array, routes: Routes) -> None:

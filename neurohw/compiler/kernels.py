@@ -60,13 +60,24 @@ def route_trees(source, variant, reach, destinations, next_link, link_target, n_
     Returns
     -------
     indptr : int64 [n_trees + 1].
-    nodes : int32 [n_nodes, 3], columns link, parent within the tree, tile delivered to (-1: none).
+    nodes : int32 [3, n_nodes], rows link, parent within the tree, tile delivered to (-1: none).
     """
+    trees = (source, variant, reach)
+    paths = (destinations, next_link, link_target, n_tiles)
     indptr = np.zeros(source.size + 1, np.int64)
-    nodes = np.empty((_FIRST_CAPACITY, 3), np.int32)
+    _walk_trees(trees, paths, multicast, indptr, np.empty((3, 0), np.int32))
+    nodes = np.empty((3, indptr[-1]), np.int32)
+    _walk_trees(trees, paths, multicast, indptr, nodes)
+    return indptr, nodes
+
+
+@kernel
+def _walk_trees(trees, paths, multicast, indptr, nodes):
+    """Count the nodes of each tree, and write them where there is room for them."""
+    source, variant, reach = trees
+    destinations, next_link, link_target, n_tiles = paths
     node_of_link = np.zeros(link_target.size, np.int32)
     used_by = np.full(link_target.size, -1, np.int64)  # the last tree, or chain, that took the link
-    longest = next_link.shape[1] + 1  # no path has more nodes
     n, taker = 0, 0
     for tree in range(source.size):
         start = n
@@ -77,24 +88,22 @@ def route_trees(source, variant, reach, destinations, next_link, link_target, n_
                 continue
             if not multicast:
                 taker += 1
-            while n + longest > nodes.shape[0]:
-                nodes = np.concatenate((nodes, np.empty_like(nodes)))
             link, parent = np.int64(source[tree]), np.int64(-1)
             last = n_tiles + destination
             while True:
                 if used_by[link] != taker:
                     used_by[link] = taker
                     node_of_link[link] = n - start
-                    nodes[n, 0] = link
-                    nodes[n, 1] = parent
-                    nodes[n, 2] = destination if link == last else -1
+                    if nodes.size:
+                        nodes[0, n] = link
+                        nodes[1, n] = parent
+                        nodes[2, n] = destination if link == last else -1
                     n += 1
                 if link == last:
                     break
                 parent = np.int64(node_of_link[link])
                 link = np.int64(next_link[variant[tree], link_target[link], i])
         indptr[tree + 1] = n
-    return indptr, nodes[:n]
 
 
 @kernel

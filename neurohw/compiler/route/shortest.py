@@ -51,4 +51,4 @@ def shortest(placement: Placement, reach: Array, chip: Chip) -> Routes:
         topology.n_tiles,
         chip.interconnect.multicast,
     )
-    return Routes(topology.links, tree_of_cell, is_local, indptr, nodes[:, 0], nodes[:, 1], nodes[:, 2])
+    return Routes(topology.links, tree_of_cell, is_local, indptr, *nodes)
