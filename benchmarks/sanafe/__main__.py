@@ -1,7 +1,7 @@
 """The same network on the same chip with the same spikes in SANA-FE and in neurohw: time and memory of the simulation.
 
     python -m benchmarks.sanafe [--sanafe-python .venv-sanafe/bin/python] [--architecture FILE] [--steps 200]
-                                [--input-hz 50] [--repeats 3] [--json]
+                                [--input-hz 50] [--repeats 3] [--cold] [--json]
 
 1,024 sources with Poisson trains, 4,096 leaky integrate-and-fire cells, 133,120 synapses, on SANA-FE's Loihi (32 tiles
 of 4 cores), mapped alike. SANA-FE (J. A. Boyle et al., doi:10.1109/TCAD.2025.3537971) need not be installed where
@@ -9,7 +9,9 @@ neurohw is, but needs Python 3.11. Every run is a process of its own, taken in t
 
 Timed on both sides are the steps alone: ``chip.sim(steps)`` with the ``detailed`` timing model, no trace written, and
 ``session.advance(steps)``, all spikes recorded, once the kernels are loaded. Not timed: building the network, mapping
-it, reading the architecture. Memory is the peak of the whole process, Python and libraries included.
+it, reading the architecture. Memory is the peak of the whole process, Python and libraries included;
+kernels come from the cache on disk, as in every run but a machine's first. ``--cold`` also runs once with an empty
+cache, which takes minutes and the memory of the compiler. For comparison: Python with numba and a kernel of one line.
 
 Spikes are compared one by one, and the numbers of spikes, of messages to cores (in neurohw: crossbar rows read) and of
 synaptic events in every run. What differs: SANA-FE sends a message to each core, neurohw a packet to each tile, and in
@@ -32,6 +34,7 @@ GOAL = {"speed": 10.0, "memory": 0.1}
 SHIPPED = "from importlib.resources import files; print(files('sanafe.examples') / 'loihi.yaml')"
 THEIRS = Path(__file__).with_name("sanafe_side.py")
 PEER = "SANA-FE detailed"
+ALONE = (sys.executable, "-m", "benchmarks.sanafe.numba_alone")
 COUNTS = ("spikes", "messages", "events")
 
 
@@ -43,6 +46,9 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=200, help="of 1 ms")
     parser.add_argument("--input-hz", type=float, default=50.0)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument(
+        "--cold", action="store_true", help="measure memory with an empty cache of kernels, too"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     architecture = options.architecture or output(options.sanafe_python, "-P", "-c", SHIPPED)
@@ -53,10 +59,17 @@ def main() -> None:
         given = json.loads(output(*ours, "write", network))
         runs = {f"neurohw {fidelity}": (*ours, fidelity) for fidelity in given["fidelities"]}
         runs[PEER] = (options.sanafe_python, "-P", str(THEIRS), architecture, network, "detailed")
+        # these come first: they fill the cache of kernels
+        trains = {name: spikes(*command, folder=folder) for name, command in runs.items()}
+        output(*ALONE)
+        given["numba_alone_mb"] = measured(*ALONE)["peak_mb"]
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in runs}
         for name in [*runs] * options.repeats:
             found[name].append(measured(*runs[name]))
-        trains = {name: spikes(*command, folder=folder) for name, command in runs.items()}
+        if options.cold:
+            given["cold_mb"] = {
+                name: cold(*command)["peak_mb"] for name, command in runs.items() if name != PEER
+            }
     show(options, given, found, trains)
 
 
@@ -72,9 +85,16 @@ def output(*command: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1]
 
 
-def measured(*command: str) -> dict[str, Any]:
+def cold(*command: str) -> dict[str, Any]:
+    """Return the same as ``measured`` of a run that compiles all its kernels."""
+    with tempfile.TemporaryDirectory() as cache:
+        return measured(*command, NEUROHW_CACHE=cache)
+
+
+def measured(*command: str, **variables: str) -> dict[str, Any]:
     """Return what a run prints, and the peak memory of its process in MB."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, **variables}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         lines = process.stdout.read().splitlines()
         # not getrusage, which has the largest of all children; small itself, this process adds nothing
         _, status, usage = os.wait4(process.pid, 0)
@@ -125,6 +145,11 @@ def show(
             f"{report['spikes_equal'][name]:9d}/{report['spikes']}"
         )
     print(f"\nspikes, messages to cores and synaptic events of all runs equal: {report['counts_equal']}")
+    print(
+        f"kernels from the cache on disk; Python with numba and a kernel of one line: {given['numba_alone_mb']:.0f} MB"
+    )
+    for name, peak in given.get("cold_mb", {}).items():
+        print(f"{name} with an empty cache: {peak:.0f} MB, most of it the compiler's")
     print(f"to be reached: {GOAL['speed']:g}x the speed, {GOAL['memory']:g} of the memory")
 
 
