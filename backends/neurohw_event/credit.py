@@ -220,8 +220,9 @@ def _check_ways(links: Links, ways: Ways) -> None:
             f"node {int(np.argmax(n_edges))}: {n_edges.max()} branches, at most {MOST_BRANCHES}"
         )
     node = np.repeat(np.arange(len(n_edges)), n_edges)
-    pairs = np.unique(np.stack([node, ways.link_of_edge]), axis=1)
-    if pairs.shape[1] < len(node):
+    branch = np.flatnonzero(n_edges[node] > 1)
+    pairs = np.unique(np.stack([node[branch], ways.link_of_edge[branch]]), axis=1)
+    if pairs.shape[1] < len(branch):
         raise MappingError("a node with two edges over one link: a packet takes a link once")
     ends_at_once = (n_edges[ways.node_of_edge] == 0) & find_instant(links)[ways.link_of_edge]
     if ends_at_once.any():
