@@ -16,12 +16,14 @@ from neurohw.hardware.topology import LINK_HOP, Topology, topology_of
 
 Array = np.ndarray
 
+ROUNDED = 1e-9  # relative; loads that differ less are the same, added up in another order
+
 
 def link_loads(topology: Topology, demand: Array) -> Array:
     """Return the load of every link per unit of injection.
 
-    Routes are followed one by one through the table of next links, every variant of it by an equal share of the
-    packets. What a tile sends to itself goes through its router, too.
+    Routes are followed through the table of next links, every variant of it by an equal share of the packets.
+    What a tile sends to itself goes through its router, too.
 
     Parameters
     ----------
@@ -40,15 +42,17 @@ def link_loads(topology: Topology, demand: Array) -> Array:
     ChipError
         For a topology whose table of next links would be too large.
     """
-    flits = _checked(topology, demand)
-    source, destination = np.nonzero(flits)
-    share = flits[source, destination]
-    used, column = np.unique(destination, return_inverse=True)
-    load = np.zeros(topology.links.n_links)
+    from neurohw.traffic.kernels import add_loads
+
+    flits, links = _checked(topology, demand), topology.links
+    load = np.zeros(links.n_links)
     load[: topology.n_tiles] = flits.sum(axis=1)  # link t is that of tile t into its router
-    router = topology.router_of_tile[source]
-    for next_link in topology.next_links(used):
-        load += _loads_behind(topology, next_link, router, column, share / topology.n_variants)
+    used = np.flatnonzero(flits.any(axis=0))
+    for table in topology.next_links(used):
+        flow = np.zeros((topology.n_routers, used.size))
+        np.add.at(flow, topology.router_of_tile, flits[:, used] / topology.n_variants)
+        next_link = np.ascontiguousarray(table, np.int32)  # kernels are compiled for one type of array
+        add_loads(next_link, links.kind == LINK_HOP, np.array(links.target), flow, load)
     return load
 
 
@@ -72,18 +76,6 @@ def mean_hops(topology: Topology, demand: Array) -> float:
     total = float(np.sum(demand))
     hops = float(link_loads(topology, demand)[topology.links.kind == LINK_HOP].sum())
     return hops / total if total else 0.0
-
-
-def _loads_behind(topology: Topology, next_link: Array, router: Array, column: Array, share: Array) -> Array:
-    """Return what flows that stand at routers put on all links on their ways."""
-    links = topology.links
-    load = np.zeros(links.n_links)
-    while router.size:
-        link = next_link[router, column]
-        load += np.bincount(link, share, links.n_links)
-        goes_on = links.kind[link] == LINK_HOP
-        router, column, share = links.target[link[goes_on]], column[goes_on], share[goes_on]
-    return load
 
 
 def _checked(topology: Topology, demand: Array) -> Array:
@@ -118,7 +110,7 @@ def chip_saturation(chip: Chip, demand: Array, least_cycles: int = 0) -> tuple[f
     topology = topology_of(chip.interconnect)
     service = np.where(topology.is_chip_link, chip.chip_service_cycles, chip.service_cycles)
     busy = link_loads(topology, demand) * np.maximum(service, least_cycles)
-    link = int(np.argmax(busy))
+    link = int(np.argmax(busy >= busy.max() * (1 - ROUNDED)))  # the first of those that are as busy
     if topology.contention_free or busy[link] == 0:
         return inf, None
     return max(chip.service_cycles, 1) / float(busy[link]), topology.links.name(link)
