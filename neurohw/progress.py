@@ -19,16 +19,19 @@ def shows_progress() -> bool:
     return sys.stderr.isatty() if wanted not in ("0", "1") else wanted == "1"
 
 
-def with_progress(items: Iterable[Item], label: str, total: int | None = None) -> Iterable[Item]:
+def with_progress(
+    items: Iterable[Item], label: str, total: int | None = None, delay_s: float = DELAY_S
+) -> Iterable[Item]:
     """Return the items; a bar moves as they are taken, where somebody watches.
 
     Parameters
     ----------
     total : how many there are, where ``items`` has no length.
+    delay_s : the bar is there from then on; 0 where the first item alone takes long.
     """
     if not shows_progress():
         return items
     from tqdm import tqdm
 
-    bar: Iterable[Item] = tqdm(items, desc=label, total=total, delay=DELAY_S, leave=False, file=sys.stderr)
+    bar: Iterable[Item] = tqdm(items, desc=label, total=total, delay=delay_s, leave=False, file=sys.stderr)
     return bar

@@ -14,7 +14,7 @@ from neurohw.backend import TRAFFIC_FIDELITIES, load_traffic
 from neurohw.errors import SettingError, UnknownNameError
 from neurohw.hardware import Chip, load_chip
 from neurohw.hardware.topology import topology_of
-from neurohw.progress import with_progress
+from neurohw.progress import DELAY_S, with_progress
 from neurohw.traffic import (
     Destinations,
     LoadPoint,
@@ -35,6 +35,7 @@ DRAIN = 1000  # links that a packet may wait for, even in a short measurement
 MOST_DRAIN = 10  # times as long as all before
 MOST_CYCLES = 10**9
 SEEDS = 2**63
+MANY_TILES = 1024  # the ways between all of which take seconds to build, before the first load is done
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,9 @@ def latency_load_curve(
     offers = [
         _offer(to, load, flits, warm, measured, drain) for load in _checked(loads, to, saturation, flits)
     ]
-    points = [
-        runner.traffic(on, offer, fidelity=fidelity, seed=seed) for offer in with_progress(offers, "load")
-    ]
+    delay_s = 0.0 if topology.n_tiles >= MANY_TILES else DELAY_S
+    shown = with_progress(offers, "load", delay_s=delay_s)
+    points = [runner.traffic(on, offer, fidelity=fidelity, seed=seed) for offer in shown]
     if fidelity != "latency":
         # whatever a short measurement may say
         points = [replace(p, steady=p.steady and p.load <= saturation * (1 + 1e-9)) for p in points]

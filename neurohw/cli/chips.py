@@ -29,13 +29,15 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         NAME,
         help="list chips, or the numbers of one with their sources",
-        description="List the chips and analog units that ship with neurohw. With the name of one, or the TOML file "
-        "of a chip: all its numbers with unit, kind (measured, published, estimate) and source. With --from-sanafe: "
+        description="List the chips and analog units that ship with neurohw. With the name of one, or its TOML "
+        "file: all its numbers with unit, kind (measured, published, estimate) and source. With --from-sanafe: "
         "those of an architecture of SANA-FE, and what of it a chip cannot hold. With --out, write chips as TOML "
         "files to edit.",
         allow_abbrev=False,
     )
-    parser.add_argument("chip", metavar="CHIP", nargs="?", help="name of a preset, or a TOML file")
+    parser.add_argument(
+        "chip", metavar="CHIP", nargs="?", help="name of a preset, or a TOML file (not SANA-FE's YAML)"
+    )
     parser.add_argument(
         "--from-sanafe", metavar="FILE", help="architecture of SANA-FE (YAML), in place of CHIP"
     )
@@ -45,18 +47,30 @@ def add_to(commands: Any) -> None:
 
 def execute(args: argparse.Namespace) -> Outcome:
     """List chips or the numbers of one."""
-    from neurohw.hardware import load_chip, preset_names
-    from neurohw.hardware.analog import load_unit, unit_names
-
     if args.from_sanafe is not None:
         return _from_sanafe(args)
-    names = preset_names() if args.chip is None else [args.chip]
-    units = [load_unit(name) for name in unit_names() if args.chip in (None, name)]
-    # a name may be that of a unit only
-    chips = [load_chip(name) for name in names if name in preset_names() or not units]
+    chips, units = _asked_for(args.chip)
     if args.out is not None:
         _write(args.out, chips, units)
     return _list(chips, units) if args.chip is None else _described(args.chip, chips, units)
+
+
+def _asked_for(name: str | None) -> tuple[list[Chip], list[AnalogUnit]]:
+    """Return the chips and analog units of a name, which may be that of one of each; None: all presets."""
+    from neurohw.hardware import load_chip, preset_names
+    from neurohw.hardware.analog import describes_unit, load_unit, unit_names
+    from neurohw.hardware.loader import is_path
+
+    if name is None:
+        return [load_chip(one) for one in preset_names()], [load_unit(one) for one in unit_names()]
+    if name.lower().endswith((".yaml", ".yml")):
+        raise SettingError(
+            f"{name} is no TOML file; an architecture of SANA-FE is read with --from-sanafe {name}"
+        )
+    if is_path(name):
+        return ([], [load_unit(name)]) if describes_unit(Path(name)) else ([load_chip(name)], [])
+    units = [load_unit(name)] if name in unit_names() else []
+    return ([] if units and name not in preset_names() else [load_chip(name)]), units
 
 
 def _list(chips: list[Chip], units: list[AnalogUnit]) -> Outcome:
@@ -72,14 +86,15 @@ def _described(name: str, chips: list[Chip], units: list[AnalogUnit]) -> Outcome
     """Return the numbers of the chip of a name, of the analog unit, or of both."""
     from neurohw.hardware import chip_notes
     from neurohw.hardware.analog import numbers_of_unit, unit_notes
+    from neurohw.hardware.without_effect import without_effect
     from neurohw.hardware.writer import numbers_of
 
     data: dict[str, Any] = {"command": NAME}
     texts = []
     for chip in chips:
-        notes, numbers = chip_notes(name), numbers_of(chip)
-        data |= {**_overview(chip), "notes": notes, "numbers": _numbers(numbers)}
-        texts.append(_numbers_text(f"{chip.name}: {chip.description}", notes, numbers))
+        notes, numbers, idle = chip_notes(name), numbers_of(chip), without_effect(chip)
+        data |= {**_overview(chip), "notes": notes, "numbers": _numbers(numbers), "without_effect": idle}
+        texts.append(_numbers_text(f"{chip.name}: {chip.description}", [*notes, *idle], numbers))
     for unit in units:
         notes, numbers = unit_notes(name), numbers_of_unit(unit)
         data["analog_unit"] = {**_unit_overview(unit), "notes": notes, "numbers": _numbers(numbers)}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurohw.cli.arguments import COMMON, folder, positive_count, positive_ms
 from neurohw.cli.outcome import DONE, Outcome, note, showing_progress, table
+from neurohw.errors import SettingError
 
 if TYPE_CHECKING:
     from neurohw.analysis.noc import LoadCurve
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
     from neurohw.traffic import RecordedPackets
 
 NAME = "noc"
+DEFAULT_TICK_MS = 0.1
 
 DESCRIPTION = """\
 Send packets over the interconnect of a chip, without neurons, and print latency and accepted load over offered load
 beside the exact bound: the load at which the busiest link is always busy. Loads are in flits per tile and cycle.
 Latencies are in cycles, from the making of a packet, waiting at its source included, to the arrival of its last flit.
-Steady is a load at which waiting does not grow with time. The first run compiles for up to a minute.
+Steady is a load at which waiting does not grow with time. Packets wait for a place in a full buffer, whatever the
+chip's policy; encoders, crossbars and barriers take no part. The first run compiles for up to a minute.
 """
 EPILOG = """\
 examples:
@@ -103,15 +106,19 @@ OPTIONS: Mapping[str, Mapping[str, tuple[dict[str, Any], str]]] = {
             "--messages`); --load makes them faster or slower",
         ),
         "--timestep": (
-            {"type": positive_ms, "default": 0.1, "metavar": "MS"},
-            "tick of the run whose messages are sent (default: 0.1)",
+            {"type": positive_ms, "metavar": "MS"},
+            "tick of the run whose messages are sent (default: 0.1); with --trace",
         ),
         "--load": ({"type": _loads, "metavar": "X,Y,..."}, "above 0 to 1 (default: shares of the bound)"),
         "--cycles": (
             AT_LEAST_ONE,
-            "packets made in these are measured, after a third as many more (default: 10000 for each flit)",
+            "packets made in these are measured, after a third as many more (default: 10000 for each flit); "
+            "recorded ones are all measured",
         ),
-        "--seed": ({"type": int, "default": 1, "metavar": "N"}, "of random packets (default: 1)"),
+        "--seed": (
+            {"type": int, "metavar": "N"},
+            "of random packets, and of ways where a topology has several (default: 1)",
+        ),
     },
     "simulation": {
         "--fidelity": (
@@ -150,7 +157,9 @@ def execute(args: argparse.Namespace) -> Outcome:
 
     check_out(args.out)
     chip = _chip(args)
+    _refuse_without_effect(args, chip)
     traffic = _traffic(args, chip)
+    seed = 1 if args.seed is None else args.seed
     with showing_progress():
         curve = latency_load_curve(
             chip,
@@ -158,7 +167,7 @@ def execute(args: argparse.Namespace) -> Outcome:
             args.load,
             fidelity=args.fidelity,
             cycles=args.cycles,
-            seed=args.seed,
+            seed=seed,
             backend=args.backend,
         )
     if args.out is not None:
@@ -172,22 +181,37 @@ def execute(args: argparse.Namespace) -> Outcome:
         "depth": wires.buffer_packets,
         "hop_cycles": wires.hop_cycles,
         "credit_cycles": wires.credit_cycles,
-        "seed": args.seed,
+        "seed": seed,
         "folder": None if args.out is None else str(args.out),
     }
     return Outcome(DONE, data, _text(curve, chip))
 
 
+def _refuse_without_effect(args: argparse.Namespace, chip: Chip) -> None:
+    """Refuse options that would change nothing."""
+    from neurohw.hardware.topology import topology_of
+
+    if args.trace is None and args.timestep is not None:
+        raise SettingError(f"--timestep {args.timestep:g}: only with --trace, whose ticks it gives")
+    if args.trace is None:
+        return
+    if args.pattern is not None:
+        raise SettingError(f"--pattern {args.pattern}: not with --trace, which says where each packet goes")
+    if args.cycles is not None:
+        raise SettingError(f"--cycles {args.cycles}: not with --trace, all of whose packets are measured")
+    if args.seed is not None and topology_of(chip.interconnect).n_variants == 1:
+        raise SettingError(
+            f"--seed {args.seed}: not with --trace on topology {chip.interconnect.topology!r}; nothing is drawn"
+        )
+
+
 def _traffic(args: argparse.Namespace, chip: Chip) -> str | RecordedPackets:
     """Return the name of a pattern, or the packets of a file."""
     from neurohw.analysis.packet_file import read_packets
-    from neurohw.errors import SettingError
 
     if args.trace is None:
         return args.pattern or "uniform"
-    if args.pattern is not None:
-        raise SettingError(f"--pattern {args.pattern}: not with --trace, which says where each packet goes")
-    return read_packets(args.trace, chip, args.timestep)
+    return read_packets(args.trace, chip, DEFAULT_TICK_MS if args.timestep is None else args.timestep)
 
 
 def _chip(args: argparse.Namespace) -> Chip:
@@ -241,7 +265,12 @@ def _text(curve: LoadCurve, chip: Chip) -> str:
         ]
         for point in curve.points
     ]
-    return "\n".join([title, "", table(headings, rows), "", _bound_text(curve)])
+    notes = [_bound_text(curve)]
+    if wires.full_buffer != "block" and curve.fidelity == "credit":
+        notes.append(
+            f"packets waited where buffers were full; full_buffer = {wires.full_buffer!r} of the chip loses some"
+        )
+    return "\n".join([title, "", table(headings, rows), "", *notes])
 
 
 def _bound_text(curve: LoadCurve) -> str:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import neurohw
+from neurohw.analysis import noc
 from neurohw.analysis.noc import LoadCurve, latency_load_curve
 from neurohw.analysis.plots.noc import load_curve
 from neurohw.errors import ChipError, SettingError, UnknownNameError, UnsupportedError
@@ -50,6 +51,16 @@ def test_curves_side_by_side():
     free = replace(curve_of(POINT), ideal_saturation=inf, busiest_link=None)
     figure = load_curve(curve_of(POINT), free, labels=("one", "two"))
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["one", "two"]
+
+
+def test_progress_is_shown_before_the_first_load_where_there_are_many_tiles(monkeypatch, capsys):
+    monkeypatch.setenv("NEUROHW_PROGRESS", "1")
+    chip = interconnect_chip("mesh", (2, 2))
+    latency_load_curve(chip, loads=[0.1], fidelity="latency", cycles=10)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(noc, "MANY_TILES", 4)
+    latency_load_curve(chip, loads=[0.1], fidelity="latency", cycles=10)
+    assert "0/1" in capsys.readouterr().err
 
 
 def test_the_function_of_the_package_is_this_one():

@@ -97,3 +97,33 @@ def test_a_name_of_a_chip_and_a_unit_shows_both(call, call_json, working_folder)
     _, data = call_json("chips", "brainscales2")
     assert data["numbers"]["topology"]
     assert data["analog_unit"]["numbers"]["noise"]["value"] == 2.0
+
+
+def test_a_file_of_an_analog_unit_is_shown_as_one(call, call_json, write):
+    unit = write('# Mine.\nbase = "rram"\n[arrays]\nrows = 17\n', "mine.toml")
+    code, out, _ = call("chips", unit)
+    assert code == 0
+    assert "analog unit mine" in out
+    data = call_json("chips", unit)[1]
+    assert data["analog_unit"]["numbers"]["rows"]["value"] == 17
+    assert data["analog_unit"]["notes"] == ["Mine."]
+    assert "tiles" not in data
+
+
+def test_a_base_of_both_kinds_is_that_of_a_chip_unless_the_file_speaks_of_arrays(call_json, write):
+    assert "tiles" in call_json("chips", write('base = "brainscales2"\n', "bare.toml"))[1]
+    assert "analog_unit" in call_json("chips", write('base = "rram"\n', "bare_unit.toml"))[1]
+    unit = write('base = "brainscales2"\n[arrays]\nrows = 9\n', "unit.toml")
+    assert "tiles" not in call_json("chips", unit)[1]
+
+
+def test_an_architecture_of_sanafe_is_told_how_it_is_read(call):
+    code, _, err = call("chips", "arch.yaml")
+    assert (code, "read with --from-sanafe arch.yaml" in err) == (2, True), err
+
+
+def test_numbers_without_effect_are_named(call, call_json, write):
+    chip = write('base = "mesh"\n[interconnect]\nwait_cycles = 5\n', "idle.toml")
+    sentence = "wait_cycles = 5 has no effect with full_buffer = 'drop_new', only with 'drop_after_wait'"
+    assert call_json("chips", chip)[1]["without_effect"] == [sentence]
+    assert sentence in call("chips", chip)[1]

@@ -20,7 +20,7 @@ def noc(call_json):
 
     def run(*arguments):
         options = dict(zip(arguments[::2], arguments[1::2], strict=True))
-        options = {"--size": "3x3", "--cycles": "1500"} | options
+        options = {"--size": "3x3"} | ({} if "--trace" in options else {"--cycles": "1500"}) | options
         code, data = call_json("noc", *itertools.chain.from_iterable(options.items()))
         assert code == 0, data
         return data
@@ -200,6 +200,22 @@ def test_a_chip_and_numbers_changed(noc):
     assert data["tiles"] == 9
 
 
+def test_a_seed_draws_the_ways_of_recorded_packets_where_there_are_several(noc, working_folder):
+    path = write_packets(working_folder, [f"{cycle},0,8" for cycle in range(50)])
+    points = [
+        noc("--topology", "torus", "--size", "4x4", "--trace", path, "--seed", seed)["points"]
+        for seed in (1, 2)
+    ]
+    assert points[0] != points[1]
+
+
+def test_a_policy_that_plays_no_part_is_said(call):
+    arguments = ("--size", "2x2", "--load", "0.1", "--cycles", 100)
+    assert "full_buffer = 'drop_after_wait' of the chip" in call("noc", "--chip", "spinnaker1", *arguments)[1]
+    assert "full_buffer" not in call("noc", "--chip", "spinnaker1", "--fidelity", "fcfs", *arguments)[1]
+    assert "full_buffer" not in call("noc", *arguments)[1]
+
+
 def test_no_packets_give_no_latency(call, noc):
     few = ("--size", "2x2", "--load", "0.001", "--cycles", "1")
     (point,) = noc(*few)["points"]
@@ -266,6 +282,9 @@ def test_without_loads_a_curve_up_to_the_bound(call, working_folder):
         (["--pattern", "hotspot:64"], "no tile"),
         (["--pattern", "hotspot:"], "'' is no tile"),
         (["--pattern", "uniform", "--trace", "packets.csv"], "not with --trace"),
+        (["--cycles", "100", "--trace", "packets.csv"], "--cycles 100: not with --trace"),
+        (["--seed", "0", "--trace", "packets.csv"], "--seed 0: not with --trace on topology 'mesh'"),
+        (["--timestep", "1"], "--timestep 1: only with --trace"),
         (["--depth", "0"], "must be a whole number above 0"),
         (["--hop-cycles", "-1"], "must be"),
         (["--flits", "0"], "must be a whole number above 0"),

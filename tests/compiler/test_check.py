@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from neurohw.compiler import compile_network
+from neurohw.compiler import check
 from neurohw.compiler.check import check_clusters, check_placement, check_routes
 from neurohw.compiler.incoming import incoming, tiles_reached
 from neurohw.errors import MappingError
@@ -92,6 +93,8 @@ def test_broken_placements(program, name, index, value, message):
         ("node_link", 0, 1, "node 1: node_link = .*, expected a link from where its parent's ends"),
         ("node_link", 3, 999, "node 3: node_link = 999, expected one of 26"),
         ("node_tile", 2, -1, "node 2: node_tile = -1, expected its link's"),
+        ("node_tile", 8, -1, "node 8: node_tile = -1, expected its link's"),
+        ("node_parent", 7, 3, "node 7: node_parent = 3, expected a node before it"),
         ("tree_of_cell", 0, 1, "cell 0: tree_of_cell = 1, expected a tree to the tiles"),
         ("tree_of_cell", 0, 7, "cell 0: tree_of_cell = 7, expected -1 or one of 3"),
         ("tree_of_cell", 0, -1, "cell 0: tree_of_cell = -1, expected a tree to"),
@@ -99,7 +102,9 @@ def test_broken_placements(program, name, index, value, message):
         ("is_local", 1, False, "cell 1: is_local = False, expected whether"),
     ],
 )
-def test_broken_routes(program, name, index, value, message):
+@pytest.mark.parametrize("nodes_at_once", [1, 6, 1 << 16])
+def test_broken_routes(program, name, index, value, message, nodes_at_once, monkeypatch):
+    monkeypatch.setattr(check, "_NODES_AT_ONCE", nodes_at_once)
     reach = tiles_reached(NETWORK, program.placement, CHIP.n_tiles)
     check_routes(program.placement, reach, program.routes)
     broken = changed(program.routes, name, index, value)

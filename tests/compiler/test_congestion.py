@@ -3,9 +3,11 @@
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neurohw import congestion
 from neurohw.congestion import find_congestion, most_congested
 from neurohw.hardware import load_chip
 from neurohw.program import Placement, Program, Routes
@@ -56,9 +58,10 @@ def walked(network, tile_of_cell, spikes, width, multicast) -> tuple[Counter, Co
     width=st.integers(1, 5),
     height=st.integers(1, 4),
     multicast=st.booleans(),
+    nodes_at_once=st.sampled_from([1, 10, 1 << 16]),
     seed=st.integers(0, 2**32 - 1),
 )
-def test_shares_are_those_of_the_walked_ways(network, width, height, multicast, seed):
+def test_shares_are_those_of_the_walked_ways(network, width, height, multicast, nodes_at_once, seed):
     chip = MESH.replace(width=width, height=height, multicast=multicast)
     random = np.random.default_rng(seed)
     tile_of_cell = random.integers(0, chip.n_tiles, network.n_cells)
@@ -67,7 +70,9 @@ def test_shares_are_those_of_the_walked_ways(network, width, height, multicast, 
     program = Program(network, chip, None, Placement(np.empty(0), tile_of_cell), routes)
     n_links = routes.links.n_links
     load = load_of(routes, random.integers(0, 2, n_links), random.integers(0, 100, n_links))
-    found = find_congestion(program, spikes, load)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(congestion, "NODES_AT_ONCE", nodes_at_once)
+        found = find_congestion(program, spikes, load)
     total, of_projection = walked(network, tile_of_cell, spikes.tolist(), width, multicast)
     names = [str(load.name[link]) for link in most_congested(load, 10)]
     expected = {(n, i): count for (n, i), count in of_projection.items() if n in names and count}

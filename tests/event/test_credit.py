@@ -229,6 +229,22 @@ def test_ways_that_cannot_be_are_named() -> None:
         make_credit(wires.links, wires.ways._replace(node_of_edge=wrong))
 
 
+def test_a_node_takes_a_link_once() -> None:
+    """Node 1 has a branch over link 0 and one over link 1; nodes 0 and 2 are no forks, and take link 0 as well."""
+    one = np.ones(2, np.int64)
+    links = Links(np.zeros(2, np.int32), np.full(2, -1, np.int32), one, one, -one, one)
+    ways = Ways(
+        edges_of_node=np.array([0, 1, 3, 4, 4, 4]),
+        link_of_edge=np.array([0, 0, 1, 0]),
+        node_of_edge=np.array([3, 3, 4, 3]),
+        leaves_of_node=np.array([1, 2, 1, 1, 1]),
+        rank_of_node=np.array([-1, -1, -1, 0, 1]),
+    )
+    make_credit(links, ways)
+    with pytest.raises(MappingError, match="two edges over one link"):
+        make_credit(links, ways._replace(link_of_edge=np.array([0, 0, 0, 0])))
+
+
 def single_link() -> Case:
     """Return a link, its two nodes and a packet: arrays of one entry have every layout at once."""
     one = np.ones(1, np.int64)

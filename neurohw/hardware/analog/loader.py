@@ -14,8 +14,8 @@ from typing import Any
 from neurohw.errors import ChipError, UnknownNameError
 from neurohw.hardware.analog.quantities import SECTIONS_OF_NUMBERS, UNIT_QUANTITIES
 from neurohw.hardware.analog.unit import AnalogUnit
-from neurohw.hardware.description import Description, Schema
-from neurohw.hardware.loader import is_path, notes_of, read_file
+from neurohw.hardware.description import SECTIONS, Description, Schema
+from neurohw.hardware.loader import is_path, notes_of, parse_file, preset_names, read_file
 from neurohw.hardware.writer import Number, sections_to_toml
 
 _PRESETS = Path(__file__).with_name("presets")
@@ -57,9 +57,24 @@ def unit_names() -> list[str]:
     return sorted(path.stem for path in _PRESETS.glob("*.toml"))
 
 
+def describes_unit(path: Path) -> bool:
+    """Return whether a TOML file describes an analog unit, not a chip: by its sections, else by its base.
+
+    Raises
+    ------
+    ChipError
+        For a file that is missing or unreadable, or is no TOML.
+    """
+    table = parse_file(path, [*preset_names(), *unit_names()])
+    base = table.get("base")
+    if table.keys().isdisjoint((*_SECTIONS, *SECTIONS)):
+        return base in unit_names() and base not in preset_names()
+    return not table.keys().isdisjoint(_SECTIONS)
+
+
 def unit_notes(unit: str) -> list[str]:
-    """Return the paragraphs of the comment at the head of a preset's file."""
-    return notes_of(_PRESETS / f"{unit}.toml")
+    """Return the paragraphs of the comment at the head of the file of a unit: name of a preset, or a path."""
+    return notes_of(Path(unit) if is_path(unit) else _PRESETS / f"{unit}.toml")
 
 
 def numbers_of_unit(unit: AnalogUnit) -> list[Number]:
