@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from neurohw.compiler import compile_network
-from neurohw.compiler import check
+from neurohw.compiler import check, compile_network
 from neurohw.compiler.check import check_clusters, check_placement, check_routes
 from neurohw.compiler.incoming import incoming, tiles_reached
 from neurohw.errors import MappingError
