@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from neurohw.analysis.formatting import NOTHING, number, percent, si
 from neurohw.analysis.plots import gantt, mapping_map, to_svg
 from neurohw.analysis.versions import versions
-from neurohw.compiler.schedule import MappedThroughput, explain
+from neurohw.compiler.schedule import Duplicated, MappedThroughput, explain
 from neurohw.files import write_text
 from neurohw.program import Program
 
@@ -52,11 +52,13 @@ class MappingPage:
     no_guarantee: str | None  # why there is no throughput
     iteration_ms: float
     objective: str
+    longest_step: int | None = None  # cycles of a tick, at most, on a chip with a barrier
+    copies: Duplicated | None = None  # of tiles that bound the throughput
     command: str | None = None
 
     def facts(self) -> list[Fact]:
         """Return what is most worth knowing of the mapping."""
-        return [*self._use(), *self._rates()]
+        return [*self._use(), *self._rates(), *self._with_copies(), *self._step()]
 
     def _use(self) -> list[Fact]:
         chip, clusters, row = self.program.chip, self.program.clusters, self.rows[0]
@@ -98,6 +100,29 @@ class MappingPage:
             ratio = f"self-timed; {number(simulated / guaranteed)} times the guarantee"
             facts[1] = ("simulated", f"{rate(simulated)}/s", ratio)
         return facts
+
+    def _with_copies(self) -> list[Fact]:
+        found, chip = self.copies, self.program.chip
+        if found is None or chip is None:
+            return []
+        gain = number(float(found.period_before / found.period))
+        hz, simulated = (
+            rate(1e9 / (float(period) * chip.cycle_ns)) for period in (found.period, found.simulated_period)
+        )
+        tiles = "; ".join(
+            f"{tiles[0]} on {', '.join(map(str, tiles[1:]))}" for tiles in found.copies_of_tile.values()
+        )
+        return [
+            ("with copies", f"{hz}/s", f"guaranteed, {gain} times as much; {simulated}/s simulated"),
+            ("copied tiles", f"{len(found.copies_of_tile)}", f"{tiles}; if iterations are independent"),
+        ]
+
+    def _step(self) -> list[Fact]:
+        if self.longest_step is None or self.program.chip is None:
+            return []
+        seconds = self.longest_step * self.program.chip.cycle_ns * 1e-9
+        remark = f"at most, {self.longest_step:,} cycles: all cells that fire in one tick, then the barrier"
+        return [("longest step", si(seconds, "s"), remark)]
 
     def critical(self) -> list[str]:
         """Return what limits the throughput, as sentences."""

@@ -16,6 +16,19 @@ FIDELITY = (
 )
 
 
+def positive_count(text: str) -> int:
+    """Read a whole number above 0.
+
+    Raises
+    ------
+    ArgumentTypeError
+        For anything else.
+    """
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} must be a whole number above 0")
+    return int(text)
+
+
 def positive_seconds(text: str) -> float:
     """Read a finite number of seconds above 0.
 
@@ -89,13 +102,11 @@ MAPPING: Mapping[str, Mapping[str, Any]] = {
     "--chip": RUNNING["--chip"],
     "--partitioner": {
         "metavar": "NAME",
-        "default": "sequential",
-        "help": "greedy, kernighan_lin, multilevel, sequential or spinemap (default: sequential)",
+        "help": "greedy, kernighan_lin, multilevel, sequential or spinemap (default: sequential; --compare: all)",
     },
     "--placer": {
         "metavar": "NAME",
-        "default": "snake",
-        "help": "anneal, force_directed, hilbert, hillclimb, pso or snake (default: snake)",
+        "help": "anneal, force_directed, hilbert, hillclimb, pso or snake (default: snake; --compare: all)",
     },
     "--fan-in": {
         "metavar": "WAY",
@@ -103,20 +114,30 @@ MAPPING: Mapping[str, Mapping[str, Any]] = {
         "help": "neurons with more inputs than a crossbar has rows: error: refuse them; merge: join columns of several "
         "crossbars of a tile; unroll: put chains of relays before them, which changes results (default: error)",
     },
+    "--no-strict": {
+        "action": "store_true",
+        "help": "map what the chip's circuits, tables or delays do not allow as if they did (strict=False)",
+    },
     "--compare": {
         "action": "store_true",
-        "help": "try all partitioners with all placers, and take the best by --objective",
+        "help": "try all partitioners with all placers (or the one that is given), and take the best by --objective",
     },
     "--objective": {
         "metavar": "NAME",
         "default": "hops",
         "help": "what is best: energy, hops, latency, max_link_load, packets, synapse_spikes or throughput; placers "
-        "lower energy, latency or else hops (default: hops)",
+        "lower energy, latency, max_link_load or else hops (default: hops)",
     },
     "--iteration": {
         "type": positive_ms,
         "metavar": "MS",
         "help": "what throughput counts: runs of so many ms, with the most spikes that any has (default: the script's)",
+    },
+    "--duplicate": {
+        "type": positive_count,
+        "metavar": "N",
+        "help": "run the tiles that bound the throughput on up to N tiles each, as far as tiles are free, which take "
+        "turns: for iterations that do not depend on each other",
     },
     "--seconds": {
         "type": positive_seconds,
@@ -153,19 +174,6 @@ class Parser(argparse.ArgumentParser):
             Always.
         """
         raise SettingError(f"{message}; see `{self.prog} --help`")
-
-
-def positive_count(text: str) -> int:
-    """Read a whole number above 0.
-
-    Raises
-    ------
-    ArgumentTypeError
-        For anything else.
-    """
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} must be a whole number above 0")
-    return int(text)
 
 
 def add_options(parser: argparse.ArgumentParser, *groups: Mapping[str, Mapping[str, Any]]) -> None:

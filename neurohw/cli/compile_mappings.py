@@ -27,7 +27,7 @@ OBJECTIVES: Mapping[str, tuple[str, str]] = {
     "energy": ("energy_pj", "energy"),
     "hops": ("hops", "hops"),
     "latency": ("latency_cycles", "latency"),
-    "max_link_load": ("max_link_load", "hops"),
+    "max_link_load": ("max_link_load", "max_link_load"),
     "packets": ("packets", "hops"),
     "synapse_spikes": ("synapse_spikes", "hops"),
     "throughput": ("guaranteed_hz", "hops"),
@@ -42,6 +42,7 @@ class Work:
     chip: Chip
     spikes: np.ndarray  # of each cell in the run, which traffic is weighed by
     spikes_of_iteration: np.ndarray  # of each cell, at most
+    spikes_of_tick: np.ndarray  # of each cell, at most
 
 
 @dataclass(frozen=True)
@@ -75,13 +76,19 @@ def algorithms(args: argparse.Namespace) -> list[tuple[str, str]]:
     """
     from neurohw.compiler import PARTITIONERS, PLACERS
 
-    if args.partitioner not in PARTITIONERS:
-        raise UnknownNameError.of("partitioner", args.partitioner, PARTITIONERS)
-    if args.placer not in PLACERS:
-        raise UnknownNameError.of("placer", args.placer, PLACERS)
-    if not args.compare:
-        return [(args.partitioner, args.placer)]
-    return [(partitioner, placer) for partitioner in sorted(PARTITIONERS) for placer in sorted(PLACERS)]
+    for what, name, table in (
+        ("partitioner", args.partitioner, PARTITIONERS),
+        ("placer", args.placer, PLACERS),
+    ):
+        if name is not None and name not in table:
+            raise UnknownNameError.of(what, name, table)
+    partitioners = sorted(PARTITIONERS) if args.compare else ["sequential"]
+    placers = sorted(PLACERS) if args.compare else ["snake"]
+    return [
+        (partitioner, placer)
+        for partitioner in (partitioners if args.partitioner is None else [args.partitioner])
+        for placer in (placers if args.placer is None else [args.placer])
+    ]
 
 
 def mapped(
@@ -127,7 +134,7 @@ def _rank(args: argparse.Namespace, row: Mapping[str, Any]) -> tuple[bool, float
         return True, inf, 0
     value = row[OBJECTIVES[args.objective][0]]
     if args.objective == "throughput":
-        value = inf if value is None else -value
+        value = (inf if row["no_guarantee"] else -inf) if value is None else -value
     return False, value, row["hops"]
 
 
@@ -145,6 +152,7 @@ def _mapping(args: argparse.Namespace, work: Work, partitioner: str, placer: str
         partitioner=partitioner,
         placer=placer,
         merge_columns=args.fan_in == "merge",
+        strict=not args.no_strict,
         spikes=work.spikes,
         objective=OBJECTIVES[args.objective][1],
         seconds=args.seconds or PLACER_SECONDS,

@@ -12,8 +12,11 @@ from neurohw.cli.outcome import note, table
 if TYPE_CHECKING:
     from neurohw.analysis.mapping_page import MappingPage
     from neurohw.cli.compile_mappings import Mapped, Work
+    from neurohw.compiler.schedule import Duplicated
+    from neurohw.program import Program
 
 MOST_SENTENCES = 6
+MOST_NODES = 3_000_000  # of routes, for the longest step: some 3 s
 
 
 def text_of(data: Mapping[str, Any], page: MappingPage | None) -> str:
@@ -41,13 +44,13 @@ def _reasons(rows: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _details(page: MappingPage) -> list[str]:
-    lines = [f"{name:12}{value}   {remark}".rstrip() for name, value, remark in page.facts()]
+    lines = [f"{name:14}{value}   {remark}".rstrip() for name, value, remark in page.facts()]
     sentences = page.critical()
     lines += [
-        f"{'limited by' if not n else '':12}{text}" for n, text in enumerate(sentences[:MOST_SENTENCES])
+        f"{'limited by' if not n else '':14}{text}" for n, text in enumerate(sentences[:MOST_SENTENCES])
     ]
     if len(sentences) > MOST_SENTENCES:
-        lines.append(f"{'':12}and {len(sentences) - MOST_SENTENCES} steps more")
+        lines.append(f"{'':14}and {len(sentences) - MOST_SENTENCES} steps more")
     return lines
 
 
@@ -71,9 +74,45 @@ def page_of(
         throughput=best.throughput,
         no_guarantee=best.row["no_guarantee"],
         iteration_ms=data["iteration_ms"],
+        longest_step=_longest_step(best.program, work),
+        copies=_copies(args, best, work),
         objective=args.objective,
         command=shlex.join(["neurohw", *sys.argv[1:]]) if Path(sys.argv[0]).stem == "neurohw" else None,
     )
+
+
+def _copies(args: argparse.Namespace, best: Mapped, work: Work) -> Duplicated | None:
+    """Return copies of tiles that raise the throughput, where they are asked for."""
+    from neurohw.compiler.schedule import duplicate_bottlenecks
+
+    if args.duplicate is None or best.program is None or best.throughput is None:
+        return None
+    found = duplicate_bottlenecks(best.program, work.spikes_of_iteration, args.duplicate)
+    if found is None:
+        note("neurohw: no copy of a tile raises the throughput, or no tile is free")
+    return found
+
+
+def copies_data(found: Duplicated, cycle_ns: float) -> dict[str, Any]:
+    """Return what programs want to know of copies."""
+    periods = {
+        "before_hz": found.period_before,
+        "guaranteed_hz": found.period,
+        "simulated_hz": found.simulated_period,
+    }
+    rates = {name: 1e9 / (float(period) * cycle_ns) for name, period in periods.items()}
+    return {"copies_of_tile": found.copies_of_tile, **rates}
+
+
+def _longest_step(program: Program, work: Work) -> int | None:
+    """Return the cycles that a step takes at most on a chip whose tiles wait for each other, None on others."""
+    from neurohw.compiler.schedule import longest_tick
+
+    if work.chip.synchronisation.sync != "barrier":
+        return None
+    if program.routes is None or len(program.routes.node_link) > MOST_NODES:
+        return None
+    return longest_tick(program, work.spikes_of_tick)
 
 
 def write_folder(folder: Path, args: argparse.Namespace, data: Mapping[str, Any], page: MappingPage) -> None:

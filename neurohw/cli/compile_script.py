@@ -50,8 +50,23 @@ def add_to(commands: Any) -> None:
 
 def execute(args: argparse.Namespace) -> Outcome:
     """Run the script, capture its workload and compile it."""
+    from neurohw.cli.compile_output import copies_data, page_of, text_of, write_folder
+
+    chip, names = _checked(args)
+    work, iteration_ms = _captured(args, chip)
+    rows, best = mapped(args, work, names)
+    data = _data(args, work, iteration_ms) | {"mappings": rows}
+    page = page_of(args, data, work, best)
+    if page is not None and page.copies is not None:
+        data["duplicated"] = copies_data(page.copies, chip.cycle_ns)
+    if page is not None and args.out is not None:
+        write_folder(args.out, args, data, page)
+    return Outcome(DONE if page is not None else DID_NOT_HOLD, data, text_of(data, page))
+
+
+def _checked(args: argparse.Namespace) -> tuple[Chip, list[tuple[str, str]]]:
+    """Refuse bad options before anything runs; return the chip, and partitioner and placer of each mapping."""
     from neurohw.analysis.run_folder import check_out
-    from neurohw.cli.compile_output import page_of, text_of, write_folder
     from neurohw.hardware import load_chip
 
     check_script(args.script)
@@ -59,36 +74,40 @@ def execute(args: argparse.Namespace) -> Outcome:
         raise SettingError("give --chip CHIP: a preset (see `neurohw chips`) or a TOML file")
     chip, names = load_chip(args.chip), algorithms(args)
     check_objective(args.objective)
+    if args.duplicate == 1:
+        raise SettingError("--duplicate 1: must be at least 2, a tile and its copy")
     if args.fan_in not in FAN_IN:
         raise UnknownNameError.of("way of --fan-in", args.fan_in, FAN_IN)
-    _check_folder(args.workload)
+    _check_file(args.workload)
     check_out(args.out, args.script)
-    work, iteration_ms = _captured(args, chip)
-    rows, best = mapped(args, work, names)
+    return chip, names
+
+
+def _data(args: argparse.Namespace, work: Work, iteration_ms: float) -> dict[str, Any]:
     network, n_spikes = work.network, int(work.spikes.sum())
-    data = {
+    return {
         "command": NAME,
         "script": str(args.script),
-        "chip": chip.name,
+        "chip": work.chip.name,
         "cells": network.n_cells,
         "synapses": network.n_synapses,
         "spikes": n_spikes,
         "iteration_ms": iteration_ms,
         "objective": args.objective,
         "title": f"{network.n_cells:,} cells and {network.n_synapses:,} synapses of {args.script} on chip "
-        f"{chip.name!r}, {n_spikes:,} spikes",
-        "mappings": rows,
+        f"{work.chip.name!r}, {n_spikes:,} spikes",
         "folder": None if args.out is None else str(args.out),
     }
-    page = page_of(args, data, work, best)
-    if page is not None and args.out is not None:
-        write_folder(args.out, args, data, page)
-    return Outcome(DONE if page is not None else DID_NOT_HOLD, data, text_of(data, page))
 
 
-def _check_folder(path: Path | None) -> None:
+def _check_file(path: Path | None) -> None:
     """Refuse a file that cannot be written, before the run."""
-    if path is not None and (path.is_dir() or not path.parent.is_dir()):
+    from neurohw.workload.hdf5 import check_hdf5
+
+    if path is None:
+        return
+    check_hdf5(path)
+    if path.is_dir() or not path.parent.is_dir():
         raise SettingError(f"cannot write {path}: it is a folder, or there is no folder {path.parent}")
 
 
@@ -101,12 +120,7 @@ def _captured(args: argparse.Namespace, chip: Chip) -> tuple[Work, float]:
     run = run_script(args.script, args.script_arguments, fidelity="ideal", seed=args.seed)[-1]
     network, until_tick = run.program.network, run.result.until_tick
     duration_ms, seed = until_tick * network.timestep_ms, args.seed or 0
-    window = until_tick if args.iteration is None else network.tick(args.iteration)
-    if not 1 <= window <= until_tick:
-        raise SettingError(
-            f"--iteration {args.iteration:g}: must be from a tick of {network.timestep_ms:g} ms to the "
-            f"{duration_ms:g} ms that the script runs"
-        )
+    window = _iteration(args, network, until_tick)
     spikes = record(network, duration_ms, seed=seed)
     count = np.bincount(spikes.ids, minlength=network.n_cells)
     if args.workload is not None:
@@ -118,8 +132,21 @@ def _captured(args: argparse.Namespace, chip: Chip) -> tuple[Work, float]:
         count = np.bincount(spikes.ids, minlength=network.n_cells)
         own = int(count[: before.size].sum())
         note(f"the network's own cells fire {own:,} spikes with relays, and {before.sum():,} without")
-    most = count if args.iteration is None else most_spikes(spikes, network.n_cells, window)
-    return Work(network, chip, count, most), window * network.timestep_ms
+    most, of_tick = (most_spikes(spikes, network.n_cells, ticks) for ticks in (window, 1))
+    return Work(network, chip, count, most, of_tick), window * network.timestep_ms
+
+
+def _iteration(args: argparse.Namespace, network: Network, until_tick: int) -> int:
+    """Return the ticks of an iteration."""
+    if until_tick < 1:
+        raise SettingError(f"{args.script}: the script runs for 0 ms, in which no cell can fire")
+    window = until_tick if args.iteration is None else network.tick(args.iteration)
+    if not 1 <= window <= until_tick:
+        raise SettingError(
+            f"--iteration {args.iteration:g}: must be from a tick of {network.timestep_ms:g} ms to the "
+            f"{until_tick * network.timestep_ms:g} ms that the script runs"
+        )
+    return window
 
 
 def _unrolled(network: Network, chip: Chip) -> Network:

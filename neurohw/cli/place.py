@@ -21,8 +21,8 @@ NAME = "place"
 
 DESCRIPTION = """\
 Place clusters on the tiles of a chip. FILE holds the spikes between them, one line an edge: source cluster, target
-cluster, spikes. The cost is spikes times hops (or energy or latency), the largest load of a link the packets that
-cross it on the routes of the chip. Compiling, at the first run, does not count as time.
+cluster, spikes. The cost is spikes times hops (or energy or latency; with max_link_load hops, too), the largest load of
+a link the packets that cross it on the routes of the chip. Compiling, at the first run, does not count as time.
 """
 EPILOG = """\
 examples:
@@ -43,7 +43,8 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--objective": {
         "metavar": "NAME",
         "default": "hops",
-        "help": "hops, energy (pJ) or latency (cycles) of packets (default: hops)",
+        "help": "hops, energy (pJ) or latency (cycles) of packets, or max_link_load: hops, then the busiest links are "
+        "relieved (default: hops)",
     },
     "--seconds": {
         "type": positive_seconds,
@@ -75,7 +76,7 @@ def add_to(commands: Any) -> None:
 def execute(args: argparse.Namespace) -> Outcome:
     """Place the clusters of a file."""
     from neurohw.compile_clock import Stopwatch
-    from neurohw.compiler.place import PLACERS, PlacementProblem
+    from neurohw.compiler.place import PLACERS, PlacementProblem, place_items
     from neurohw.errors import UnknownNameError
     from neurohw.interchange import read_cluster_graph
 
@@ -86,7 +87,7 @@ def execute(args: argparse.Namespace) -> Outcome:
     problem = PlacementProblem(
         graph, chip, objective=args.objective, seed=args.seed, seconds=args.seconds, clock=clock
     )
-    tiles = PLACERS[args.placer](problem)
+    tiles = place_items(problem, PLACERS[args.placer])
     seconds, compiling = clock.read()
     data = {
         "command": NAME,
@@ -139,9 +140,10 @@ def _write(file: Path, tiles: np.ndarray) -> None:
 
 
 def _text(data: Mapping[str, Any]) -> str:
+    unit = "hops" if data["objective"] == "max_link_load" else data["objective"]
     return (
         f"{data['clusters']:,} clusters on {data['tiles']:,} tiles, placer {data['placer']}, seed {data['seed']}\n"
-        f"cost ({data['objective']})  {data['cost']:,}   ({data['spikes']:,} spikes, {data['edges']:,} edges)\n"
+        f"cost ({unit})  {data['cost']:,}   ({data['spikes']:,} spikes, {data['edges']:,} edges)\n"
         f"max link load  {data['max_link_load']:,}\n"
         f"seconds        {data['seconds']:.2f}   (and {data['compile_seconds']:.1f} s of compiling)"
     )

@@ -9,7 +9,9 @@ import numpy as np
 
 from neurohw.compiler.incoming import Incoming, neuron_mask
 from neurohw.compiler.names import cell_name
-from neurohw.compiler.partition import PARTITIONERS, PartitionProblem
+from neurohw.compiler.partition import Partitioner, PartitionProblem
+from neurohw.compiler.partition.sequential import sequential
+from neurohw.errors import MappingError
 from neurohw.hardware import Chip
 from neurohw.network import Network
 from neurohw.program import Clusters
@@ -22,7 +24,7 @@ def partition_network(
     network: Network,
     incoming: Incoming,
     chip: Chip,
-    partitioner: str = "sequential",
+    partitioner: Partitioner = sequential,
     merge_columns: bool = False,
     *,
     spikes: Array | None = None,
@@ -34,7 +36,7 @@ def partition_network(
     Parameters
     ----------
     incoming : the network's synapses by postsynaptic cell.
-    partitioner : a key of ``PARTITIONERS``.
+    partitioner : one of ``PARTITIONERS``, or another function of a problem.
     merge_columns : whether a neuron with more inputs than rows may spread over several crossbars of a tile.
     spikes : int [n_cells], how often each cell fires; by default once.
     seed : of the partitioner's random numbers.
@@ -44,6 +46,8 @@ def partition_network(
     ------
     CapacityError
         When a neuron has more distinct presynaptic cells than there are rows for it.
+    MappingError
+        When the partitioner returns something else than a cluster for each neuron.
     """
     count = np.ones(network.n_cells, np.int64) if spikes is None else np.array(spikes, np.int64)
     problem = PartitionProblem(
@@ -56,7 +60,25 @@ def partition_network(
         f"chip {chip.name!r}",
         seconds,
     )
-    return clusters_of(problem, PARTITIONERS[partitioner](problem))
+    return clusters_of(problem, _checked(network, problem, partitioner(problem)))
+
+
+def _checked(network: Network, problem: PartitionProblem, found: object) -> Array:
+    """Return the cluster of each cell; refuse what is none, which a function of a user may return."""
+    cluster, n_cells = np.asarray(found), problem.graph.n_cells
+    if cluster.shape != (n_cells,) or cluster.dtype.kind not in "iu":
+        raise MappingError(
+            f"the partitioner returned {cluster.dtype} of shape {cluster.shape}; expected whole numbers of shape "
+            f"({n_cells},): the cluster of each cell"
+        )
+    sound = np.where(problem.graph.is_neuron, (cluster >= 0) & (cluster < n_cells), cluster == -1)
+    wrong = np.flatnonzero(~sound)
+    if wrong.size:
+        raise MappingError(
+            f"the partitioner returned cluster {cluster[wrong[0]]} for {cell_name(network, int(wrong[0]))}; expected "
+            f"0 to {n_cells - 1} for a neuron, -1 for a source"
+        )
+    return cluster
 
 
 def clusters_of(problem: PartitionProblem, cluster_of_cell: Array) -> Clusters:

@@ -15,9 +15,9 @@ from neurohw.compiler.check import check_clusters, check_placement, check_routes
 from neurohw.compiler.features import refuse_missing
 from neurohw.compiler.incoming import Incoming, incoming, tiles_reached
 from neurohw.compiler.limits import network_excess, placement_excess, refuse_excess
-from neurohw.compiler.partition import PARTITIONERS
+from neurohw.compiler.partition import PARTITIONERS, Partitioner
 from neurohw.compiler.partitioning import partition_network
-from neurohw.compiler.place import OBJECTIVES, PLACERS
+from neurohw.compiler.place import OBJECTIVES, PLACERS, Placer
 from neurohw.compiler.placement import place_clusters
 from neurohw.compiler.quantize import QUANTIZERS
 from neurohw.compiler.route import ROUTERS, Router
@@ -38,9 +38,9 @@ def compile_network(
     network: Network,
     chip: Chip | str | PathLike[str] | None = None,
     *,
-    partitioner: str = "sequential",
-    placer: str = "snake",
-    router: str = "shortest",
+    partitioner: str | Partitioner = "sequential",
+    placer: str | Placer = "snake",
+    router: str | Router = "shortest",
     merge_columns: bool = False,
     unroll: bool = False,
     quantize: str | None = None,
@@ -58,7 +58,8 @@ def compile_network(
     ----------
     network : what to run; it is not changed.
     chip : a chip, the name of a preset or the path of a TOML file. None: the program holds the network alone.
-    partitioner, placer, router : names of algorithms, keys of ``PARTITIONERS``, ``PLACERS`` and ``ROUTERS``.
+    partitioner, placer, router : names of algorithms, keys of ``PARTITIONERS``, ``PLACERS`` and ``ROUTERS``, or
+        functions as these tables hold them; what they return is checked.
     merge_columns : let a neuron with more presynaptic cells than a crossbar has rows take a column in several
         crossbars of its tile.
     unroll : put chains of relay neurons before such a neuron, which changes what the network computes
@@ -70,7 +71,8 @@ def compile_network(
         they were there.
     spikes : int [n_cells], how often each cell fires, as far as known: algorithms that weigh traffic go by it. By
         default all fire equally often.
-    objective : what placers lower, a key of ``OBJECTIVES``: ``"hops"``, ``"energy"`` or ``"latency"`` of all packets.
+    objective : what placers lower, a key of ``OBJECTIVES``: ``"hops"``, ``"energy"`` or ``"latency"`` of all packets,
+        or ``"max_link_load"``.
     seconds : the longest that a placer that searches may take.
     partition_seconds : after which a partitioner that improves what it has stops; without a limit, equal seeds give
         equal partitions on any machine.
@@ -94,8 +96,8 @@ def compile_network(
     MappingError
         When an algorithm returns a mapping that breaks the chip's limits.
     """
-    _algorithm("partitioner", partitioner, PARTITIONERS)
-    _algorithm("placer", placer, PLACERS)
+    group = _algorithm("partitioner", partitioner, PARTITIONERS)
+    arrange = _algorithm("placer", placer, PLACERS)
     route = _algorithm("router", router, ROUTERS)
     _algorithm("objective", objective, OBJECTIVES)
     quantizer = None if quantize is None else _algorithm("quantizer", quantize, QUANTIZERS)
@@ -123,11 +125,9 @@ def compile_network(
         spikes = _checked_spikes(spikes, network)
     options: dict[str, Any] = {"spikes": spikes, "seed": seed}
     limited = options | {"seconds": partition_seconds}
-    clusters = _timed(
-        observe, "partition", _partition, network, inputs, on, partitioner, merge_columns, limited
-    )
+    clusters = _timed(observe, "partition", _partition, network, inputs, on, group, merge_columns, limited)
     options |= {"seconds": seconds, "objective": objective}
-    placement = _timed(observe, "place", _place, network, inputs, clusters, on, placer, options)
+    placement = _timed(observe, "place", _place, network, inputs, clusters, on, arrange, options)
     routes = _timed(observe, "route", _route, route, network, placement, on, strict)
     if quantizer is not None:
         network = _timed(observe, "quantize", quantizer, network, clusters, on, seed)
@@ -164,7 +164,7 @@ def _partition(
     network: Network,
     inputs: Incoming,
     chip: Chip,
-    partitioner: str,
+    partitioner: Partitioner,
     merge_columns: bool,
     options: dict[str, Any],
 ) -> Clusters:
@@ -174,7 +174,12 @@ def _partition(
 
 
 def _place(
-    network: Network, inputs: Incoming, clusters: Clusters, chip: Chip, placer: str, options: dict[str, Any]
+    network: Network,
+    inputs: Incoming,
+    clusters: Clusters,
+    chip: Chip,
+    placer: Placer,
+    options: dict[str, Any],
 ) -> Placement:
     placement = place_clusters(network, inputs, clusters, chip, placer, **options)
     check_placement(clusters, chip, placement)
@@ -190,7 +195,9 @@ def _route(algorithm: Router, network: Network, placement: Placement, chip: Chip
     return routes
 
 
-def _algorithm(what: str, name: str, table: Mapping[str, T]) -> T:
+def _algorithm(what: str, name: str | T, table: Mapping[str, T]) -> T:
+    if not isinstance(name, str):
+        return name
     if name not in table:
         raise UnknownNameError.of(what, name, table)
     return table[name]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from neurohw.compiler.incoming import Incoming
-from neurohw.compiler.place import BLIND, PLACERS, PlacementProblem
+from neurohw.compiler.place import BLIND, PLACERS, PlacementProblem, Placer, place_items
 from neurohw.compiler.place.packing import pack
+from neurohw.compiler.place.snake import snake
 from neurohw.compiler.traffic import packets_between
+from neurohw.errors import MappingError
 from neurohw.hardware import Chip
 from neurohw.network import Network
 from neurohw.program import Clusters, Placement
@@ -24,7 +26,7 @@ def place_clusters(
     incoming: Incoming,
     clusters: Clusters,
     chip: Chip,
-    placer: str = "snake",
+    placer: Placer = snake,
     *,
     spikes: Array | None = None,
     seed: int = 0,
@@ -36,7 +38,7 @@ def place_clusters(
     Parameters
     ----------
     incoming : the network's synapses by postsynaptic cell.
-    placer : a key of ``PLACERS``.
+    placer : one of ``PLACERS``, or another function of a problem.
     spikes : int [n_cells], how often each cell fires; by default once.
     seed, seconds : of the placer: of its random numbers, and the longest it may take.
     objective : what the placer lowers, a key of ``OBJECTIVES``.
@@ -45,17 +47,38 @@ def place_clusters(
     ------
     CapacityError
         When the chip has too few tiles, or a tile too few crossbars for one cluster.
+    MappingError
+        When the placer returns something else than a tile of its own for each item.
     """
     item_of_cluster = pack(network, clusters, chip)
     n_items = int(item_of_cluster.max(initial=-1)) + 1
     on_chip = clusters.cluster_of_cell >= 0
     item_of_cell = np.full(network.n_cells, n_items, np.int32)
     item_of_cell[on_chip] = item_of_cluster[clusters.cluster_of_cell[on_chip]]
-    if placer in BLIND:
+    if placer in (PLACERS[name] for name in BLIND):
         nothing = np.empty(0, np.int64)
         graph = ClusterGraph(n_items + 1, nothing, nothing, nothing)
     else:
         graph = packets_between(incoming, item_of_cell, n_items + 1, spikes)
     problem = PlacementProblem(graph, chip, (INPUT_TILE,), objective, seed, seconds)
-    tile_of_item = np.append(PLACERS[placer](problem), INPUT_TILE)
+    tile_of_item = np.append(_checked(problem, place_items(problem, placer)), INPUT_TILE)
     return Placement(tile_of_item[item_of_cluster], tile_of_item[item_of_cell])
+
+
+def _checked(problem: PlacementProblem, found: object) -> Array:
+    """Return the tile of each item; refuse what is none, which a function of a user may return."""
+    tile, n_tiles = np.asarray(found), problem.chip.n_tiles
+    if tile.shape != (problem.n_items,) or tile.dtype.kind not in "iu":
+        raise MappingError(
+            f"the placer returned {tile.dtype} of shape {tile.shape}; expected whole numbers of shape "
+            f"({problem.n_items},): the tile of each item"
+        )
+    wrong = np.flatnonzero((tile < 0) | (tile >= n_tiles))
+    if wrong.size:
+        raise MappingError(
+            f"the placer returned tile {tile[wrong[0]]} for item {wrong[0]}; chip {problem.chip.name!r} has tiles 0 to "
+            f"{n_tiles - 1}"
+        )
+    if np.unique(tile).size < tile.size:
+        raise MappingError("the placer returned a tile for more than one item; each needs a tile of its own")
+    return tile

@@ -19,6 +19,7 @@ from neurohw.dataflow.schedule import PeriodicSchedule, latency, periodic_schedu
 from neurohw.dataflow.simulation import simulate, simulated_period
 from neurohw.dataflow.storage import StoragePoint, storage_front
 from neurohw.dataflow.throughput import Throughput, throughput
+from neurohw.dataflow.unfold import unfold
 
 __all__ = [
     "Actor",
@@ -62,6 +63,7 @@ __all__ = [
     "storage_front",
     "throughput",
     "transit_problems",
+    "unfold",
     "with_capacities",
     "with_self_edges",
 ]

@@ -8,12 +8,10 @@ from math import lcm
 
 import numpy as np
 
-from neurohw.dataflow.execution import mean_period
 from neurohw.dataflow.execution_state import Actors, Agenda, Channels, Links, Tiles
 from neurohw.dataflow.graph import Channel
 from neurohw.dataflow.guarantee import Certificate, Times
 from neurohw.dataflow.platform import Pair, Platform
-from neurohw.dataflow.repetition import repetition_vector
 from neurohw.errors import SettingError
 
 Array = np.ndarray
@@ -55,22 +53,34 @@ def simulate(certificate: Certificate, platform: Platform, n_iterations: int) ->
     return {name: tuple(Fraction(date, unit) for date in row) for name, row in zip(names, dates, strict=True)}
 
 
-def simulated_period(certificate: Certificate, platform: Platform, n_iterations: int = 16) -> Fraction:
-    """Return the time units per iteration of a self-timed execution, in its second half.
+def simulated_period(certificate: Certificate, platform: Platform, n_iterations: int = 64) -> Fraction:
+    """Return the time units per iteration of a self-timed execution, those of the slowest actor.
+
+    Sooner or later an execution repeats itself: where the second half does, the period is exact, and else a mean.
 
     Parameters
     ----------
-    n_iterations : at least 2.
+    n_iterations : at least 4.
 
     Raises
     ------
     SettingError
         For fewer iterations.
     """
-    if n_iterations < 2:
-        raise SettingError(f"n_iterations = {n_iterations} must be at least 2: the first half does not count")
-    counts = dict(zip(certificate.graph.index, repetition_vector(certificate.graph), strict=True))
-    return mean_period(simulate(certificate, platform, n_iterations), counts)
+    if n_iterations < 4:
+        raise SettingError(f"n_iterations = {n_iterations} must be at least 4: the first half does not count")
+    starts = simulate(certificate, platform, n_iterations)
+    return max(_steady_period(dates[:: len(dates) // n_iterations]) for dates in starts.values())
+
+
+def _steady_period(dates: Times) -> Fraction:
+    """Return the time between dates when the second half of them repeats itself, and else its mean."""
+    half = len(dates) // 2
+    for cycle in range(1, half // 2 + 1):
+        steps = {later - date for date, later in zip(dates[half:], dates[half + cycle :], strict=False)}
+        if len(steps) == 1:
+            return steps.pop() / cycle
+    return (dates[-1] - dates[half - 1]) / (len(dates) - half)
 
 
 def _unit(certificate: Certificate, platform: Platform) -> int:

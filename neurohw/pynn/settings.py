@@ -140,6 +140,8 @@ def check_mapping(mapping: Any, chip: Chip | None) -> None:
             raise SettingError(f"setup(): mapping: {name} = {value!r} must be True or False")
         if name not in tables or (name == "quantize" and value is None):
             continue
+        if callable(value) and name != "quantize":
+            continue
         if not isinstance(value, str) or value not in tables[name]:
             raise UnknownNameError.of(name, str(value), tables[name])
     if chip is None:

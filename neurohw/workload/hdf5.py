@@ -23,6 +23,18 @@ def is_hdf5(path: str | PathLike[str]) -> bool:
     return Path(path).suffix.lower() in SUFFIXES
 
 
+def check_hdf5(path: str | PathLike[str]) -> None:
+    """Refuse a file that could not be written for want of h5py, before a long run.
+
+    Raises
+    ------
+    MissingPackageError
+        For a name of HDF5 without h5py.
+    """
+    if is_hdf5(path):
+        _h5py(path)
+
+
 def write_hdf5(
     path: str | PathLike[str], file_format: str, columns: Mapping[str, Array], edges: Mapping[str, Array]
 ) -> None:

@@ -1,5 +1,7 @@
 """The command ``neurohw compile``: what mappings of a script's network cost, and what it says about bad input."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from neurohw.cli.outcome import silent_progress
@@ -47,6 +49,22 @@ def test_all_mappings_side_by_side(call_json, script, write):
     assert all(row["max_link_load"] <= row["hops"] for row in rows.values())
 
 
+def test_a_partitioner_with_all_placers(call_json, script, write):
+    options = (
+        "--chip",
+        write(CHIP, "small.toml"),
+        "--compare",
+        "--seconds",
+        "0.02",
+        "--partitioner",
+        "greedy",
+    )
+    _, data = call_json("compile", script, *options)
+    assert {(row["partitioner"], row["placer"]) for row in data["mappings"]} == {
+        ("greedy", placer) for placer in PLACERS
+    }
+
+
 def test_a_workload_that_partition_can_read(call, call_json, script, working_folder):
     code, out, _ = call("compile", script, "--chip", "mesh", "--workload", "net.json")
     assert code == 0
@@ -90,8 +108,51 @@ def test_guaranteed_and_simulated_throughput(call, call_json, script, write, wor
     assert page.count("<svg") == 2
     assert len((working_folder / "mapped" / "tiles.txt").read_text().splitlines()) == 1 + 12
     code, out, _ = call("compile", script, "--chip", chip)
-    for words in ("guaranteed", "simulated", "times biological speed", "limited by  cluster", "buffers"):
+    for words in ("guaranteed", "simulated", "times biological speed", "limited by ", "buffers"):
         assert words in out
+
+
+def test_the_longest_step_is_named_where_a_chip_has_a_barrier(call, script, write):
+    lines = {}
+    for sync in ("barrier", "async"):
+        chip = write(CHIP + f'[synchronisation]\nsync = "{sync}"\n', "small.toml")
+        code, out, _ = call("compile", script, "--chip", chip)
+        assert code == 0
+        lines[sync] = [line for line in out.splitlines() if line.startswith("longest step")]
+    assert len(lines["barrier"]) == 1
+    assert "all cells that fire in one tick, then the barrier" in lines["barrier"][0]
+    assert not lines["async"]
+
+
+LAYERS = """
+import pyNN.neurohw as sim
+
+sim.setup(timestep=0.1)
+pixels = sim.Population(4, sim.SpikeSourceArray(spike_times=[[1.0, 3.0]] * 4))
+layers = [sim.Population(4, sim.IF_curr_exp(), label=f"layer {i}") for i in range(3)]
+for pre, post in zip([pixels, *layers], layers):
+    sim.Projection(pre, post, sim.AllToAllConnector(), sim.StaticSynapse(weight=20.0, delay=0.5))
+sim.run(20.0)
+"""
+
+
+def test_copies_of_tiles_raise_the_throughput(call, call_json, script, write, working_folder):
+    layers = write(LAYERS, "layers.py")
+    chip = write(CHIP.replace("[crossbar]", "[tile]\nread_cycles = 1000\n[crossbar]"), "slow.toml")
+    options = (layers, "--chip", chip, "--duplicate", "2")
+    code, data = call_json("compile", *options)
+    assert code == 0
+    found = data["duplicated"]
+    assert found["before_hz"] == data["mappings"][0]["guaranteed_hz"] < found["guaranteed_hz"]
+    assert found["guaranteed_hz"] <= found["simulated_hz"] * (1 + 1e-12)
+    assert all(len(tiles) == 2 for tiles in found["copies_of_tile"].values())
+    code, out, _ = call("compile", *options, "--out", "copied")
+    assert "with copies" in out
+    assert "with copies" in (working_folder / "copied" / "report.html").read_text()
+    # what waits for its own spikes is not helped
+    code, out, err = call("compile", script, "--chip", "mesh", "--duplicate", "2")
+    assert (code, "with copies" in out) == (0, False)
+    assert "no copy of a tile raises the throughput" in err
 
 
 def test_a_shorter_iteration_comes_more_often(call, call_json, script, write):
@@ -121,7 +182,8 @@ def test_the_best_mapping_comes_first(call_json, script, write, objective, colum
 @pytest.mark.parametrize(("way", "code"), [("error", 2), ("merge", 0), ("unroll", 0)])
 def test_neurons_with_more_inputs_than_rows(call, script, write, way, code):
     chip = write(
-        CHIP.replace("rows = 20", "rows = 6").replace("[crossbar]", "[tile]\ncrossbars = 6\n[crossbar]")
+        CHIP.replace("rows = 20", "rows = 6").replace("[crossbar]", "[tile]\ncrossbars = 6\n[crossbar]"),
+        "narrow.toml",
     )
     found, out, err = call("compile", script, "--chip", chip, "--fan-in", way)
     assert found == code
@@ -132,6 +194,28 @@ def test_neurons_with_more_inputs_than_rows(call, script, write, way, code):
         assert "18 cells" in out
 
 
+def test_a_script_that_runs_for_no_time(call, write):
+    text = LAYERS.replace("sim.run(20.0)", "sim.run(0.0)")
+    code, _, err = call("compile", write(text, "still.py"), "--chip", "mesh")
+    assert code == 2
+    assert "still.py: the script runs for 0 ms, in which no cell can fire" in err
+
+
+@pytest.mark.parametrize("cells", ["IF_curr_exp()", "SpikeSourceArray(spike_times=[1.0])"])
+def test_networks_in_which_nothing_limits(call, write, cells):
+    text = f"import pyNN.neurohw as sim\nsim.setup()\nsim.Population(3, sim.{cells})\nsim.run(5.0)\n"
+    code, out, _ = call("compile", write(text, "few.py"), "--chip", "mesh", "--out", "few")
+    assert code == 0
+    assert ("no limit" in out) == ("IF" in cells)
+
+
+def test_what_a_chip_does_not_allow(call, script):
+    code, _, err = call("compile", script, "--chip", "odin")
+    assert code == 2
+    assert "has delay_ticks = 1" in err
+    assert call("compile", script, "--chip", "odin", "--no-strict")[0] == 0
+
+
 def test_progress_is_for_those_who_watch(call, script, write, monkeypatch):
     options = ("--chip", write(CHIP, "small.toml"), "--compare", "--seconds", "0.02")
     monkeypatch.setattr("neurohw.progress.DELAY_S", 0.0)
@@ -140,8 +224,8 @@ def test_progress_is_for_those_who_watch(call, script, write, monkeypatch):
     assert "mappings:" in call("compile", script, *options)[2]
 
 
-def test_json_silences_bars_on_a_terminal(call, monkeypatch, capsys):
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+def test_json_silences_bars_on_a_terminal(monkeypatch):
+    monkeypatch.setattr("neurohw.progress.sys.stderr", SimpleNamespace(isatty=lambda: True))
     monkeypatch.delenv("NEUROHW_PROGRESS", raising=False)
     assert shows_progress()
     with silent_progress():
@@ -157,6 +241,7 @@ def test_json_silences_bars_on_a_terminal(call, monkeypatch, capsys):
         ([], "give --chip CHIP"),
         (["--chip", "mesh", "--objective", "hop"], "unknown objective 'hop'; did you mean 'hops'?"),
         (["--chip", "mesh", "--fan-in", "unrol"], "unknown way of --fan-in 'unrol'; did you mean 'unroll'?"),
+        (["--chip", "mesh", "--duplicate", "1"], "--duplicate 1: must be at least 2"),
         (["--chip", "mesh", "--iteration", "-1"], "'-1' must be a number of ms above 0"),
         (["--chip", "mesh", "--workload", "none/net.json"], "there is no folder none"),
         (

@@ -85,7 +85,7 @@ def test_energy_is_that_of_a_run(shape):
     )
     program = compile_network(network, chip, placer="hilbert", strict=False)
     probes = (Probe(0, "spikes", np.arange(20)), Probe(1, "spikes", np.arange(2)))
-    result = neurohw.run(replace(program, network=replace(network, probes=probes)), 300.0, fidelity="latency")
+    result = neurohw.run(replace(program, network=replace(network, probes=probes)), 40.0, fidelity="latency")
     spikes = np.bincount(result.spikes.ids, minlength=network.n_cells)
     assert spikes[:20].sum() > 20
     report, figures = result.report, mapping_figures(program, spikes)

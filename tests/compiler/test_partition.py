@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from neurohw.compiler import compile_network
 from neurohw.compiler.check import check_clusters
 from neurohw.compiler.incoming import incoming
+from neurohw.compiler.partition.sequential import sequential
 from neurohw.compiler.partitioning import partition_network
 from neurohw.errors import CapacityError
 from neurohw.hardware import load_chip
@@ -36,9 +37,9 @@ def test_sequential_is_its_oracle(network, rows, columns, crossbars, merge_colum
         population = next(p for p in network.populations if cell in p.ids)
         name = f"population {population.name!r}, neuron {cell - population.first}: {fan_in} distinct"
         with pytest.raises(CapacityError, match=name):
-            partition_network(network, inputs, chip, "sequential", merge_columns)
+            partition_network(network, inputs, chip, sequential, merge_columns)
         return
-    clusters = partition_network(network, inputs, chip, "sequential", merge_columns)
+    clusters = partition_network(network, inputs, chip, sequential, merge_columns)
     check_clusters(network, inputs, chip, clusters)
     assert clusters.n_crossbars.tolist() == [cluster.n_crossbars for cluster in expected]
     assert clusters.n_columns.tolist() == [len(cluster.cells) for cluster in expected]

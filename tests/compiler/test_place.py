@@ -28,7 +28,7 @@ def clusters_of(n_crossbars: list[int]) -> Clusters:
 
 def place(network, clusters, chip):
     """Place along the snake."""
-    return place_clusters(network, incoming(network), clusters, chip, "snake")
+    return place_clusters(network, incoming(network), clusters, chip)
 
 
 def test_the_order_of_a_snake():

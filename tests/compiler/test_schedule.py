@@ -228,7 +228,8 @@ def test_what_is_simulated_is_no_slower_than_what_is_guaranteed(seed):
     random = Random(seed)
     n = random.randint(4, 24)
     pairs = [(random.randrange(n), random.randrange(n)) for _ in range(random.randint(1, 4 * n))]
-    program = neurohw.compile(network_of_pairs(n, pairs, 1, [(0, 0), (0, n - 1)]), CHIP, placer="hilbert")
+    network = network_of_pairs(n, pairs, 1, [(0, 0), (0, n - 1)])
+    program = neurohw.compile(network, CHIP.replace(rows=32), placer="hilbert")
     spikes = np.array([random.randint(0, 5) for _ in range(n + 1)])
     found = throughput_of_program(program, spikes)
     assert found.certificate == guarantee_program(program, spikes)
@@ -242,7 +243,7 @@ def test_what_is_simulated_is_no_slower_than_what_is_guaranteed(seed):
 
 def test_throughput_of_what_is_too_large(monkeypatch):
     program = _program()
-    monkeypatch.setattr("neurohw.compiler.schedule.throughput.MOST_STEPS", 10)
+    monkeypatch.setattr("neurohw.compiler.schedule.throughput.STEPS_OF_ITERATION", 10)
     assert throughput_of_program(program, SPIKES).simulated_hz is None
     monkeypatch.setattr("neurohw.compiler.schedule.throughput.MOST_CONNECTIONS", 2)
     with pytest.raises(GraphError, match=r"4 pairs of clusters with spikes between them; .* for 2 at most"):

@@ -14,11 +14,9 @@ from neurohw.dataflow import (
     PlatformTile,
     execute,
     guarantee,
-    mean_period,
     simulate,
     simulated_period,
 )
-from neurohw.dataflow.repetition import repetition_vector
 from neurohw.errors import SettingError
 from tests.examples import examples
 from tests.tiles import guaranteed
@@ -30,8 +28,13 @@ def test_every_firing_starts_as_in_the_plain_execution(seed, shared):
     certificate, platform, _ = guaranteed(seed, shared)
     (expected,) = execute([certificate], platform, 9)
     assert simulate(certificate, platform, 9) == expected
-    counts = dict(zip(certificate.graph.index, repetition_vector(certificate.graph), strict=True))
-    assert simulated_period(certificate, platform, 9) == mean_period(expected, counts)
+
+
+@examples(60)
+@given(st.integers(0, 10**6))
+def test_without_shared_links_the_period_is_the_guaranteed_one(seed):
+    certificate, platform, _ = guaranteed(seed, shared=False)
+    assert simulated_period(certificate, platform, 80) == certificate.period
 
 
 def _pair(time, delay=Fraction(5)):
@@ -55,8 +58,8 @@ def test_what_cannot_be_simulated_is_refused():
     certificate, platform = _pair(Fraction(1))
     with pytest.raises(SettingError, match="n_iterations = 0 must be a whole number above 0"):
         simulate(certificate, platform, 0)
-    with pytest.raises(SettingError, match="at least 2: the first half does not count"):
-        simulated_period(certificate, platform, 1)
+    with pytest.raises(SettingError, match="at least 4: the first half does not count"):
+        simulated_period(certificate, platform, 3)
     certificate, platform = _pair(Fraction(2**41))
     with pytest.raises(SettingError, match="most are 2"):
         simulate(certificate, platform, 3)

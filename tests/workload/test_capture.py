@@ -1,13 +1,17 @@
 """Capture of workloads: spikes of every cell are those that a run records, whatever its probes."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import neurohw
-from neurohw.capture import capture
+from neurohw.capture import capture, most_spikes
 from neurohw.errors import SettingError, UnknownNameError
 from neurohw.network import Probe
+from neurohw.result import Spikes
 from tests.naive.partition import inputs_of_cells
 from tests.networks import UNTIL_TICK, networks, random_network
 
@@ -55,3 +59,14 @@ def test_a_duration_and_a_backend_that_cannot_be():
         capture(network, float("nan"))
     with pytest.raises(UnknownNameError, match="unknown backend 'events'"):
         capture(network, 1.0, backend="events")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    fired=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 4)), max_size=60), window=st.integers(1, 40)
+)
+def test_most_spikes_of_windows_that_follow_each_other(fired, window):
+    ticks, ids = np.array(sorted(fired), np.int64).reshape(-1, 2).T
+    counts = Counter((cell, (max(tick, 1) - 1) // window) for tick, cell in fired)
+    expected = [max((n for (own, _), n in counts.items() if own == cell), default=0) for cell in range(5)]
+    assert most_spikes(Spikes(ids, ticks), 5, window).tolist() == expected

@@ -18,7 +18,7 @@ from neurohw.analysis.plots.wires import TILE_SIDE, router_radius, routers_apart
 from neurohw.compiler.figures import all_loads
 from neurohw.errors import SettingError
 from neurohw.hardware import Chip
-from neurohw.hardware.topology import LINK_HOP, Topology, topology_of
+from neurohw.hardware.topology import LINK_HOP, Links, Topology, topology_of
 from neurohw.program import Program, Routes
 from neurohw.result import Layout
 
@@ -118,9 +118,12 @@ def _draw_links(axes: Any, topology: Topology, layout: Layout, routes: Routes, s
     loads = all_loads(routes, spikes)
     scale = Normalize(0, max(1, int(loads[drawn].max(initial=0))))
     drawn = drawn[np.argsort(loads[drawn], kind="stable")]  # the busiest on top
-    wires = wires_of(links, layout)
-    outlines = [outline for link in drawn for outline in wires[link].outlines]
-    numbers = np.repeat(loads[drawn], [len(wires[link].outlines) for link in drawn])
+    if drawn.size > MOST_VECTOR_ARROWS:
+        drawn = drawn[loads[drawn] > 0]
+    columns = (getattr(links, name)[drawn] for name in ("source", "target", "kind", "tile"))
+    wires = wires_of(Links(*columns), layout)
+    outlines = [outline for wire in wires for outline in wire.outlines]
+    numbers = np.repeat(loads[drawn], [len(wire.outlines) for wire in wires])
     faces = np.where((numbers > 0)[:, None], LINK_MAP(0.08 + 0.92 * scale(numbers)), (1.0, 1.0, 1.0, 1.0))
     arrows = PolyCollection(outlines, facecolors=faces, edgecolors=FAINT, linewidths=0.25, zorder=3)
     arrows.set_rasterized(len(outlines) > MOST_VECTOR_ARROWS)

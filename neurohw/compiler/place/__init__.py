@@ -11,6 +11,7 @@ from neurohw.compiler.place.hilbert import hilbert
 from neurohw.compiler.place.hillclimb import hillclimb
 from neurohw.compiler.place.problem import PlacementProblem
 from neurohw.compiler.place.pso import pso
+from neurohw.compiler.place.relieve import relieve
 from neurohw.compiler.place.snake import snake
 
 # problem -> the tile of each item, int32 [n_items]
@@ -24,6 +25,25 @@ PLACERS: Mapping[str, Placer] = {
     "pso": pso,
     "snake": snake,
 }
+
 BLIND = frozenset({"hilbert", "snake"})  # these do not look at the spikes
 
-__all__ = ["BLIND", "OBJECTIVES", "PLACERS", "PlacementProblem", "Placer", "link_loads"]
+
+def place_items(problem: PlacementProblem, placer: Placer) -> np.ndarray:
+    """Return the tile of each item by a placer, and relieve busy links where that is the objective."""
+    tiles = placer(problem)
+    if problem.objective != "max_link_load" or placer in (snake, hilbert):
+        return tiles
+    return relieve(problem, tiles)
+
+
+__all__ = [
+    "BLIND",
+    "OBJECTIVES",
+    "PLACERS",
+    "PlacementProblem",
+    "Placer",
+    "link_loads",
+    "place_items",
+    "relieve",
+]

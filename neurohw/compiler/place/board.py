@@ -37,6 +37,7 @@ OBJECTIVES: Mapping[str, Callable[[Chip, Topology], Array]] = {
     "hops": _hops,
     "energy": _energy,
     "latency": _latency,
+    "max_link_load": _hops,  # then the busiest links are relieved
 }
 
 
@@ -49,7 +50,8 @@ def board_of(chip: Chip, objective: str = "hops") -> Board:
     Parameters
     ----------
     chip : gives the topology, energies and latencies.
-    objective : ``"hops"``, ``"energy"`` (pJ a packet) or ``"latency"`` (cycles of a packet).
+    objective : ``"hops"``, ``"energy"`` (pJ a packet), ``"latency"`` (cycles of a packet), or
+        ``"max_link_load"``, whose ways are as long as those of hops.
 
     Raises
     ------

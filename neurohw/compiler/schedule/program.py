@@ -70,7 +70,7 @@ def program_platform(program: Program) -> Platform:
     chip, clusters, placement = mapping_of(program)
     ports = np.unique(placement.tile_of_cell[clusters.cluster_of_cell < 0]).tolist()
     platform = chip_platform(chip, [*placement.tile_of_cluster.tolist(), *ports])
-    return _with_input(platform, tile_name(ports[0])) if ports else platform
+    return with_input(platform, tile_name(ports[0])) if ports else platform
 
 
 def crossbar_demand(program: Program) -> Demand:
@@ -86,7 +86,7 @@ def crossbar_demand(program: Program) -> Demand:
     return Demand({cluster_name(cluster): n for cluster, n in enumerate(n_crossbars)})
 
 
-def _with_input(platform: Platform, port: str) -> Platform:
+def with_input(platform: Platform, port: str) -> Platform:
     """Return the platform with a place for the sources, whose packets go the ways of the tile where they enter."""
     targets = [tile.name for tile in platform.tiles]
     routes = {(INPUT, tile): platform.routes.get((port, tile), ()) for tile in targets}
