@@ -1,16 +1,27 @@
-"""Run all partitioners on the networks: ``python -m benchmarks.mapping [--rows N] [--columns N] [NET ...]``."""
+"""Run all partitioners on small networks or on the ten applications, or see how they scale.
+
+    python -m benchmarks.mapping [--rows N] [--columns N] [NET ...]
+    python -m benchmarks.mapping --workloads all [--partitioners multilevel,greedy] [--placer anneal] [--output F]
+    python -m benchmarks.mapping --scale 1e4,1e5 [sheet] [random]
+"""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from time import process_time
 
 import numpy as np
 
 from benchmarks.mapping import kahypar
 from benchmarks.mapping.nets import NETS
+from benchmarks.mapping.scale import scale
+from benchmarks.mapping.scale_nets import SCALE_NETS
+from benchmarks.mapping.workload_table import workload_table
+from benchmarks.workloads.applications import APPLICATIONS
 from neurohw.cli.outcome import table
 from neurohw.compiler.partition import PARTITIONERS, PartitionProblem
+from neurohw.compiler.place import PLACERS
 from neurohw.compiler.traffic import packets_between, synapse_spikes_between
 from neurohw.workload import NeuronGraph
 
@@ -19,14 +30,35 @@ HEADINGS = ("", "clusters", "packets", "synapse spikes", "connectivity", "CPU s"
 
 def main() -> None:
     """Print a table for each network; kernels are compiled before the clock starts."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("nets", nargs="*", metavar="NET", help=", ".join(NETS))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("nets", nargs="*", metavar="NET", help=f"{', '.join(NETS)}; with --scale {', '.join(SCALE_NETS)}")
+    parser.add_argument("--scale", metavar="N,...", help="numbers of neurons, with 100 synapses each")
+    parser.add_argument("--workloads", metavar="NAME,...", help=f"all, or some of {', '.join(APPLICATIONS)}")
+    parser.add_argument("--partitioners", metavar="NAME,...", default=",".join(PARTITIONERS))
+    parser.add_argument("--placer", choices=sorted(PLACERS), default="anneal")
+    parser.add_argument("--seconds", type=float, default=2.0, help="of the placer, for each workload")
+    parser.add_argument("--output", type=Path, default=Path("mapping.csv"), help="of --workloads (%(default)s)")
     parser.add_argument("--rows", type=int, default=4096)
     parser.add_argument("--columns", type=int, default=128)
     args = parser.parse_args()
-    unknown = set(args.nets) - set(NETS)
+    if args.workloads is not None:
+        workloads = args.workloads.replace("all", ",".join(APPLICATIONS)).split(",")
+        partitioners = args.partitioners.split(",")
+        unknown = {*workloads} - {*APPLICATIONS} | {*partitioners} - {*PARTITIONERS}
+        if unknown:
+            parser.error(f"no workload or partitioner {', '.join(sorted(unknown))}")
+        size = args.rows, args.columns
+        print(workload_table(workloads, partitioners, args.placer, args.seconds, size, args.output))
+        return
+    known = NETS if args.scale is None else SCALE_NETS
+    unknown = set(args.nets) - set(known)
     if unknown:
-        parser.error(f"no network {', '.join(sorted(unknown))}; there are {', '.join(NETS)}")
+        parser.error(f"no network {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    if args.scale is not None:
+        print(scale([int(float(size)) for size in args.scale.split(",")], args.nets or [*SCALE_NETS]))
+        return
     for partition in PARTITIONERS.values():
         partition(PartitionProblem(NETS["random"](), args.rows, args.columns))
     for name in args.nets or NETS:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurohw.compiler.partition.hypergraph import contract, hypergraph_of
+from neurohw.compiler.partition.hypergraph import contract, hypergraph_of, twins
 from neurohw.compiler.partition.joined import fits_one_crossbar, with_joined
 from neurohw.compiler.partition.kernels.hypergraph import Hypergraph
-from neurohw.compiler.partition.kernels.matching import match
-from neurohw.compiler.partition.kernels.parts import Parts, Room, assign, count_packets, fill
-from neurohw.compiler.partition.kernels.refine import refine
+from neurohw.compiler.partition.kernels.matching import WINDOW, match
+from neurohw.compiler.partition.kernels.parts import Room, count_packets
 from neurohw.compiler.partition.problem import PartitionProblem
+from neurohw.compiler.partition.refinement import assigned, packets, refined
 from neurohw.compiler.partition.renumber import without_gaps
 from neurohw.compiler.partition.sequential import fill_in_order
 
 Array = np.ndarray
 
 _LEAST_SHRINKING = 0.95  # of the vertices from level to level; above, coarsening ends
-_PASSES = 12  # of refinement, at most, on each level
-_LEAST_SAVED = 2e-3  # of the packets, by a pass, for another one
 _WORTH_REFINING = 1.5  # times the packets: what refinement may save where ids tell who belongs together
-_FRUITLESS = 0.05  # of the vertices may be moved in a row without a better state
 _STARTS, _PINS_OF_STARTS = 4, 1_000_000  # small graphs are begun anew, and the best is kept
 _CYCLES = 3  # of small graphs: down and up again, within the clusters found
-_WORK = 3_000_000_000  # slots of nets read on one level, some 15 s: counted, so that all machines stop alike
+_LARGE = 20_000_000  # pins: above, neurons with equal inputs stay together, up to a share of a crossbar's columns
+_TWINS = 1 / 8
+_STUBBORN = 2_000_000  # pins: above, coarsening ends where vertices become fewer but pins do not
+_RATINGS = 400_000_000  # of vertices that share a net, on one level: some 5 s
 
 
 def multilevel(problem: PartitionProblem) -> Array:
@@ -35,26 +35,42 @@ def multilevel(problem: PartitionProblem) -> Array:
     cells = fits_one_crossbar(problem)
     if not cells.size:
         return with_joined(problem, cells, cells)
-    graph, room = hypergraph_of(problem, cells), Room(problem.rows, problem.columns)
     rng = np.random.Generator(np.random.Philox(problem.seed))
-
-    def cost(clusters: Array) -> tuple[int, int]:
-        return packets(graph, clusters), int(clusters.max())
-
-    n_starts = min(_STARTS, _PINS_OF_STARTS // max(1, graph.pins.size))
-    starts = (_improved(graph, _by_levels(graph, room, rng), room) for _ in range(max(1, n_starts)))
-    best = min(starts, key=cost)
-    for _ in problem.rounds(_CYCLES if n_starts else 0, "multilevel"):
-        best = _by_levels(graph, room, rng, best)
+    room = Room(problem.rows, problem.columns)
+    is_large = problem.distinct[1].size > _LARGE
+    vertex_of = np.arange(cells.size, dtype=np.int32)
+    if is_large:
+        vertex_of = twins(problem, cells, max(1, int(_TWINS * problem.columns)))
+    graph = hypergraph_of(problem, cells, vertex_of)
+    best = _searched(problem, graph, room, rng)[vertex_of]
     in_order = fill_in_order(problem, cells)[cells]
-    if packets(graph, in_order) < _WORTH_REFINING * packets(graph, best):
-        best = min(best, _improved(graph, in_order, room), key=cost)
+    fewest, in_order_packets = (_packets(problem, cells, clusters) for clusters in (best, in_order))
+    if not is_large and in_order_packets < _WORTH_REFINING * fewest:
+        in_order = _improved(graph, in_order, room)
+        in_order_packets = packets(graph, in_order)
+    if (in_order_packets, in_order.max()) < (fewest, best.max()):
+        best = in_order
     return with_joined(problem, cells, without_gaps(best))
 
 
-def packets(graph: Hypergraph, cluster_of_vertex: Array) -> int:
-    """Return the packets: each net's weight times the clusters that it goes to, but for that of its source."""
-    return int(count_packets(graph, _parts(graph, cluster_of_vertex)))
+def _searched(problem: PartitionProblem, graph: Hypergraph, room: Room, rng: np.random.Generator) -> Array:
+    """Return the best clusters of some starts, small graphs' improved by going down and up again."""
+    n_starts = min(_STARTS, _PINS_OF_STARTS // max(1, graph.pins.size))
+    starts = (_improved(graph, _by_levels(graph, room, rng), room) for _ in range(max(1, n_starts)))
+    best = min(starts, key=lambda clusters: (packets(graph, clusters), int(clusters.max())))
+    for _ in problem.rounds(_CYCLES if n_starts else 0, "multilevel"):
+        best = _by_levels(graph, room, rng, best)
+    return best
+
+
+def _packets(problem: PartitionProblem, cells: Array, clusters: Array) -> int:
+    """Return the packets to the clusters of some neurons, without their hypergraph."""
+    cluster_of_cell = np.full(problem.graph.n_cells, -1, np.int32)
+    cluster_of_cell[cells] = clusters
+    by_cluster = cells[np.argsort(clusters, kind="stable")].astype(np.int64)
+    source = np.arange(problem.graph.n_cells, dtype=np.int32)
+    weight = np.array(problem.graph.spikes, np.int64)
+    return int(count_packets(*problem.distinct, source, weight, by_cluster, cluster_of_cell))
 
 
 def _by_levels(graph: Hypergraph, room: Room, rng: np.random.Generator, start: Array | None = None) -> Array:
@@ -65,60 +81,37 @@ def _by_levels(graph: Hypergraph, room: Room, rng: np.random.Generator, start: A
     """
     order = rng.permutation(graph.columns.size).astype(np.int32)
     # nets without spikes take rows nevertheless
-    value = graph.weight + max(1.0, 0.1 * float(graph.weight.mean()))
+    value = graph.weight + graph.height * max(1.0, 0.1 * graph.weight.sum() / max(1, graph.height.sum()))
     within = np.zeros(order.size, np.int32) if start is None else start
-    coarse, n_coarse = match(graph, value, within, order, *room)
+    coarse, n_coarse = match(graph, value, within, order, *room, _stride(graph))
     if n_coarse > _LEAST_SHRINKING * graph.columns.size:
-        return _assigned(graph, room) if start is None else start
+        return _last_level(graph, room, start)
+    coarser = contract(graph, coarse, n_coarse)
+    if graph.pins.size > _STUBBORN and coarser.pins.size > _LEAST_SHRINKING * graph.pins.size:
+        return _last_level(graph, room, start)
     coarse_start = None
     if start is not None:
         coarse_start = np.empty(n_coarse, np.int32)
         coarse_start[coarse] = start
-    return _refined(
-        graph, _by_levels(contract(graph, coarse, n_coarse), room, rng, coarse_start)[coarse], room
-    )
+    return refined(graph, _by_levels(coarser, room, rng, coarse_start)[coarse], room)
 
 
-def _assigned(graph: Hypergraph, room: Room) -> Array:
-    """Return clusters that the vertices, the largest first, choose one after the other."""
-    parts = _no_parts(graph, graph.columns.size)
-    order = np.argsort(-graph.columns, kind="stable").astype(np.int32)
-    assign(graph, parts, order, room)
-    return parts.cluster
+def _last_level(graph: Hypergraph, room: Room, start: Array | None) -> Array:
+    return assigned(graph, room) if start is None else start
+
+
+def _stride(graph: Hypergraph) -> int:
+    """Return such that of a vertex's nets one in so many can be looked at."""
+    n_pins = np.diff(graph.pins_begin)
+    return max(1, int(np.ceil((n_pins * np.minimum(n_pins, WINDOW)).sum() / _RATINGS)))
 
 
 def _improved(graph: Hypergraph, cluster_of_vertex: Array, room: Room) -> Array:
-    """Return the clusters refined, small ones joined, and refined again."""
-    refined = _refined(graph, cluster_of_vertex, room)
-    _, number = np.unique(refined, return_inverse=True)
-    number = number.astype(np.int32)
-    joined = _assigned(contract(graph, number, int(number.max()) + 1), room)
-    return _refined(graph, joined[number], room)
-
-
-def _refined(graph: Hypergraph, cluster_of_vertex: Array, room: Room) -> Array:
-    parts = _parts(graph, cluster_of_vertex)
-    n_fruitless = max(100, int(_FRUITLESS * graph.columns.size))
-    cost, budget = int(count_packets(graph, parts)), _WORK
-    for _ in range(_PASSES):
-        saved, budget = refine(graph, parts, room, n_fruitless, budget)
-        cost -= saved
-        if saved <= _LEAST_SAVED * cost:
-            break
-    return parts.cluster
-
-
-def _parts(graph: Hypergraph, cluster_of_vertex: Array) -> Parts:
-    parts = _no_parts(graph, int(cluster_of_vertex.max()) + 1)
-    fill(graph, parts, cluster_of_vertex)
-    return parts
-
-
-def _no_parts(graph: Hypergraph, n_clusters: int) -> Parts:
-    return Parts(
-        np.full(graph.columns.size, -1, np.int32),
-        np.zeros(n_clusters, np.int64),
-        np.zeros(n_clusters, np.int64),
-        np.zeros((graph.pins.size, 2), np.int32),
-        np.zeros(graph.source.size, np.int32),
-    )
+    """Return the clusters refined and, where fewer could do, small ones joined, and refined again."""
+    clusters = refined(graph, cluster_of_vertex, room)
+    number = without_gaps(clusters)
+    n_clusters = int(number.max()) + 1
+    if n_clusters * room.columns < graph.columns.sum() + room.columns:
+        return clusters
+    joined = assigned(contract(graph, number, n_clusters), room)
+    return refined(graph, joined[number], room)

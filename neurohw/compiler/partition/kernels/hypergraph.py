@@ -1,4 +1,4 @@
-"""Compiled loops over hypergraphs: their arrays, transposition, and joining vertices to coarser ones."""
+"""Compiled loops over hypergraphs: their arrays, transposition, joining vertices, and finding equal rows."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import numpy as np
 
 from neurohw.jit import kernel
 
+_FACTOR, _SHIFT, _MASK = 0x9E3779B1, 15, 2**31 - 1  # of hashes: 2^32 over the golden ratio
+
 
 class Hypergraph(NamedTuple):
     """Vertices that take columns, and nets: what one cell sends to all vertices that need a row for it."""
 
     rows_begin: np.ndarray  # int64 [n_vertices + 1]
-    rows: np.ndarray  # int32, nets that each vertex needs rows for
+    rows: np.ndarray  # int32, nets that each vertex needs
     sent_begin: np.ndarray  # int64 [n_vertices + 1]
     sent: np.ndarray  # int32, nets that each vertex sends
     columns: np.ndarray  # int64 [n_vertices]
@@ -22,6 +24,8 @@ class Hypergraph(NamedTuple):
     source: np.ndarray  # int32 [n_nets], the vertex that sends it; -1: none, it comes from outside
     is_loop: np.ndarray  # bool [n_nets], whether the net goes to its own source, too
     weight: np.ndarray  # int64 [n_nets], spikes
+    height: np.ndarray  # int64 [n_nets], rows that it takes: cells that all send to the same vertices are one net
+    n_rows: np.ndarray  # int64 [n_vertices], rows of all nets of a vertex
 
 
 @kernel
@@ -70,3 +74,81 @@ def find_loops(pins_begin, pins, source):
         i = np.searchsorted(row, source[net])
         is_loop[net] = i < row.size and row[i] == source[net]
     return is_loop
+
+
+@kernel
+def hashes(begin, items, salt):
+    """Return a number below 2^31 for each row, int64, which equal rows with equal salt (int32 [n_rows]) share."""
+    hash_ = np.empty(salt.size, np.int64)
+    for row in range(salt.size):
+        mixed = np.int64(salt[row]) & _MASK
+        for i in range(begin[row], begin[row + 1]):
+            mixed = ((mixed ^ items[i]) * _FACTOR) & _MASK
+            mixed ^= mixed >> _SHIFT
+        hash_[row] = mixed
+    return hash_
+
+
+@kernel
+def sums(begin, items, value):
+    """Return the sum over the items of each row of their values, int64 [n_rows]."""
+    total = np.zeros(begin.size - 1, np.int64)
+    for row in range(total.size):
+        for i in range(begin[row], begin[row + 1]):
+            total[row] += value[items[i]]
+    return total
+
+
+@kernel
+def equal_rows(begin, items, salt, hash_, order, most):
+    """Return for each row the first of a group of at most ``most`` rows equal to it, int32 [n_rows].
+
+    Parameters
+    ----------
+    order : rows by ``hash_``, ascending among equals.
+    """
+    first = np.arange(begin.size - 1).astype(np.int32)
+    leader, n = -1, 0
+    for row in order:
+        size = begin[row + 1] - begin[row]
+        if (
+            leader >= 0
+            and n < most
+            and hash_[row] == hash_[leader]
+            and salt[row] == salt[leader]
+            and size == begin[leader + 1] - begin[leader]
+            and (items[begin[row] : begin[row + 1]] == items[begin[leader] : begin[leader] + size]).all()
+        ):
+            first[row] = leader
+            n += 1
+        else:
+            leader, n = row, 1
+    return first
+
+
+@kernel
+def chosen_rows(begin, items, chosen):
+    """Return some rows, one after the other: int64 [n + 1] and int32."""
+    end = np.zeros(chosen.size + 1, np.int64)
+    for i in range(chosen.size):
+        end[i + 1] = end[i] + begin[chosen[i] + 1] - begin[chosen[i]]
+    kept = np.empty(end[-1], np.int32)
+    for i in range(chosen.size):
+        kept[end[i] : end[i + 1]] = items[begin[chosen[i]] : begin[chosen[i] + 1]]
+    return end, kept
+
+
+@kernel
+def renamed(begin, items, number):
+    """Return the rows with new numbers of the items, without those whose number is below 0."""
+    end, n = np.zeros(begin.size, np.int64), 0
+    for item in items:
+        n += number[item] >= 0
+    kept, n = np.empty(n, np.int32), 0
+    for row in range(begin.size - 1):
+        for i in range(begin[row], begin[row + 1]):
+            if number[items[i]] >= 0:
+                kept[n] = number[items[i]]
+                n += 1
+        end[row + 1] = n
+    return end, kept

@@ -6,7 +6,7 @@ import numpy as np
 
 from neurohw.jit import inlined, kernel, leaf
 
-_WINDOW = 64  # pins of a large net that are looked at, those around the vertex itself
+WINDOW = 64  # pins of a large net that are looked at, those around the vertex itself
 _TRIES = 8  # partners tried, the best first
 
 
@@ -27,10 +27,10 @@ def _rate_net(graph, value, within, partner, rating, touched, n, vertex, net):
     source, home = graph.source[net], within[vertex]
     if source >= 0 and source != vertex and partner[source] < 0 and within[source] == home:
         n = _rate(rating, touched, n, source, amount)
-    if end - begin > _WINDOW:
+    if end - begin > WINDOW:
         middle = begin + np.searchsorted(graph.pins[begin:end], vertex)
-        begin = max(begin, min(middle - _WINDOW // 2, end - _WINDOW))
-        end = begin + _WINDOW
+        begin = max(begin, min(middle - WINDOW // 2, end - WINDOW))
+        end = begin + WINDOW
     for i in range(begin, end):
         other = graph.pins[i]
         if other != vertex and other != source and partner[other] < 0 and within[other] == home:
@@ -41,7 +41,6 @@ def _rate_net(graph, value, within, partner, rating, touched, n, vertex, net):
 @leaf
 def _best_partner(graph, rating, touched, vertex, needed_by, max_rows, max_columns):
     """Return the vertex with the highest rating for its columns that fits together with ``vertex``, or -1."""
-    n_rows = graph.rows_begin[vertex + 1] - graph.rows_begin[vertex]
     for _ in range(_TRIES):
         best, best_rating = -1, 0.0
         for other in touched:
@@ -52,16 +51,17 @@ def _best_partner(graph, rating, touched, vertex, needed_by, max_rows, max_colum
         rating[best] = -1.0  # tried
         if graph.columns[vertex] + graph.columns[best] > max_columns:
             continue
-        n_together = n_rows
+        n_together = graph.n_rows[vertex]
         for i in range(graph.rows_begin[best], graph.rows_begin[best + 1]):
-            n_together += needed_by[graph.rows[i]] != vertex
+            if needed_by[graph.rows[i]] != vertex:
+                n_together += graph.height[graph.rows[i]]
         if n_together <= max_rows:
             return best
     return -1
 
 
 @kernel
-def match(graph, value, within, order, max_rows, max_columns):
+def match(graph, value, within, order, max_rows, max_columns, stride):
     """Pair vertices, in an order, with free ones; return the coarse vertex of each, int32, and their number.
 
     The rating is that of heavy edges in hypergraphs: the value of each shared net over the number of its pins
@@ -71,6 +71,7 @@ def match(graph, value, within, order, max_rows, max_columns):
     ----------
     value : float64 [n_nets], above 0.
     within : int32 [n_vertices]; only vertices with equal numbers are paired.
+    stride : of the nets that a vertex needs, one in so many is looked at.
     """
     n_vertices = graph.columns.size
     partner = np.full(n_vertices, -1, np.int32)
@@ -82,7 +83,8 @@ def match(graph, value, within, order, max_rows, max_columns):
         n = 0
         for i in range(graph.rows_begin[vertex], graph.rows_begin[vertex + 1]):
             needed_by[graph.rows[i]] = vertex
-            n = _rate_net(graph, value, within, partner, rating, touched, n, vertex, graph.rows[i])
+            if (i + vertex) % stride == 0:
+                n = _rate_net(graph, value, within, partner, rating, touched, n, vertex, graph.rows[i])
         for i in range(graph.sent_begin[vertex], graph.sent_begin[vertex + 1]):
             n = _rate_net(graph, value, within, partner, rating, touched, n, vertex, graph.sent[i])
         best = _best_partner(graph, rating, touched[:n], vertex, needed_by, max_rows, max_columns)

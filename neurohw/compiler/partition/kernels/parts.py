@@ -9,6 +9,7 @@ import numpy as np
 from neurohw.jit import inlined, kernel, leaf
 
 _LAST_OPENED = 64  # clusters that are tried when no cluster that shares nets has room
+_WORK_OF_NET = 4  # beside that of its slots: what reading its numbers takes
 
 
 class Parts(NamedTuple):
@@ -64,7 +65,7 @@ def put(graph, parts, vertex, cluster):
         if slot == end:
             parts.slots[slot, 0], parts.slots[slot, 1] = cluster, 0
             parts.n_slots[net] += 1
-            parts.n_rows[cluster] += 1
+            parts.n_rows[cluster] += graph.height[net]
         parts.slots[slot, 1] += 1
 
 
@@ -84,7 +85,7 @@ def take(graph, parts, vertex):
         if parts.slots[slot, 1] == 0:
             parts.slots[slot, 0], parts.slots[slot, 1] = parts.slots[last, 0], parts.slots[last, 1]
             parts.n_slots[net] -= 1
-            parts.n_rows[cluster] -= 1
+            parts.n_rows[cluster] -= graph.height[net]
 
 
 @inlined
@@ -109,13 +110,13 @@ def score(graph, parts, scores, vertex):
         weight = 0 if sender == vertex else graph.weight[net]
         home = parts.cluster[sender] if sender >= 0 and sender != vertex else -1
         begin = graph.pins_begin[net]
-        work += parts.n_slots[net]
+        work += _WORK_OF_NET + parts.n_slots[net]
         for slot in range(begin, begin + parts.n_slots[net]):
             cluster = parts.slots[slot, 0]
             if cluster == own and parts.slots[slot, 1] == 1:
                 continue
             n = _touch(scores, n, cluster)
-            scores.shared[cluster] += 1
+            scores.shared[cluster] += graph.height[net]
             if cluster != home:
                 scores.saved[cluster] += weight
         if home >= 0:
@@ -124,7 +125,7 @@ def score(graph, parts, scores, vertex):
     for i in range(graph.sent_begin[vertex], graph.sent_begin[vertex + 1]):
         net = graph.sent[i]
         begin = graph.pins_begin[net]
-        work += parts.n_slots[net]
+        work += _WORK_OF_NET + parts.n_slots[net]
         for slot in range(begin, begin + parts.n_slots[net]):
             cluster = parts.slots[slot, 0]
             if cluster == own and graph.is_loop[net] and parts.slots[slot, 1] == 1:
@@ -146,8 +147,7 @@ def clear(scores, n):
 @leaf
 def best_cluster(graph, parts, scores, n, vertex, room):
     """Return the cluster touched, but for its own, that has room and saves most, the fullest of equals; or -1."""
-    own, n_rows = parts.cluster[vertex], graph.rows_begin[vertex + 1] - graph.rows_begin[vertex]
-    best = -1
+    own, n_rows, best = parts.cluster[vertex], graph.n_rows[vertex], -1
     for i in range(n):
         cluster = scores.touched[i]
         if (
@@ -173,7 +173,7 @@ def assign(graph, parts, order, room):
     for vertex in order:
         n, _ = score(graph, parts, scores, vertex)
         best = best_cluster(graph, parts, scores, n, vertex, room)
-        n_rows = graph.rows_begin[vertex + 1] - graph.rows_begin[vertex]
+        n_rows = graph.n_rows[vertex]
         last = max(0, n_clusters - _LAST_OPENED)
         for cluster in range(n_clusters - 1, last - 1, -1):
             if best >= 0:
@@ -192,20 +192,42 @@ def assign(graph, parts, order, room):
 
 
 @kernel
-def fill(graph, parts, cluster_of_vertex):
-    """Put each vertex into its cluster."""
-    for vertex in range(cluster_of_vertex.size):
-        put(graph, parts, vertex, cluster_of_vertex[vertex])
+def fill(graph, parts, order, cluster_of_vertex):
+    """Put all vertices, in order of their clusters, into them: a cluster's slot of a net is the last one, if any."""
+    for vertex in order:
+        cluster = cluster_of_vertex[vertex]
+        parts.cluster[vertex] = cluster
+        parts.n_columns[cluster] += graph.columns[vertex]
+        for i in range(graph.rows_begin[vertex], graph.rows_begin[vertex + 1]):
+            net = graph.rows[i]
+            slot = graph.pins_begin[net] + parts.n_slots[net] - 1
+            if parts.n_slots[net] == 0 or parts.slots[slot, 0] != cluster:
+                slot += 1
+                parts.slots[slot, 0], parts.slots[slot, 1] = cluster, 0
+                parts.n_slots[net] += 1
+                parts.n_rows[cluster] += graph.height[net]
+            parts.slots[slot, 1] += 1
 
 
 @kernel
-def count_packets(graph, parts):
-    """Return the sum over all nets of weight times clusters that it goes to, but for that of its source."""
+def count_packets(rows_begin, rows, source, weight, order, cluster_of_vertex):
+    """Return the sum over all nets of weight times clusters that it goes to, but for that of its source.
+
+    Parameters
+    ----------
+    rows_begin, rows : the nets of each vertex.
+    source, weight : of each net; -1: from outside.
+    order : vertices in order of their clusters.
+    """
     packets = 0
-    for net in range(graph.source.size):
-        home = parts.cluster[graph.source[net]] if graph.source[net] >= 0 else -1
-        begin = graph.pins_begin[net]
-        for slot in range(begin, begin + parts.n_slots[net]):
-            if parts.slots[slot, 0] != home:
-                packets += graph.weight[net]
+    counted_by = np.full(source.size, -1, np.int32)
+    for vertex in order:
+        cluster = cluster_of_vertex[vertex]
+        for i in range(rows_begin[vertex], rows_begin[vertex + 1]):
+            net = rows[i]
+            if counted_by[net] == cluster:
+                continue
+            counted_by[net] = cluster
+            if source[net] < 0 or cluster_of_vertex[source[net]] != cluster:
+                packets += weight[net]
     return packets

@@ -1,0 +1,96 @@
+"""All partitioners on the ten applications: costs of the maps as a table and a CSV file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+
+from benchmarks.mapping.applications import mappable
+from benchmarks.mapping.workload_rows import Row, kahypar_row, mapped_row
+from neurohw.cli.outcome import note, table
+from neurohw.files import write_text
+from neurohw.progress import with_progress
+
+FIRST = "multilevel"  # whose number of clusters Mt-KaHyPar gets
+HEADINGS = (
+    "", "clusters", "packets", "synapse spikes", "pJ", "max link load", "guaranteed Hz", "simulated Hz",
+    "ISI +- cycles", "km1", "ratio", "partition s", "place s",
+)  # fmt: skip
+
+
+def workload_table(
+    workloads: Sequence[str],
+    partitioners: Sequence[str],
+    placer: str,
+    seconds: float,
+    size: tuple[int, int],
+    output: Path,
+) -> str:
+    """Map each application by each partitioner; the file is written anew after each application.
+
+    Parameters
+    ----------
+    seconds : of the placer, at most.
+    size : rows (at least) and columns of a crossbar.
+    """
+    rows: list[Row] = []
+    for name in with_progress(workloads, "workloads"):
+        note(name)
+        rows += _rows_of(name, partitioners, placer, seconds, size)
+        write_text(output, _as_csv(rows))
+    return _as_text(rows)
+
+
+def _rows_of(
+    name: str, partitioners: Sequence[str], placer: str, seconds: float, size: tuple[int, int]
+) -> list[Row]:
+    work, rows, peer = mappable(name, *size), [], None
+    for partitioner in with_progress(partitioners, name):
+        row, clusters = mapped_row(work, partitioner, placer, seconds)
+        rows.append(row)
+        note("  ".join(_cells(row)))
+        if partitioner == FIRST and clusters is not None:
+            peer = kahypar_row(work, clusters)
+    if peer is None:
+        return rows
+    note("  ".join(_cells(peer)))
+    return [*(_compared(row, peer) for row in rows), peer]
+
+
+def _compared(row: Row, peer: Row) -> Row:
+    if row.km1 is None or not peer.km1:
+        return row
+    return replace(row, km1_ratio=row.km1 / peer.km1)
+
+
+def _as_csv(rows: Sequence[Row]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [field.name for field in fields(Row)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(row) for row in rows)
+    return text.getvalue()
+
+
+def _as_text(rows: Sequence[Row]) -> str:
+    parts = []
+    for name in dict.fromkeys(row.workload for row in rows):
+        own = [row for row in rows if row.workload == name]
+        notes = dict.fromkeys(f"{row.partitioner}: {row.notes}" for row in own if row.notes)
+        parts.append("\n".join(["", name, table(HEADINGS, [_cells(row) for row in own]), *notes]))
+    return "\n".join(parts)
+
+
+def _cells(row: Row) -> list[str]:
+    values = list(asdict(row).values())[2:-1]
+    return [row.partitioner, *(_cell(value) for value in values)]
+
+
+def _cell(value: float | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
