@@ -7,6 +7,8 @@ from time import perf_counter
 
 from numba.core.event import Event, TimingListener, register
 
+from neurohw.compile_pause import is_ours
+
 NOTICE = (
     "neurohw: compiling kernels, which takes a minute or two; they are kept, so that later runs start at once"
 )
@@ -16,24 +18,20 @@ class CompileClock(TimingListener):
     """Measures compilations of our kernels; compiling a callee is part of compiling its caller."""
 
     def on_start(self, event: Event) -> None:
-        if not _is_ours(event):
+        if not is_ours(event):
             return
         if self._depth == 0 and not self.done:
             print(NOTICE, file=sys.stderr, flush=True)
         super().on_start(event)
 
     def on_end(self, event: Event) -> None:
-        if _is_ours(event):
+        if is_ours(event):
             super().on_end(event)
 
     @property
     def seconds(self) -> float:
         """Seconds so far."""
         return float(self.duration) if self.done else 0.0
-
-
-def _is_ours(event: Event) -> bool:
-    return str(event.data["dispatcher"].py_func.__module__).startswith("neurohw")
 
 
 _CLOCK = CompileClock()

@@ -8,7 +8,7 @@ from math import e
 import numpy as np
 
 from neurohw.network import Network, Population
-from neurohw.network.sources import Bins, is_restarted, lay_out_bins, start_sources
+from neurohw.network.sources import Bins, has_memory, is_restarted, lay_out_bins, start_sources
 from neurohw_event.kernels.propagators import fill_propagators, fill_table
 from neurohw_event.layout import (
     CLASS,
@@ -95,17 +95,22 @@ def make_cells(network: Network, seed: int, tick: int, before: Cells | None = No
         constants_of_class=constants_of_class,
         stepped=stepped,
         train=_fill_trains(network, clock, tick),
-        bins=_fill_bins(network, clock),
         timestep_ms=network.timestep_ms,
         horizon=horizon,
         seed=seed,
     )
 
 
-def start_random(population: Population, cells: Cells, now_ms: float) -> None:
+def make_bins(network: Network, cells: Cells) -> Bins:
+    """Return the histograms that sources follow; the cells learn which bins are theirs."""
+    return lay_out_bins([(p, cells.clock[p.first : p.first + p.size]) for p in network.populations])
+
+
+def start_random(population: Population, cells: Cells, bins: Bins, now_ms: float) -> None:
     """Draw the next spike of every random source of a population from ``now_ms`` on."""
     own = slice(population.first, population.first + population.size)
-    start_sources(population, cells.state[own], cells.clock[own], cells.seed, now_ms, cells.bins)
+    needed = bins if has_memory(population) else None
+    start_sources(population, cells.state[own], cells.clock[own], cells.seed, now_ms, needed)
 
 
 def make_groups(network: Network) -> Groups:
@@ -275,8 +280,3 @@ def _fill_trains(network: Network, clock: Array, tick: int) -> Array:
         trains.append(ticks)
         size += len(ticks)
     return np.concatenate(trains)
-
-
-def _fill_bins(network: Network, clock: Array) -> Bins:
-    own = [(p, clock[p.first : p.first + p.size]) for p in network.populations]
-    return lay_out_bins(own)

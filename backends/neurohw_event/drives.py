@@ -78,11 +78,12 @@ def _straight_way(wiring: Wiring, first: int, end: int) -> Array:
     own = slice(segment[0], segment[-1])
     synapse = wiring.synapses_of_segment[segment[0] : segment[-1] + 1]
     target = wiring.target[synapse[0] : synapse[-1]]
-    ways = [wiring.delay[own], wiring.group[own], wiring.origin[own], wiring.stride[own]]
+    place = wiring.place[own]
     if (np.diff(synapse) != 1).any() or (np.diff(target) != 1).any() or (wiring.plastic[own] >= 0).any():
         return _NOWHERE
-    if any((way != way[0]).any() for way in ways):
+    if (place != place[0]).any() or (wiring.delay[own] != wiring.delay[segment[0]]).any():
         return _NOWHERE
-    delay, group, origin, stride = (way[0] for way in ways)
+    delay = wiring.delay[segment[0]]
+    group, origin, stride = (table[place[0]] for table in (wiring.group, wiring.origin, wiring.stride))
     weights = wiring.weight_at[own] if len(wiring.weight_at) else synapse
     return np.array([segment[0], weights[0], delay, group, target[0], origin, stride], np.int64)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from neurohw.network.declarations import CellModel
-from neurohw.network.sources import PROCESS_OF_MODEL, Bins
+from neurohw.network.sources import PROCESS_OF_MODEL
 from neurohw_event.stepped_layout import Stepped
 
 Array = np.ndarray
@@ -25,6 +25,8 @@ N_COLUMNS = 8
 # rows of Grid.state [9, n_cells]: those columns, but for the drive in place of the current, and one more
 DRIVE, HELD = 5, 8
 GRID_ROWS = 9
+
+SHORTEST_RUN = 16  # synapses: a shorter segment is delivered one by one
 
 # columns of Cells.constant [n_rows, 8], one row for all cells with the same numbers
 THRESHOLD, RESET, REST, RESISTANCE, SCALE_EXC, SCALE_INH, RISE, REFRACTORY = range(8)
@@ -88,7 +90,6 @@ class Cells(NamedTuple):
     constants_of_class: Array  # float64 [n_classes, 8]
     stepped: Stepped  # cells without a closed form
     train: Array  # int64, ticks of all spike trains, one after the other
-    bins: Bins  # of all sources that follow a histogram
     timestep_ms: float
     horizon: int  # ticks for which a bound on the input is trusted
     seed: int
@@ -168,9 +169,10 @@ class Wiring(NamedTuple):
     delay: Array  # int32 [n_segments]
     channel: Array  # int32 [n_segments], group of synapses; -1 for those kept only for what is under way
     plastic: Array  # int32 [n_segments], the first of its plastic synapses, -1 for static ones
-    group: Array  # int32 [n_segments]
-    origin: Array  # int64 [n_segments], the input of cell c stands in Cells.values[origin + stride * c]
-    stride: Array  # int64 [n_segments]
+    place: Array  # int32 [n_segments], which population and receptor
+    group: Array  # int64 [n_places], the population
+    origin: Array  # int64 [n_places], the input of cell c stands in Cells.values[origin + stride * c]
+    stride: Array  # int64 [n_places]
     target: Array  # int32 [n_synapses], global id
     is_run: Array  # bool [n_segments], targets are one cell after the other
     weight_at: Array  # int64 [n_segments], where the weights of a segment begin; ~i: all have the one at i
@@ -188,7 +190,8 @@ class Pending(NamedTuple):
     tail: Array  # int32 [n_slots]
     next: Array  # int32 [pool]
     segment: Array  # int64 [pool]
-    due: Array  # int64 [2, pool], scratch: what is delivered in the current tick, and as much for its sorting
+    due: Array  # int64 [5, pool], scratch: what is delivered in the current tick, room for its sorting, its place,
+    # its first synapse and the one behind its last
     digits: Array  # int64 [N_DIGITS], scratch
     free: Array  # int64 [2]: first free entry of the pool (-1: none), number of free entries
 

@@ -20,7 +20,7 @@ def grow_pending(pending: Pending, segments: int) -> Pending:
     grown = pending._replace(
         next=_longer_chain(pending.next, more, int(pending.free[0])),
         segment=_longer(pending.segment, more),
-        due=np.zeros((2, size + more), np.int64),
+        due=np.zeros((len(pending.due), size + more), np.int64),
     )
     if more:
         pending.free[:] = size, pending.free[1] + more

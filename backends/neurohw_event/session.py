@@ -17,6 +17,7 @@ from neurohw_event.account import describe_arrivals, make_account
 from neurohw_event.accounting import count_traffic, make_report
 from neurohw_event.cells import (
     make_agenda,
+    make_bins,
     make_cells,
     make_groups,
     make_steps,
@@ -25,13 +26,14 @@ from neurohw_event.cells import (
 )
 from neurohw_event.changes import refuse_other_shape
 from neurohw_event.drives import make_drives, under_way
+from neurohw_event.extras import needed_extras
 from neurohw_event.grid import make_grid
 from neurohw_event.history import make_history_room
 from neurohw_event.interconnect import Transport
 from neurohw_event.kernels.drives import hand_back
 from neurohw_event.kernels.interconnect import packets_of
 from neurohw_event.kernels.loop import MOVE, SEND, STUCK, UPDATE, run_ticks, settle
-from neurohw_event.layout import Array, Drives, Fired, Kind, Probes, SpikeLog
+from neurohw_event.layout import Array, Fired, Kind, Probes, SpikeLog
 from neurohw_event.plastic_layout import Plastic
 from neurohw_event.plastic_state import (
     as_of,
@@ -68,9 +70,10 @@ class EventSession:
         sizes = [population.size for population in network.populations]
         self._group_of_cell = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         self._cells = make_cells(network, seed, 0)
+        self._bins = make_bins(network, self._cells)
         for population, kind in zip(network.populations, self._groups.kind, strict=True):
             if kind == Kind.RANDOM:
-                start_random(population, self._cells, 0.0)
+                start_random(population, self._cells, self._bins, 0.0)
         self._grid = make_grid(network, self._cells, self._groups, 0)
         self._agenda = make_agenda(network.n_cells, 0)
         self._steps = make_steps(network, self._group_of_cell, 0)
@@ -90,7 +93,7 @@ class EventSession:
         self._fired = Fired(
             np.empty(network.n_cells, np.int32), np.empty(network.n_cells, np.int32), np.zeros(2, np.int64)
         )
-        self._drives = self._make_drives()
+        self._take_extras()
         self._recorder = Recorder(network, self._group_of_cell)
         self._build_s = time.perf_counter() - started
         self._run_s = 0.0
@@ -130,14 +133,14 @@ class EventSession:
             tick,
             until_tick,
             stage,
-            (self._cells, self._groups, self._group_of_cell, stepped, self._grid, self._drives),
-            self._agenda,
+            (self._cells, self._groups, self._group_of_cell, self._agenda, self._grid, stepped),
             (self.wiring, self._pending, self._plastic if len(self._plastic.row) else None),
-            (self._steps, self._waves),
+            self._steps,
             self._fired,
             self.log,
             probes,
             self.account,
+            self._extras,
             None if self.transport is None else self.transport.net,
         )
         return reached
@@ -173,17 +176,18 @@ class EventSession:
         self.program = program
         if self.tick >= 0:
             self._hand_back()
-            settle(self.tick, self._cells, self._groups, self._group_of_cell, self._grid)
+            settle(self.tick, self._cells, self._groups, self._group_of_cell, self._grid, self._extras)
         self._cells = make_cells(network, self.seed, self.tick + 1, self._cells)
+        self._bins = make_bins(network, self._cells)
         self._grid = make_grid(network, self._cells, self._groups, self.tick + 1)
         for population in restarted(before, network):
-            start_random(population, self._cells, max(0, self.tick) * network.timestep_ms)
+            start_random(population, self._cells, self._bins, max(0, self.tick) * network.timestep_ms)
         self._agenda = make_agenda(network.n_cells, self.tick + 1)
         self._steps = make_steps(network, self._group_of_cell, self.tick + 1)
         self._waves = make_waves(network, self._group_of_cell, self.tick + 1, self.seed)
         self._rewire(before, program)
         self.log.recorded[:] = _recorded(network)
-        self._drives = self._make_drives()
+        self._take_extras()
         self._recorder.set(network)
         self.projections.rewire(self.wiring, self.log, self.account, self.transport)
 
@@ -252,11 +256,12 @@ class EventSession:
         if self.transport is not None:
             self.transport.rewire(wiring)
 
-    def _make_drives(self) -> Drives:
+    def _take_extras(self) -> None:
         network, goes_straight = self.program.network, self.transport is None
-        return make_drives(
+        self._drives = make_drives(
             network, self._cells, self.wiring, ~self.log.recorded & goes_straight, self.tick + 1
         )
+        self._extras = needed_extras(network, self._groups, self._drives, self._waves, self._bins)
 
     def _hand_back(self) -> None:
         self._pending = grow_pending(self._pending, under_way(self._drives, self.tick))

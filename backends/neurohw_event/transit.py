@@ -23,7 +23,7 @@ def make_pending(longest_delay: int, pool: int) -> Pending:
         tail=np.full(n_slots, -1, np.int32),
         next=following,
         segment=np.zeros(pool, np.int64),
-        due=np.zeros((2, pool), np.int64),
+        due=np.zeros((5, pool), np.int64),
         digits=np.zeros(N_DIGITS, np.int64),
         free=np.array([0, pool]),
     )
@@ -31,7 +31,16 @@ def make_pending(longest_delay: int, pool: int) -> Pending:
 
 def same_segments(a: Wiring, b: Wiring) -> bool:
     """True when a segment of one wiring is the same run of synapses with the same delay in the other."""
-    names = ("segments_of_arrival", "synapses_of_segment", "delay", "channel", "group", "origin", "target")
+    names = (
+        "segments_of_arrival",
+        "synapses_of_segment",
+        "delay",
+        "channel",
+        "place",
+        "group",
+        "origin",
+        "target",
+    )
     return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in names)
 
 
@@ -83,14 +92,16 @@ def _extended(new: Wiring, old: Wiring, plastic: Plastic, due: Array, segment: A
         own = weight[last[entry] - sizes[entry] : last[entry]]
         pass_all(plastic, old, segment[entry], due[entry] - old.delay[segment[entry]], own)
     none = np.full(len(segment), -1, np.int32)
+    used, place = np.unique(old.place[segment], return_inverse=True)
     return new._replace(
         synapses_of_segment=np.concatenate([new.synapses_of_segment, new.synapses_of_segment[-1] + last]),
         delay=np.concatenate([new.delay, old.delay[segment]]),
         channel=np.concatenate([new.channel, none]),
         plastic=np.concatenate([new.plastic, none]),
-        group=np.concatenate([new.group, old.group[segment]]),
-        origin=np.concatenate([new.origin, old.origin[segment]]),
-        stride=np.concatenate([new.stride, old.stride[segment]]),
+        place=np.concatenate([new.place, (len(new.group) + place).astype(np.int32)]),
+        group=np.concatenate([new.group, old.group[used]]),
+        origin=np.concatenate([new.origin, old.origin[used]]),
+        stride=np.concatenate([new.stride, old.stride[used]]),
         target=np.concatenate([new.target, old.target[synapse]]),
         is_run=np.concatenate([new.is_run, old.is_run[segment]]),
         weight_at=np.concatenate([new.weight_at, len(new.weight) + last - sizes])

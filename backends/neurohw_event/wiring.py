@@ -6,12 +6,10 @@ import numpy as np
 
 from neurohw.network import Network, Synapses
 from neurohw.program import Program
-from neurohw_event.kernels.delivery import cut_rows, scatter_rows, sort_rows
-from neurohw_event.layout import IN_EXC, N_COLUMNS, Array, Wiring
+from neurohw_event.kernels.delivery import Scratch, cut_rows, scatter_rows, sort_rows
+from neurohw_event.layout import IN_EXC, N_COLUMNS, SHORTEST_RUN, Array, Wiring
 from neurohw_event.stepped import input_address, make_blocks
 from neurohw_event.stepped_layout import WIDTH
-
-SHORTEST_RUN = 16  # synapses
 
 
 def make_wiring(program: Program, by_tile: bool) -> Wiring:
@@ -27,15 +25,18 @@ def make_wiring(program: Program, by_tile: bool) -> Wiring:
         n_clusters = program.clusters.n_clusters
     indptr, arrays = _merged_rows(program)
     own_tile = tile if by_tile else np.full(n_cells, -2, np.int32)
-    sort_rows(indptr, tile, own_tile, arrays)
+    widest = int(np.diff(indptr).max(initial=0))
+    pairs = np.empty((2, 2, widest), np.int64)
+    scratch = Scratch(pairs[0], pairs[1], np.empty(widest, np.int32), np.empty(widest))
+    sort_rows(indptr, tile, own_tile, arrays, scratch)
     target, weight, delay, channel = arrays
-    arrivals, segments, synapses, rows = cut_rows(indptr, tile, cluster, n_clusters, target, delay, channel)
+    arrivals, segments, synapses, rows = _cut(indptr, tile, cluster, n_clusters, target, delay, channel)
     weight_at, weight = share_weights(synapses, weight)
     first_of_segment = synapses[:-1]
     first_of_arrival = first_of_segment[segments[:-1]]
     blocks = make_blocks(network)
     inputs = np.array([_input(network, blocks, s) for s in network.synapses], np.int64).reshape(-1, 3)
-    of_segment = inputs[channel[first_of_segment]]
+    places, place_of_group = np.unique(inputs, axis=0, return_inverse=True)
     return Wiring(
         arrivals_of_cell=arrivals,
         segments_of_arrival=segments,
@@ -43,9 +44,10 @@ def make_wiring(program: Program, by_tile: bool) -> Wiring:
         delay=delay[first_of_segment],
         channel=channel[first_of_segment],
         plastic=_plastic_segments(network, channel[first_of_segment], np.diff(synapses)),
-        group=of_segment[:, 0].astype(np.int32),
-        origin=np.ascontiguousarray(of_segment[:, 1]),
-        stride=np.ascontiguousarray(of_segment[:, 2]),
+        place=place_of_group.reshape(-1).astype(np.int32)[channel[first_of_segment]],
+        group=places[:, 0].copy(),
+        origin=places[:, 1].copy(),
+        stride=places[:, 2].copy(),
         target=target,
         is_run=runs(synapses, target),
         weight_at=weight_at,
@@ -53,6 +55,24 @@ def make_wiring(program: Program, by_tile: bool) -> Wiring:
         rows=rows,
         tile=tile[target[first_of_arrival]],
         widest=int(np.diff(segments).max(initial=0)),
+    )
+
+
+def _cut(
+    indptr: Array, tile: Array, cluster: Array, n_clusters: int, target: Array, delay: Array, channel: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Return arrivals_of_cell, segments_of_arrival, synapses_of_segment, and the crossbar rows of each arrival."""
+    n = len(target)
+    arrivals = np.zeros(len(indptr), np.int64)
+    segments, synapses = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64)
+    rows, seen = np.zeros(n, np.int32), np.full(n_clusters + 1, -1, np.int64)
+    out = (arrivals, segments, synapses, rows)
+    n_arrivals, n_segments = cut_rows(indptr, tile, cluster, target, delay, channel, out, seen)
+    return (
+        arrivals,
+        segments[: n_arrivals + 1].copy(),
+        synapses[: n_segments + 1].copy(),
+        rows[:n_arrivals].copy(),
     )
 
 

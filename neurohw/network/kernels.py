@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from neurohw.jit import inlined, kernel, leaf
+from neurohw.jit import inlined, inner, kernel, leaf
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -33,20 +33,24 @@ STREAM_TRAFFIC = 4  # packets without neurons; index: tile, count: numbers that 
 STREAM_PLACEMENT = 5  # moves of a placer; count: number of the move
 
 
-@kernel
 def row_order(row, n_rows):
     """Return (indptr, order): the stable permutation that sorts connections by ``row`` (int32 [n])."""
-    indptr = np.zeros(n_rows + 1, np.int64)
+    indptr, order = np.zeros(n_rows + 1, np.int64), np.empty(row.size, np.int64)
+    _order_rows(row, indptr, np.empty(n_rows, np.int64), order)
+    return indptr, order
+
+
+@leaf
+def _order_rows(row, indptr, place, order):
+    """Fill ``indptr`` (zeros before) and ``order``; ``place`` is scratch, one number a row."""
     for i in range(row.size):
         indptr[row[i] + 1] += 1
-    for i in range(n_rows):
+    for i in range(place.size):
         indptr[i + 1] += indptr[i]
-    place = indptr[:-1].copy()
-    order = np.empty(row.size, np.int64)
+        place[i] = indptr[i]
     for i in range(row.size):
         order[place[row[i]]] = i
         place[row[i]] += 1
-    return indptr, order
 
 
 @inlined
@@ -93,13 +97,13 @@ def _unit(high, low):
     return np.float64((high >> np.uint64(5)) * np.uint64(67108864) + (low >> np.uint64(6))) * _TO_UNIT
 
 
-@kernel
+@inner
 def exponential(seed, cell, count):
     """Return the ``count``-th standard exponential deviate of a cell (int64 arguments)."""
     return _minus_log(1.0 - uniform(seed, STREAM_TRAIN, cell, count))
 
 
-@leaf
+@inner
 def fill_exponentials(out, seed, cell, count):
     """Write the deviates of a cell from the ``count``-th on into ``out`` (float64), several at a time."""
     for i in range(out.size):

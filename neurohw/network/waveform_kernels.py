@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from neurohw.jit import kernel
+from neurohw.jit import inner, kernel
 from neurohw.network.kernels import STREAM_CURRENT, uniform
 
 SINE, NOISE = 0, 1
@@ -14,7 +14,7 @@ SHAPE, START, STOP, EVERY, STREAM = range(5)
 LEVEL, SIZE, RADIANS, PHASE = range(4)
 
 
-@kernel
+@inner
 def current_na(whole, numbers, seed, tick):
     """Return the current in nA of a waveform (int64 [5], float64 [4]) at a tick."""
     if tick < whole[START] or tick >= whole[STOP]:
@@ -33,7 +33,7 @@ def fill_currents(whole, numbers, seed, ticks, out):
         out[i] = current_na(whole, numbers, seed, ticks[i])
 
 
-@kernel
+@inner
 def normal(seed, index, count):
     """Return the ``count``-th standard normal deviate of a source (Box and Muller 1958)."""
     radius = math.sqrt(-2.0 * math.log1p(-uniform(seed, STREAM_CURRENT, index, 2 * count)))

@@ -103,13 +103,14 @@ def test_the_seed_decides_all(network: Network, seed: int) -> None:
 def test_kernels_are_compiled_once() -> None:
     """An array of another type would silently compile a second version of everything.
 
-    An interconnect, stepped cells and plastic synapses may be missing; versions that differ in more are too many.
+    Extras, an interconnect, stepped cells and plastic synapses may be missing; versions that differ in more are too
+    many.
     """
     kernels = pytest.importorskip("neurohw_event.kernels.loop")
     if not hasattr(kernels.run_ticks, "signatures"):
         pytest.skip("the kernels are not compiled")
     forms = {
-        (tick, last, stage, neurons[:3], agenda, synapses[:2], *others)
-        for tick, last, stage, neurons, agenda, synapses, *others, _net in kernels.run_ticks.signatures
+        (tick, last, stage, neurons[:5], synapses[:2], *others)
+        for tick, last, stage, neurons, synapses, *others, _extras, _net in kernels.run_ticks.signatures
     }
     assert len(forms) <= 1

@@ -14,7 +14,7 @@ from neurohw.network import Network
 from neurohw.program import Program
 from neurohw_event.kernels.agenda import schedule, touch_due
 from neurohw_event.kernels.pending import deliver_due, push_arrival
-from neurohw_event.layout import GRID_ROWS, IN_EXC, N_COLUMNS, NEVER, Agenda, Drives, Grid, Groups, Wiring
+from neurohw_event.layout import GRID_ROWS, IN_EXC, N_COLUMNS, NEVER, Agenda, Grid, Groups, Wiring
 from neurohw_event.plasticity import make_plastic
 from neurohw_event.room import grow_pending
 from neurohw_event.transit import make_pending
@@ -85,13 +85,6 @@ NO_GRID = Grid(
     bounds=np.zeros(2),
     look=np.zeros(8),
 )
-NO_DRIVES = Drives(
-    *(np.empty(0, np.int64) for _ in range(11)),
-    counts=np.zeros((1, 0), np.uint16),
-    intervals=np.empty(0),
-    drawn=np.zeros(1, np.int64),
-    busy_until=np.zeros(1, np.int64),
-)
 
 
 def make_tiny_wiring() -> Wiring:
@@ -104,9 +97,10 @@ def make_tiny_wiring() -> Wiring:
         delay=np.array(DELAYS, np.int32),
         channel=np.zeros(n, np.int32),
         plastic=np.full(n, -1, np.int32),
-        group=np.zeros(n, np.int32),
-        origin=np.full(n, IN_EXC, np.int64),
-        stride=np.full(n, N_COLUMNS, np.int64),
+        place=np.zeros(n, np.int32),
+        group=np.zeros(1, np.int64),
+        origin=np.full(1, IN_EXC, np.int64),
+        stride=np.full(1, N_COLUMNS, np.int64),
         target=np.arange(n - 1, -1, -1, dtype=np.int32),
         is_run=np.zeros(n, bool),
         weight_at=np.empty(0, np.int64),
@@ -125,7 +119,7 @@ def test_segments_arrive_once_after_their_delays(script: list[list[int]], pool: 
     pending = make_pending(max(DELAYS), pool)
     expected: dict[int, list[int]] = defaultdict(list)
     for tick, arrivals in enumerate([*script, *[[]] * (max(DELAYS) + 1)]):
-        deliver_due(pending, wiring, NOTHING_PLASTIC, NO_DRIVES, groups, NO_GRID, state.reshape(-1), tick)
+        deliver_due(pending, wiring, NOTHING_PLASTIC, None, groups, NO_GRID, state.reshape(-1), tick)
         segments = sorted(expected.pop(tick, []))
         sums = np.bincount(5 - np.array(segments, int), np.take(WEIGHTS, segments), len(DELAYS))
         np.testing.assert_array_equal(state[:, IN_EXC], sums)
@@ -174,8 +168,8 @@ def decoded(wiring: Wiring, cell: int) -> list[list[tuple[int, int, int, int, in
         arrivals.append([])
         for segment in range(*wiring.segments_of_arrival[arrival : arrival + 2]):
             weights = weights_of(wiring, np.array([segment]))
-            of_segment = (int(a[segment]) for a in (wiring.delay, wiring.group, wiring.origin))
-            delay, group, column = of_segment
+            delay, place = int(wiring.delay[segment]), wiring.place[segment]
+            group, column = int(wiring.group[place]), int(wiring.origin[place])
             for s, weight in zip(
                 range(*wiring.synapses_of_segment[segment : segment + 2]), weights, strict=True
             ):

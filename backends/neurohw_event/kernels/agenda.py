@@ -1,6 +1,6 @@
 """The wheel of cells to look at: insertion, removal and re-scheduling in constant time, without allocation."""
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner
 from neurohw_event.layout import NEVER
 
 
@@ -35,7 +35,7 @@ def _unlink(head, following, previous, due, cell):
         head[due[cell] & (head.size - 1)] = after
 
 
-@leaf
+@inner
 def touch_due(agenda, groups, group_of_cell, tick):
     """Touch every cell that is due at ``tick`` and take it off the agenda."""
     following, due = agenda.next, agenda.due
@@ -53,7 +53,7 @@ def touch_due(agenda, groups, group_of_cell, tick):
         cell = following[cell]
 
 
-@leaf
+@inner
 def touch(groups, group, cell, tick):
     """Put a cell on its population's list for this tick, once."""
     if groups.touched_at[cell] != tick:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner
 from neurohw_event.account import (
     BLOCKING,
     COMPUTE,
@@ -31,7 +31,7 @@ from neurohw_event.kernels.pending import push_segments
 from neurohw_event.kernels.tracing import has_room, note_message
 
 
-@leaf
+@inner
 def take_arrived(net, account, wiring, pending, tick, base):
     """Take all deliveries made in a tick that began at cycle ``base``; returns False, and takes none, without room."""
     arrived, pace = net.arrived, net.pace

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner
 from neurohw_event.kernels.agenda import schedule
 from neurohw_event.kernels.sources import fire
 from neurohw_event.layout import (
@@ -43,7 +43,7 @@ _NEGLIGIBLE = 1e-16
 _MARGIN = 1e-9
 
 
-@leaf
+@inner
 def update_conductance(touched, active, tick, cells, agenda, steps, fired):
     """Advance the touched cells to ``tick``, active ones among them; add inputs, fire, decide who stays active.
 
@@ -76,7 +76,7 @@ def update_conductance(touched, active, tick, cells, agenda, steps, fired):
     return n_active
 
 
-@leaf
+@inner
 def look_conductance(cell, tick, cells, out):
     """Write the state of a cell at ``tick`` into ``out`` (float64 [8]) and leave the cell alone."""
     for column in range(out.size):

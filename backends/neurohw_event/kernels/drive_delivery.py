@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from neurohw.jit import leaf
+from neurohw.jit import inner
 from neurohw_event.kernels.agenda import touch
 
 _CHUNK = 512  # cells
 
 
-@leaf
+@inner
 def deliver_drive(drives, drive, weight, groups, grid, values, tick):
     """Add to the inputs of all targets what reaches them at ``tick``, each spike on its own."""
     if drives.segment[drive] < 0:
@@ -31,7 +31,7 @@ def deliver_drive(drives, drive, weight, groups, grid, values, tick):
         grid.events[group] += _add_times(inputs[chunk], weight[chunk], times[chunk])
 
 
-@leaf
+@inner
 def _add_times(inputs, weight, times):
     """Add each weight as often as it arrives, one after the other; returns the number of spikes."""
     most = np.int64(0)

@@ -4,9 +4,11 @@ The trains are those of ``neurohw.network.sources``, number by number. A window 
 the end of a run, so that between runs a source stands where one would that is looked at spike by spike.
 """
 
+import math
+
 import numpy as np
 
-from neurohw.jit import leaf
+from neurohw.jit import inlined, inner, leaf
 from neurohw.network.kernels import fill_exponentials
 from neurohw.network.sources.columns import COUNT, FIRST, LAST_MS, NEXT_MS, STOP_MS
 from neurohw.network.sources.processes import spike_tick
@@ -18,7 +20,7 @@ from neurohw_event.layout import NEVER
 DRAWN_TICKS = 64  # at once
 
 
-@leaf
+@inner
 def draw_drives(drives, cells, log, account, tick, last_tick):
     """Draw what the sources do from ``tick`` on where that is not known yet, up to ``last_tick`` at most."""
     if drives.first.size == 0 or tick <= drives.drawn[0]:
@@ -26,7 +28,8 @@ def draw_drives(drives, cells, log, account, tick, last_tick):
     last = min(last_tick, tick + DRAWN_TICKS - 1)
     mask = drives.counts.shape[0] - 1
     for later in range(tick, last + 1):
-        drives.counts[later & mask, :] = 0
+        for column in range(drives.counts.shape[1]):
+            drives.counts[later & mask, column] = 0
     is_done = True
     for drive in range(drives.first.size):
         for cell in range(drives.first[drive], drives.end[drive]):
@@ -45,7 +48,7 @@ def draw_drives(drives, cells, log, account, tick, last_tick):
     drives.drawn[0] = last
 
 
-@leaf
+@inner
 def fire_drive(drives, drive, tick, fired):
     """Fire the sources whose spikes are sent one by one."""
     if drives.segment[drive] >= 0:
@@ -68,7 +71,7 @@ def hand_back(drives, wiring, pending, tick):
                     push_arrival(pending, wiring, wiring.arrivals_of_cell[cell], sent)
 
 
-@leaf
+@inner
 def _draw_train(drives, cells, cell, column, tick, last):
     """Count the spikes of a source in each tick up to ``last``; returns how many there are."""
     counts, intervals = drives.counts, drives.intervals
@@ -76,7 +79,7 @@ def _draw_train(drives, cells, cell, column, tick, last):
     timestep_ms, rate_hz, stop_ms = cells.timestep_ms, cells.state[cell, FIRST], cells.state[cell, STOP_MS]
     next_ms, last_ms = cells.state[cell, NEXT_MS], cells.state[cell, LAST_MS]
     used = cells.clock[cell, COUNT]
-    at = intervals.size
+    at = size = _intervals_needed(rate_hz * timestep_ms * 1e-3, last - tick + 1, intervals.size)
     n = 0
     while next_ms < np.inf:
         due = max(spike_tick(next_ms, timestep_ms), tick)
@@ -84,8 +87,8 @@ def _draw_train(drives, cells, cell, column, tick, last):
             break
         counts[due & mask, column] += np.uint16(1)
         n += 1
-        if at == intervals.size:
-            fill_exponentials(intervals, cells.seed, cell, used)
+        if at == size:
+            fill_exponentials(intervals[:size], cells.seed, cell, used)
             at = 0
         last_ms = next_ms
         next_ms += intervals[at] * 1000.0 / rate_hz
@@ -96,3 +99,10 @@ def _draw_train(drives, cells, cell, column, tick, last):
     cells.state[cell, NEXT_MS], cells.state[cell, LAST_MS] = next_ms, last_ms
     cells.clock[cell, COUNT] = used
     return n
+
+
+@inlined
+def _intervals_needed(per_tick, n_ticks, most):
+    """Return how many intervals to draw at once: as many as are likely to be used, in eights."""
+    likely = per_tick * n_ticks
+    return min(most, (np.int64(likely + math.sqrt(likely)) & ~7) + 8)

@@ -11,7 +11,7 @@ cycle of its arrival, if that is one of those for which the kernel was called.
 
 import numpy as np
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner
 from neurohw_event.kernels.tracing import note_transfer
 from neurohw_event.kernels.wheel import (
     give_back,
@@ -78,7 +78,7 @@ def start(fcfs, arrived, node, sender, now, until):
     _take_step(fcfs, arrived, entry, packet, now, until)
 
 
-@leaf
+@inner
 def advance(fcfs, arrived, until, only_to_last=False):
     """Move all packets up to cycle ``until``, that cycle not included.
 

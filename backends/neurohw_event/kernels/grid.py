@@ -6,7 +6,7 @@ that the compiler works on several cells at a time. Columns are cut into chunks 
 
 import numpy as np
 
-from neurohw.jit import leaf
+from neurohw.jit import inner
 from neurohw_event.kernels.sources import fire
 from neurohw_event.layout import (
     CURRENT,
@@ -48,7 +48,7 @@ _TINY = 1e-200
 _TICKS_BETWEEN_LOOKS = 32
 
 
-@leaf
+@inner
 def step_on_grid(kind, group, first, end, tick, grid, fired):
     """Advance the cells ``first`` to ``end - 1`` of a population to ``tick``, add their inputs and fire."""
     columns, constant, step = grid.state, grid.constant[group], grid.step[group]
@@ -79,7 +79,7 @@ def step_on_grid(kind, group, first, end, tick, grid, fired):
             _drop_tiny(columns[row, first:end])
 
 
-@leaf
+@inner
 def take_currents(touched, cells, grid, steps):
     """Let the currents that wait for the touched cells flow from this tick on."""
     for index in range(touched.size):
@@ -90,14 +90,14 @@ def take_currents(touched, cells, grid, steps):
             grid.state[DRIVE, cell] = drive_of(cells, cell)
 
 
-@leaf
+@inner
 def drive_of(cells, cell):
     """Return the potential that a cell without synaptic input would end at."""
     row = cells.clock[cell, ROW]
     return cells.constant[row, REST] + cells.constant[row, RESISTANCE] * cells.state[cell, CURRENT]
 
 
-@leaf
+@inner
 def _step_delta(v, drive, in_exc, in_inh, held, now, until, constant, step):
     """Step delta cells; returns how many fire. The last tick of a cell that fires is ``until``."""
     keep, threshold, reset = step[V_V], constant[THRESHOLD], constant[RESET]
@@ -116,7 +116,7 @@ def _step_delta(v, drive, in_exc, in_inh, held, now, until, constant, step):
     return n
 
 
-@leaf
+@inner
 def _step_exponential(v, x_exc, x_inh, drive, in_exc, in_inh, held, now, until, constant, step):
     """Step cells with exponential currents; returns how many fire."""
     keep, threshold, reset = step[V_V], constant[THRESHOLD], constant[RESET]
@@ -139,7 +139,7 @@ def _step_exponential(v, x_exc, x_inh, drive, in_exc, in_inh, held, now, until, 
     return n
 
 
-@leaf
+@inner
 def _cross_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, held, now, until, constant, step):
     """Step the potentials of cells with alpha currents; returns how many fire."""
     keep, threshold, reset = step[V_V], constant[THRESHOLD], constant[RESET]
@@ -158,7 +158,7 @@ def _cross_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, held, now, until, constan
     return n
 
 
-@leaf
+@inner
 def _decay_alpha(x, y, arrived, keep, span_ms, scale):
     """Step the currents of one receptor and add what arrived."""
     for i in range(x.size):
@@ -167,7 +167,7 @@ def _decay_alpha(x, y, arrived, keep, span_ms, scale):
         arrived[i] = 0.0
 
 
-@leaf
+@inner
 def _drop_tiny(currents):
     for i in range(currents.size):
         currents[i] = currents[i] if abs(currents[i]) > _TINY else 0.0

@@ -4,7 +4,7 @@ Of the two kernels that move packets the one that is not used is None, and then 
 lasts until all its packets have been delivered or lost, and the neurons of every tile have been computed.
 """
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner, leaf
 from neurohw_event.account import BASE, COMPUTE, SENT, TICK
 from neurohw_event.kernels.arrivals import take_arrived
 from neurohw_event.kernels.credit.advance import advance as advance_credit
@@ -57,13 +57,13 @@ def is_empty(fcfs, credit):
     return empty
 
 
-@leaf
+@inner
 def begin_of(pace, tick):
     """Return the cycle in which a tick begins."""
     return pace.clock[BASE] + (tick - pace.clock[TICK]) * (pace.per_tick + pace.sync_cycles)
 
 
-@leaf
+@inner
 def send(net, account, wiring, fired, tick):
     """Let the spikes on hand enter in the first cycle of their tick; there must be room for their packets."""
     senders, now = net.senders, begin_of(net.pace, tick)
@@ -83,7 +83,7 @@ def send(net, account, wiring, fired, tick):
                 _enter(net.fcfs, net.credit, net.arrived, node, sender, now, until, at_once)
 
 
-@leaf
+@inner
 def move(net, account, wiring, pending, tick):
     """Move all packets to the end of the tick; returns the status of the kernel that does it."""
     pace, base = net.pace, begin_of(net.pace, tick)
@@ -103,7 +103,7 @@ def _end_step(pace, tick, base, moved):
     clock[COMPUTE] = 0
 
 
-@leaf
+@inner
 def _move_to(net, account, wiring, pending, tick, base, until):
     """Move all packets up to a cycle, that one not included; with a barrier the clock stops with the last packet."""
     while True:

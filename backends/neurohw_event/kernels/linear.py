@@ -6,7 +6,7 @@ The hot loop works on numbers and whole arrays: a view of a row would cost more 
 
 import numpy as np
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner
 from neurohw_event.kernels.agenda import schedule
 from neurohw_event.kernels.propagators import fill_propagators
 from neurohw_event.kernels.sources import fire
@@ -53,7 +53,7 @@ _MARGIN = 1e-9
 _FLAT = 1e-30
 
 
-@leaf
+@inner
 def update_linear(kind, touched, tick, cells, agenda, steps, fired):
     """Advance the touched cells to ``tick``, add their inputs, fire, and say when to look again."""
     state, constant, clock = cells.state, cells.constant, cells.clock
@@ -120,7 +120,7 @@ def update_linear(kind, touched, tick, cells, agenda, steps, fired):
             schedule(head, following, previous, due, cell, look, tick)
 
 
-@leaf
+@inner
 def look_linear(cell, tick, cells, out):
     """Write the state of a cell at ``tick`` into ``out`` (float64 [8]); the cell stays as it is."""
     state = cells.state

@@ -13,7 +13,7 @@ At tick 0 nothing is tested against the threshold; spike sources may fire. Nothi
 out, the loop stops before or within 5, and goes on from there when the caller has made some.
 """
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner, leaf
 from neurohw_event.account import DELIVERED, EVENTS, SENT
 from neurohw_event.kernels.agenda import touch, touch_due
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
@@ -49,21 +49,20 @@ _TRAIN = int(Kind.TRAIN)
 
 
 @leaf
-def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired, log, probes, account, net):
+def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, probes, account, extras, net):
     """Simulate from ``stage`` of ``tick`` to ``last_tick``.
 
-    ``neurons`` is (cells, groups, group of each cell, stepped cells, grid, drives), ``synapses`` is (wiring, pending,
-    plastic), ``currents`` is (steps, waveforms). Stepped cells, plastic synapses and the interconnect are None where
-    there are none: what would deal with them is then not compiled. Returns (tick, stage) from where to go on once there
+    ``neurons`` is (cells, groups, group of each cell, agenda, grid, stepped cells), ``synapses`` is (wiring, pending,
+    plastic). Stepped cells, plastic synapses, extras and the interconnect are None where there are none: what would
+    deal with them is then not compiled. Returns (tick, stage) from where to go on once there
     is room for the spikes on hand, (tick, ``STUCK``) where packets wait for each other, or (``last_tick + 1``,
     ``UPDATE``).
     """
-    cells, groups, group_of_cell, stepped, grid, drives = neurons
+    cells, groups, group_of_cell, agenda, grid, stepped = neurons
     wiring, pending, plastic = synapses
-    steps, waves = currents
     while tick <= last_tick:
         if stage == UPDATE:
-            tick = _next_busy(tick, last_tick, agenda, pending, currents, groups, grid, drives, probes, net)
+            tick = _next_busy(tick, last_tick, agenda, pending, steps, groups, grid, probes, extras, net)
             if net is not None:
                 close_bins(net, tick)
             if tick > last_tick:
@@ -71,19 +70,19 @@ def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired
             # a call with so many arrays costs as much as a few cells: most ticks need only some
             if tick - grid.chosen_at[0] >= WINDOW:
                 choose_ways(grid, cells, groups, tick)
-            if drives.first.size > 0:
-                draw_drives(drives, cells, log, account, tick, last_tick)
+            if extras is not None and extras.drives.first.size > 0:
+                draw_drives(extras.drives, cells, log, account, tick, last_tick)
             _touch_active(groups, tick)
             _take_steps(steps, groups, tick)
-            if waves.value_na.size > 0:
-                take_waveforms(waves, steps, cells, groups, tick)
-            if drives.first.size > 0 or pending.head[tick & (pending.head.size - 1)] >= 0:
-                deliver_due(pending, wiring, plastic, drives, groups, grid, cells.values, tick)
+            if extras is not None and extras.waves.value_na.size > 0:
+                take_waveforms(extras.waves, steps, cells, groups, tick)
+            if _has_drives(extras) or pending.head[tick & (pending.head.size - 1)] >= 0:
+                deliver_due(pending, wiring, plastic, extras, groups, grid, cells.values, tick)
             if agenda.head[tick & (agenda.head.size - 1)] >= 0:
                 touch_due(agenda, groups, group_of_cell, tick)
             fired.size[0] = 0
             fired.size[1] = 0
-            _update_groups(tick, cells, stepped, grid, drives, groups, agenda, steps, fired)
+            _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fired)
             stage = SEND
         if stage == SEND and fired.size[0] > 0:
             if not (_has_room(net, wiring, pending, log, fired) and can_remember(plastic)):
@@ -99,7 +98,7 @@ def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired
             status = move(net, account, wiring, pending, tick)
             if status != DONE:
                 return tick, STUCK if status == DEADLOCK else MOVE
-        _sample(probes, tick, cells, groups, grid)
+        _sample(probes, tick, cells, groups, grid, extras)
         tick += 1
         stage = UPDATE
     if net is not None:
@@ -108,7 +107,7 @@ def run_ticks(tick, last_tick, stage, neurons, agenda, synapses, currents, fired
 
 
 @leaf
-def settle(tick, cells, groups, group_of_cell, grid):
+def settle(tick, cells, groups, group_of_cell, grid, extras):
     """Bring the state of every cell that is not a source up to ``tick``, and take all off the grid."""
     look = grid.look
     for group in range(grid.on.size):
@@ -118,7 +117,7 @@ def settle(tick, cells, groups, group_of_cell, grid):
         kind = groups.kind[group_of_cell[cell]]
         if kind in (_RANDOM, _TRAIN, _STEPPED):
             continue  # stepped cells stand at the tick, or are as they will be
-        _look(kind, cell, tick, cells, look)
+        _look(kind, cell, tick, cells, look, extras)
         for column in range(look.size):
             cells.state[cell, column] = look[column]
         cells.clock[cell, LAST] = tick
@@ -135,18 +134,20 @@ def _has_room(net, wiring, pending, log, fired):
 
 
 @inlined
-def _next_busy(tick, last_tick, agenda, pending, currents, groups, grid, drives, probes, net):
+def _next_busy(tick, last_tick, agenda, pending, steps, groups, grid, probes, extras, net):
     """Return the first tick from ``tick`` on in which something can happen."""
     if net is not None and not is_empty(net.fcfs, net.credit):
         return tick
-    if probes.cell.size > 0 or grid.n_on[0] > 0 or tick <= drives.busy_until[0]:
+    if probes.cell.size > 0 or grid.n_on[0] > 0:
+        return tick
+    if extras is not None and tick <= extras.drives.busy_until[0]:
         return tick
     for group in range(groups.kind.size):
         if groups.n_active[group] > 0:
             return tick
-    steps, waves = currents
     step = steps.tick[steps.done[0]] if steps.done[0] < steps.tick.size else last_tick + 1
-    step = min(step, next_change(waves, tick))
+    if extras is not None:
+        step = min(step, next_change(extras.waves, tick))
     agenda_mask = agenda.head.size - 1
     pending_mask = pending.head.size - 1
     while tick <= last_tick and agenda.head[tick & agenda_mask] < 0 and pending.head[tick & pending_mask] < 0:
@@ -154,6 +155,20 @@ def _next_busy(tick, last_tick, agenda, pending, currents, groups, grid, drives,
             break
         tick += 1
     return tick
+
+
+@inlined
+def _has_drives(extras):
+    if extras is None:
+        return False
+    return extras.drives.first.size > 0
+
+
+@inlined
+def _is_drive(extras, group):
+    if extras is None:
+        return False
+    return extras.drives.of_group[group] >= 0
 
 
 @inlined
@@ -175,10 +190,10 @@ def _take_steps(steps, groups, tick):
 
 
 @inlined
-def _update_groups(tick, cells, stepped, grid, drives, groups, agenda, steps, fired):
+def _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fired):
     for group in range(groups.kind.size):
         n_touched = groups.n_touched[group]
-        if n_touched == 0 and not grid.on[group] and drives.of_group[group] < 0:
+        if n_touched == 0 and not grid.on[group] and not _is_drive(extras, group):
             continue
         groups.n_touched[group] = 0
         kind = groups.kind[group]
@@ -187,15 +202,19 @@ def _update_groups(tick, cells, stepped, grid, drives, groups, agenda, steps, fi
         if grid.on[group]:
             step_on_grid(kind, group, first, grid.end[group], tick, grid, fired)
             take_currents(touched, cells, grid, steps)
-        elif drives.of_group[group] >= 0:
-            fire_drive(drives, drives.of_group[group], tick, fired)
+        elif _is_drive(extras, group):
+            if extras is not None:
+                fire_drive(extras.drives, extras.drives.of_group[group], tick, fired)
         elif kind == _RANDOM:
-            update_random(touched, tick, cells, agenda, fired)
+            _update_random(extras, touched, tick, cells, agenda, fired)
         elif kind == _TRAIN:
             update_trains(touched, tick, cells, agenda, fired)
         elif kind == _CONDUCTANCE:
-            active = groups.active[first : first + n_touched]
-            groups.n_active[group] = update_conductance(touched, active, tick, cells, agenda, steps, fired)
+            if extras is not None:
+                active = groups.active[first : first + n_touched]
+                groups.n_active[group] = update_conductance(
+                    touched, active, tick, cells, agenda, steps, fired
+                )
         elif kind == _STEPPED:
             if stepped is not None:
                 active = groups.active[first : first + n_touched]
@@ -205,6 +224,14 @@ def _update_groups(tick, cells, stepped, grid, drives, groups, agenda, steps, fi
         else:
             update_linear(kind, touched, tick, cells, agenda, steps, fired)
             grid.events[group] += n_touched
+
+
+@inlined
+def _update_random(extras, touched, tick, cells, agenda, fired):
+    if extras is None:
+        update_random(touched, tick, cells, None, agenda, fired)
+    else:
+        update_random(touched, tick, cells, extras.bins, agenda, fired)
 
 
 @inlined
@@ -238,7 +265,7 @@ def _hand_over(account, pending, wiring, fired, tick):
 
 
 @inlined
-def _sample(probes, tick, cells, groups, grid):
+def _sample(probes, tick, cells, groups, grid, extras):
     for p in range(probes.cell.size):
         if tick % probes.every[p] != 0:
             continue
@@ -248,14 +275,15 @@ def _sample(probes, tick, cells, groups, grid):
         elif kind == _STEPPED:
             value = cells.values[column]
         else:
-            _look(kind, probes.cell[p], tick, cells, probes.look)
+            _look(kind, probes.cell[p], tick, cells, probes.look, extras)
             value = probes.look[column]
         probes.samples[probes.offset[p] + tick // probes.every[p]] = value
 
 
-@leaf
-def _look(kind, cell, tick, cells, out):
+@inner
+def _look(kind, cell, tick, cells, out, extras):
     if kind == _CONDUCTANCE:
-        look_conductance(cell, tick, cells, out)
+        if extras is not None:
+            look_conductance(cell, tick, cells, out)
     else:
         look_linear(cell, tick, cells, out)

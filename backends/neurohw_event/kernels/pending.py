@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner
 from neurohw_event.kernels.drive_delivery import deliver_drive
 from neurohw_event.kernels.plasticity import deliver_plastic
 from neurohw_event.kernels.sort import sort_by_digits
+from neurohw_event.layout import SHORTEST_RUN
 
 _FAR = 2**62
 
@@ -36,38 +37,81 @@ def push_segments(pending, delay, first, n, tick):
         tail[slot] = entry
 
 
-@leaf
-def deliver_due(pending, wiring, plastic, drives, groups, grid, values, tick):
+@inner
+def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
     """Add to the inputs of all targets what arrives at ``tick`` and touch them.
 
     Segments are taken in ascending order, which is that of the cells that fired: sums do not depend on the way taken.
     """
     slot = tick & (pending.head.size - 1)
     n_due = _list_due(pending, slot)
-    due = pending.due[0, :n_due]
+    due, places = pending.due[0, :n_due], pending.due[2, :n_due]
+    begins, ends = pending.due[3, :n_due], pending.due[4, :n_due]
     sort_by_digits(due, pending.due[1, :n_due], pending.digits)
+    pending.digits[0] = _look_up(
+        wiring, due, places, begins, ends
+    )  # a use that the compiler cannot see through
     drive = index = 0
     while index < n_due:
         segment = due[index]
-        while drive < drives.first.size and drives.segment[drive] <= segment:
-            deliver_drive(drives, drive, wiring.weight, groups, grid, values, tick)
-            drive += 1
+        drive = _deliver_drives(extras, drive, segment, wiring.weight, groups, grid, values, tick)
         if plastic is not None and wiring.plastic[segment] >= 0:
             deliver_plastic(plastic, wiring, segment, values, groups, tick)
             index += 1
             continue
-        stop = drives.segment[drive] if drive < drives.first.size else _FAR
-        n = _n_in_one(due[index:], wiring, stop)
-        _deliver_static(wiring, segment, segment + n, groups, grid, values, tick)
-        index += n
-    for later in range(drive, drives.first.size):
-        deliver_drive(drives, later, wiring.weight, groups, grid, values, tick)
+        last = index + _n_in_one(due[index:], places[index:], wiring, _next_drive(extras, drive)) - 1
+        place, begin, end = places[index], begins[index], ends[last]
+        is_run = end - begin >= SHORTEST_RUN and index == last and wiring.is_run[segment]
+        _deliver_static(wiring, segment, place, begin, end, is_run, groups, grid, values, tick)
+        index = last + 1
+    _deliver_drives(extras, drive, _FAR, wiring.weight, groups, grid, values, tick)
     if n_due == 0:
         return
     pending.free[1] += n_due
     pending.next[pending.tail[slot]] = pending.free[0]
     pending.free[0] = pending.head[slot]
     pending.head[slot] = -1
+
+
+@inlined
+def _look_up(wiring, due, places, begins, ends):
+    """Write down where segments go and where their synapses stand.
+
+    Short segments lie far apart in memory. In loops as short as these the processor fetches many of them at once, and
+    with them the first synapses: the second loop is for nothing else.
+    """
+    for index in range(due.size):
+        segment = np.uint64(due[index])
+        places[index] = wiring.place[segment]
+        begins[index] = wiring.synapses_of_segment[segment]
+        ends[index] = wiring.synapses_of_segment[segment + np.uint64(1)]
+    fetched = np.int64(0)
+    for index in range(due.size):
+        at = _weight_at(wiring, due[index])
+        fetched += np.int64(wiring.target[np.uint64(begins[index])])
+        fetched += np.int64(wiring.weight[np.uint64(max(at, ~at))] > 0.0)
+    return fetched
+
+
+@inlined
+def _deliver_drives(extras, drive, segment, weight, groups, grid, values, tick):
+    """Deliver the drives, from the given one on, whose segments do not lie behind one; returns the next drive."""
+    if extras is None:
+        return drive
+    drives = extras.drives
+    while drive < drives.first.size and drives.segment[drive] <= segment:
+        deliver_drive(drives, drive, weight, groups, grid, values, tick)
+        drive += 1
+    return drive
+
+
+@inlined
+def _next_drive(extras, drive):
+    """Return the first segment of a drive, one behind all others where there is none."""
+    if extras is None:
+        return _FAR
+    segment = extras.drives.segment
+    return segment[drive] if drive < segment.size else _FAR
 
 
 @inlined
@@ -83,21 +127,20 @@ def _list_due(pending, slot):
 
 
 @inlined
-def _n_in_one(due, wiring, stop):
+def _n_in_one(due, places, wiring, stop):
     """Return how many segments, from the first on, lie behind each other and go to one place, before ``stop``.
 
     With a chip they are what a spike brings to cells of one population on several tiles. Their weights lie behind each
     other, too, or are one and the same.
     """
     first = due[0]
-    group, origin = wiring.group[first], wiring.origin[first]
     at = _weight_at(wiring, first)
     n = 1
     while n < due.size and due[n] == first + n and due[n] < stop:
         following = due[n]
-        if wiring.group[following] != group or wiring.origin[following] != origin:
+        if places[n] != places[0] or wiring.plastic[following] >= 0:
             break
-        if wiring.plastic[following] >= 0 or not _goes_on(wiring, at, _weight_at(wiring, following)):
+        if not _goes_on(wiring, at, _weight_at(wiring, following)):
             break
         n += 1
     return n
@@ -119,13 +162,11 @@ def _goes_on(wiring, at, following):
 
 
 @inlined
-def _deliver_static(wiring, first, last, groups, grid, values, tick):
-    """Deliver the segments from ``first`` to before ``last``, which all go to one place."""
-    begin, end = wiring.synapses_of_segment[first], wiring.synapses_of_segment[last]
+def _deliver_static(wiring, first, place, begin, end, is_run, groups, grid, values, tick):
+    """Deliver the synapses from ``begin`` to before ``end``, those of one segment or more that go to one place."""
     target, at = wiring.target[begin:end], _weight_at(wiring, first)
-    group, origin = wiring.group[first], wiring.origin[first]
+    group, origin = wiring.group[place], wiring.origin[place]
     if grid.on[group]:
-        is_run = wiring.is_run[first] and last == first + 1
         _add_segment(target, is_run, wiring.weight[max(at, ~at) :], at < 0, grid.state[origin])
         grid.events[group] += end - begin
         return
@@ -135,7 +176,7 @@ def _deliver_static(wiring, first, last, groups, grid, values, tick):
         np.int64(at >= 0),
         values,
         origin,
-        wiring.stride[first],
+        wiring.stride[place],
         groups.touched[groups.first[group] :],
         groups.touched_at,
         groups.n_touched[group],
@@ -161,13 +202,13 @@ def _add_segment(target, is_run, weight, is_one, inputs):
             inputs[np.uint32(target[i])] += weight[i]
 
 
-@leaf
+@inner
 def _add_number(inputs, weight):
     for i in range(inputs.size):
         inputs[i] += weight
 
 
-@leaf
+@inner
 def _add_numbers(inputs, weight):
     for i in range(inputs.size):
         inputs[i] += weight[i]

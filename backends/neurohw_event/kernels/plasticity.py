@@ -1,6 +1,6 @@
 """Synapses that are not static: what each passes on when its spike is delivered, and their state as of a tick."""
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner, leaf
 from neurohw_event.kernels.agenda import touch
 from neurohw_event.kernels.learning import dendritic_ticks, pass_learning, take_history
 from neurohw_event.kernels.release import pass_by_chance, pass_vesicles
@@ -12,10 +12,11 @@ _SIMPLE_STOCHASTIC = int(Rule.SIMPLE_STOCHASTIC)
 _FIRST_THAT_LEARNS = int(Rule.ADDITIVE)
 
 
-@leaf
+@inner
 def deliver_plastic(plastic, wiring, segment, values, groups, tick):
     """Add what the synapses of a segment pass on at ``tick`` to the inputs of their targets, and touch these."""
-    origin, stride, group = wiring.origin[segment], wiring.stride[segment], wiring.group[segment]
+    place = wiring.place[segment]
+    origin, stride, group = wiring.origin[place], wiring.stride[place], wiring.group[place]
     delay = wiring.delay[segment]
     channel = wiring.channel[segment]
     k = wiring.plastic[segment]
@@ -72,7 +73,7 @@ def settle_learning(plastic, wiring, tick):
     _drop(plastic.history, _last_settled(tick, plastic.longest_dendritic))
 
 
-@leaf
+@inner
 def can_remember(plastic):
     """True when the history has room for one more spike of every cell, or where there is none."""
     if plastic is None:
@@ -81,7 +82,7 @@ def can_remember(plastic):
     return history.size.size == 0 or history.longest[0] < history.ticks.shape[1]
 
 
-@leaf
+@inner
 def remember(plastic, fired, tick):
     """Put the spikes of a tick into the history; there must be room."""
     if plastic is None:
@@ -111,7 +112,7 @@ def _pass_on(plastic, channel, k, cell, reached, delay):
     return pass_vesicles(plastic, k, constant, plastic.state[k], plastic.weight[k], reached)
 
 
-@leaf
+@inner
 def _take_histories(plastic, wiring, channel, tick, only_settled):
     """Let the synapses of a group take what they have seen by ``tick``, or what no spike to come changes."""
     for segment in range(wiring.delay.size):
@@ -131,7 +132,7 @@ def _last_settled(tick, dendritic):
     return tick + 1 - 2 * dendritic if dendritic > 0 else tick
 
 
-@leaf
+@inner
 def _drop(history, last_tick):
     """Drop all spikes up to ``last_tick``."""
     history.longest[0] = 0

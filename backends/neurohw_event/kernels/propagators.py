@@ -7,7 +7,7 @@ forms here are stable where tau_syn equals tau_m.
 
 import math
 
-from neurohw.jit import leaf
+from neurohw.jit import inner, leaf
 from neurohw_event.layout import (
     CM,
     SPAN_MS,
@@ -49,7 +49,7 @@ def fill_table(table, constants_of_class, timestep_ms):
             fill_propagators(table[c, k], k * timestep_ms, constants_of_class[c])
 
 
-@leaf
+@inner
 def _response(a, b, t):
     """Return the integral of exp(-a (t - s)) exp(-b s) over s in [0, t]."""
     d = abs(b - a)
@@ -58,7 +58,7 @@ def _response(a, b, t):
     return math.exp(-min(a, b) * t) * -math.expm1(-d * t) / d
 
 
-@leaf
+@inner
 def _ramp_response(a, b, t):
     """Return the integral of exp(-a (t - s)) s exp(-b s) over s in [0, t]."""
     y = (a - b) * t

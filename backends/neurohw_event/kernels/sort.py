@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner
 
 DIGIT = 8  # bits
 N_DIGITS = 1 << DIGIT
@@ -10,7 +10,7 @@ _BITS = 63  # of a value
 _FEW = 24  # up to so many, shifting them is faster than counting digits
 
 
-@leaf
+@inner
 def sort_ascending(values):
     """Sort an array of whole numbers by Shell's method with the gaps of Knuth (1973)."""
     gap = 1
@@ -27,7 +27,7 @@ def sort_ascending(values):
         gap //= 3
 
 
-@leaf
+@inner
 def sort_by_digits(values, spare, counts):
     """Sort whole numbers from 0 on by one digit after the other, the lowest first (Knuth 1973, section 5.2.5).
 
@@ -49,7 +49,8 @@ def sort_by_digits(values, spare, counts):
 @inlined
 def _sort_by_digit(values, out, counts, shift):
     """Write values to ``out`` by the digit that begins with bit ``shift``; those alike stay in order."""
-    counts[:] = 0
+    for digit in range(N_DIGITS):
+        counts[digit] = 0
     for value in values:
         counts[np.uint64(value >> shift) & np.uint64(N_DIGITS - 1)] += 1
     before = np.int64(0)

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from neurohw.jit import leaf
+from neurohw.jit import inner
 from neurohw.network.sources.columns import LAST_MS, NEXT_MS
 from neurohw.network.sources.processes import draw_next, spike_tick
 from neurohw_event.kernels.agenda import schedule
 from neurohw_event.layout import COUNT, TRAIN_END
 
 
-@leaf
-def update_random(touched, tick, cells, agenda, fired):
-    """Fire the random sources whose time has come, as often as their intervals say."""
+@inner
+def update_random(touched, tick, cells, bins, agenda, fired):
+    """Fire the random sources whose time has come, as often as their intervals say; ``bins`` as in ``draw_next``."""
     for index in range(touched.size):
         cell = touched[index]
         times = 0
@@ -23,11 +23,11 @@ def update_random(touched, tick, cells, agenda, fired):
                 break
             times += 1
             cells.state[cell, LAST_MS] = now_ms
-            draw_next(cells.state, cells.clock, cell, cells.seed, cell, now_ms, cells.bins)
+            draw_next(cells.state, cells.clock, cell, cells.seed, cell, now_ms, bins)
         fire(fired, cell, times)
 
 
-@leaf
+@inner
 def update_trains(touched, tick, cells, agenda, fired):
     """Fire the array sources whose trains have a spike at ``tick``."""
     for index in range(touched.size):
@@ -43,7 +43,7 @@ def update_trains(touched, tick, cells, agenda, fired):
         fire(fired, cell, times)
 
 
-@leaf
+@inner
 def fire(fired, cell, times):
     """Put a cell on the list of this tick's spikes, ``times`` spikes at once; none where that is 0."""
     if times > 0:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner
 from neurohw.network.kernels import STREAM_FIRING, uniform
 from neurohw_event.kernels.sources import fire
 from neurohw_event.kernels.step_tick import step_tick
@@ -54,7 +54,7 @@ _AT_REST = 1e-13
 _LARGEST_EXPONENT = 100.0
 
 
-@leaf
+@inner
 def update_stepped(group, first, touched, active, tick, cells, steps, fired):
     """Advance the touched cells to ``tick``, add inputs, fire, decide who stays active.
 

@@ -5,7 +5,7 @@ rounding of a potential, which the leak forgets; spikes differ only where a pote
 The choice is made from what happened in the simulation, at ticks that do not depend on how a run is cut.
 """
 
-from neurohw.jit import leaf
+from neurohw.jit import inner
 from neurohw_event.kernels.agenda import touch
 from neurohw_event.kernels.grid import drive_of
 from neurohw_event.kernels.linear import look_linear
@@ -14,7 +14,7 @@ from neurohw_event.layout import DRIVE, HELD, HELD_UNTIL, IN_EXC, IN_INH, LAST, 
 WINDOW = 32  # ticks between choices
 
 
-@leaf
+@inner
 def choose_ways(grid, cells, groups, tick):
     """At the beginning of ``tick``, with which a window is over, move populations that were busier or quieter."""
     span = tick - grid.chosen_at[0]
@@ -33,7 +33,7 @@ def choose_ways(grid, cells, groups, tick):
             _enter_grid(grid, cells, groups, group, tick - 1)
 
 
-@leaf
+@inner
 def leave_grid(grid, cells, groups, group, tick):
     """Take the cells of a population off the grid, in their state at ``tick``."""
     grid.on[group] = False
@@ -45,7 +45,7 @@ def leave_grid(grid, cells, groups, group, tick):
         cells.clock[cell, HELD_UNTIL] = grid.state[HELD, cell]
 
 
-@leaf
+@inner
 def _enter_grid(grid, cells, groups, group, tick):
     """Put the cells of a population onto the grid, in their state at ``tick``."""
     grid.on[group] = True

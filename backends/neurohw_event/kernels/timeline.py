@@ -1,6 +1,6 @@
 """Bins of ticks: what links have done is noted where a bin ends, and their longest queues begin anew there."""
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner
 from neurohw_event.kernels.credit.state import FREE_AT, LENGTH, MOST, NOW
 from neurohw_event.kernels.fcfs import forget_begun
 from neurohw_event.kernels.interconnect import begin_of
@@ -8,7 +8,7 @@ from neurohw_event.kernels.interconnect import begin_of
 N_CLOSED, WIDTH = range(2)  # of Bins.state: closed bins, ticks of a bin
 
 
-@leaf
+@inner
 def close_bins(net, tick):
     """Close all bins that end before ``tick``, up to which the interconnect has come."""
     bins = net.bins

@@ -1,12 +1,12 @@
 """Sine and noise currents into cells: a new value each time their tables say so, nothing in between."""
 
-from neurohw.jit import leaf
+from neurohw.jit import inner
 from neurohw.network.waveform_kernels import EVERY, START, STOP, current_na
 from neurohw_event.kernels.agenda import touch
 from neurohw_event.layout import CURRENT, NEVER
 
 
-@leaf
+@inner
 def take_waveforms(waves, steps, cells, groups, tick):
     """Have the cells under waveforms take their currents at ``tick``; to be called after its steps were taken."""
     stepped = steps.done[0] > 0 and steps.tick[steps.done[0] - 1] == tick
@@ -25,7 +25,7 @@ def take_waveforms(waves, steps, cells, groups, tick):
             touch(groups, waves.group[i], cell, tick)
 
 
-@leaf
+@inner
 def next_change(waves, tick):
     """Return the first tick from ``tick`` on at which the current of a waveform may change, NEVER where none does."""
     first = NEVER
@@ -38,7 +38,7 @@ def next_change(waves, tick):
     return first
 
 
-@leaf
+@inner
 def _take_values(waves, seed, tick):
     """Compute the value of every waveform; True when one has changed."""
     changed = False

@@ -19,13 +19,14 @@ simulation is cut.
 """
 
 from neurohw.network.sources.columns import PROCESS_OF_MODEL, Bins, Process
-from neurohw.network.sources.trains import SourceTrains, is_restarted, lay_out_bins, start_sources
+from neurohw.network.sources.trains import SourceTrains, has_memory, is_restarted, lay_out_bins, start_sources
 
 __all__ = [
     "PROCESS_OF_MODEL",
     "Bins",
     "Process",
     "SourceTrains",
+    "has_memory",
     "is_restarted",
     "lay_out_bins",
     "start_sources",

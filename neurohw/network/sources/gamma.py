@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from neurohw.jit import kernel
+from neurohw.jit import inner
 from neurohw.network.kernels import STREAM_TRAIN, uniform
 
 PRECISION = 1e-15
 MAX_TERMS = 10_000  # the series needs about 8 sqrt(shape) terms
 
 
-@kernel
+@inner
 def gamma_deviate(seed, cell, count, shape):
     """Return (deviate, new count): exact, by Marsaglia and Tsang 2000 (doi:10.1145/358407.358414).
 
@@ -35,7 +35,7 @@ def gamma_deviate(seed, cell, count, shape):
             return d * v * factor, count
 
 
-@kernel
+@inner
 def gamma_hazard(shape, x):
     """Return density over survival at ``x``; 1 for large ``x``, infinite at 0 for a shape below 1.
 
@@ -60,7 +60,7 @@ def gamma_hazard(shape, x):
     return 1.0 / (x * _continued_fraction(shape, x))
 
 
-@kernel
+@inner
 def _continued_fraction(shape, x):
     """Return the upper incomplete gamma function over exp(-x) x^shape, by Lentz's method; ``x`` above ``shape``."""
     b = x + 1.0 - shape

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from neurohw.jit import kernel
+from neurohw.jit import inner, kernel
 from neurohw.network.kernels import STREAM_TRAIN, exponential, uniform
 from neurohw.network.sources.columns import (
     COUNT,
@@ -31,20 +31,23 @@ _REFRACTORY = int(Process.REFRACTORY)
 _GAMMA = int(Process.GAMMA)
 
 
-@kernel
+@inner
 def spike_tick(time_ms, timestep_ms):
     """Return the tick at which a spike at ``time_ms`` stands on the grid: the first one not before it."""
     return np.int64(math.ceil(time_ms / timestep_ms - 1e-9))
 
 
-@kernel
+@inner
 def draw_next(state, clock, row, seed, cell, now_ms, bins):
-    """Set the next spike after ``now_ms`` of the source ``cell`` (global id), whose numbers stand in ``row``."""
+    """Set the next spike after ``now_ms`` of the source ``cell`` (global id), whose numbers stand in ``row``.
+
+    ``bins`` is None where all sources are Poisson processes: the others are then not compiled.
+    """
     count = clock[row, COUNT]
     process = clock[row, PROCESS]
     first, second = state[row, FIRST], state[row, SECOND]
     last_ms, stop_ms = max(state[row, LAST_MS], state[row, START_MS]), state[row, STOP_MS]
-    if process == _POISSON:
+    if process == _POISSON or bins is None:
         time_ms, count = poisson_next(seed, cell, count, now_ms, first)
     elif process == _REFRACTORY:
         time_ms, count = refractory_next(seed, cell, count, last_ms, now_ms, first, second)
@@ -57,7 +60,7 @@ def draw_next(state, clock, row, seed, cell, now_ms, bins):
     clock[row, COUNT] = count
 
 
-@kernel
+@inner
 def poisson_next(seed, cell, count, now_ms, rate_hz):
     """Return the next spike of a process without memory."""
     if rate_hz <= 0.0:
@@ -65,7 +68,7 @@ def poisson_next(seed, cell, count, now_ms, rate_hz):
     return now_ms + exponential(seed, cell, count) * 1000.0 / rate_hz, count + 1
 
 
-@kernel
+@inner
 def refractory_next(seed, cell, count, last_ms, now_ms, rate_hz, dead_ms):
     """Return the next spike of a Poisson process with dead time; ``rate_hz`` includes it."""
     if rate_hz <= 0.0:
@@ -74,7 +77,7 @@ def refractory_next(seed, cell, count, last_ms, now_ms, rate_hz, dead_ms):
     return free_ms + exponential(seed, cell, count) * (1000.0 / rate_hz - dead_ms), count + 1
 
 
-@kernel
+@inner
 def gamma_next(seed, cell, count, last_ms, now_ms, stop_ms, shape, scale_ms):
     """Return the next spike of a gamma process: a whole interval, or the rest of one that is under way."""
     if now_ms <= last_ms:
@@ -83,7 +86,7 @@ def gamma_next(seed, cell, count, last_ms, now_ms, stop_ms, shape, scale_ms):
     return _thinned(seed, cell, count, last_ms, now_ms, stop_ms, shape, scale_ms)
 
 
-@kernel
+@inner
 def inh_gamma_next(seed, cell, count, last_ms, now_ms, stop_ms, begin, end, bins):
     """Return the next spike of a gamma process whose shape and scale follow the bins ``begin`` to ``end - 1``."""
     at = _bin_at(bins.start_ms, begin, end, now_ms)
@@ -100,7 +103,7 @@ def inh_gamma_next(seed, cell, count, last_ms, now_ms, stop_ms, begin, end, bins
     return np.inf, count
 
 
-@kernel
+@inner
 def _thinned(seed, cell, count, last_ms, now_ms, until_ms, shape, scale_ms):
     """Draw candidates at the largest hazard to come, and keep each with the hazard's share of it.
 
@@ -117,7 +120,7 @@ def _thinned(seed, cell, count, last_ms, now_ms, until_ms, shape, scale_ms):
             return now_ms, count
 
 
-@kernel
+@inner
 def _bin_at(start_ms, begin, end, time_ms):
     """Return the last bin that starts at ``time_ms`` or before, by bisection; ``begin`` where there is none."""
     low, high = begin, end

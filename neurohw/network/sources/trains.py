@@ -19,6 +19,7 @@ from neurohw.network.sources.columns import (
     START_MS,
     STOP_MS,
     Bins,
+    Process,
 )
 from neurohw.network.sources.processes import draw_all, take_spikes
 
@@ -44,7 +45,8 @@ class SourceTrains:
     def restart(self, population: Population, now_ms: float) -> None:
         """Take new parameters at ``now_ms``."""
         self.population = population
-        self._bins = lay_out_bins([(population, self._clock)])
+        bins = lay_out_bins([(population, self._clock)])
+        self._bins = bins if has_memory(population) else None
         start_sources(population, self._state, self._clock, self.seed, now_ms, self._bins)
 
     def advance(self, until_tick: int) -> tuple[Array, Array]:
@@ -58,7 +60,7 @@ class SourceTrains:
 
 
 def start_sources(
-    population: Population, state: Array, clock: Array, seed: int, now_ms: float, bins: Bins
+    population: Population, state: Array, clock: Array, seed: int, now_ms: float, bins: Bins | None
 ) -> None:
     """Give the sources of a population their parameters, and draw the next spike of each after ``now_ms``.
 
@@ -66,7 +68,7 @@ def start_sources(
     ----------
     state : float64 [size, at least 6], the columns of ``columns``; zeros where nothing has run yet.
     clock : int64 [size, 4], likewise.
-    bins : what ``lay_out_bins`` returned.
+    bins : what ``lay_out_bins`` returned; None will do for Poisson processes.
     """
     process = PROCESS_OF_MODEL[population.model.name]
     parameters, histograms = population.parameters, population.histograms
@@ -84,6 +86,11 @@ def start_sources(
         state[:, column] = parameters[name]
     clock[:, PROCESS] = process
     draw_all(state, clock, seed, population.first, np.maximum(start_ms, now_ms), bins)
+
+
+def has_memory(population: Population) -> bool:
+    """True for sources that are no Poisson processes."""
+    return PROCESS_OF_MODEL.get(population.model.name, Process.POISSON) != Process.POISSON
 
 
 def lay_out_bins(sources: Sequence[tuple[Population, Array]]) -> Bins:

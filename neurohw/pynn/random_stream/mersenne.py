@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from neurohw.jit import inlined, kernel
+from neurohw.jit import inlined, inner, kernel
 
 LENGTH = 624
 _SHIFT = 397
@@ -46,7 +46,7 @@ def temper(words):
         words.tempered[k] = y
 
 
-@kernel
+@inner
 def refill(words):
     """Go on to the next 624 words; loops of constant distance, which the compiler makes vector code of."""
     key = words.key

@@ -9,7 +9,7 @@ free places, who goes on in it one.
 
 import numpy as np
 
-from neurohw.jit import inlined, leaf
+from neurohw.jit import inlined, inner
 from neurohw_event.kernels.credit.arbitration import examine
 from neurohw_event.kernels.credit.losses import look_at_head, lose
 from neurohw_event.kernels.credit.queues import ask, follow_up, free_packet, is_empty, new_packet, stand
@@ -40,7 +40,7 @@ from neurohw_event.kernels.credit.wheel import make_ready, next_occupied, put, t
 from neurohw_event.kernels.sort import sort_ascending
 
 
-@leaf
+@inner
 def enter(state, node, sender, fired, cycle):
     """Have a packet stand at ``node`` from ``cycle`` on, which is not past; returns False where there is no room."""
     if state.clock[N_FREE] == 0:
@@ -59,7 +59,7 @@ def enter(state, node, sender, fired, cycle):
     return True
 
 
-@leaf
+@inner
 def advance(state, arrived, until, only_to_last=False):
     """Do all that happens before cycle ``until`` and write deliveries to ``arrived``.
 

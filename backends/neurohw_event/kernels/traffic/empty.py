@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neurohw.jit import kernel, leaf
+from neurohw.jit import inner, kernel
 
 UNKNOWN = -1
 
@@ -18,7 +18,7 @@ def walk(links, ways, is_hop, entries, tile_of_node):
     _walk_all(links, ways, is_hop, entries, tile_of_node, hops, empty, np.empty(is_hop.size + 1, np.int64))
 
 
-@leaf
+@inner
 def _walk_all(links, ways, is_hop, entries, tile_of_node, hops, empty, passed):
     n_variants, n_tiles, _ = entries.shape
     for variant in range(n_variants):
@@ -31,7 +31,7 @@ def _walk_all(links, ways, is_hop, entries, tile_of_node, hops, empty, passed):
                     tile_of_node[end] = to
 
 
-@leaf
+@inner
 def _follow(links, ways, is_hop, node, hops, empty, passed):
     """Find hops and cycles from a node to the end of its way; returns that end where it is new.
 
