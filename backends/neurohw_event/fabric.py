@@ -101,7 +101,7 @@ def find_instant(links: Links) -> Array:
 
 def find_whole(links: Links, ways: Ways) -> Array:
     """Return the nodes where a packet stands with its tail: ends, and those before a crossbar (bool [n_nodes])."""
-    n_edges = np.diff(ways.edges_of_node)
-    whole: Array = n_edges == 0
-    whole[np.repeat(np.arange(len(n_edges)), n_edges)[links.service[ways.link_of_edge] < 0]] = True
+    whole: Array = np.diff(ways.edges_of_node) == 0
+    into_crossbar = np.flatnonzero(links.service[ways.link_of_edge] < 0)
+    whole[np.searchsorted(ways.edges_of_node, into_crossbar, side="right") - 1] = True
     return whole

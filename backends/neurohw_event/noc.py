@@ -15,7 +15,7 @@ from neurohw_event.all_pairs import all_pairs
 from neurohw_event.chip_links import make_chip_links
 from neurohw_event.fabric import Array, Links, Ways
 from neurohw_event.support import without_credits
-from neurohw_event.traffic import replay_traffic, simulate_traffic
+from neurohw_event.traffic import Distances, find_distances, replay_traffic, simulate_traffic
 
 
 class Wires(NamedTuple):
@@ -27,6 +27,7 @@ class Wires(NamedTuple):
     source_of_tile: Array  # int64 [n_tiles], station whose source queue it has
     is_hop: Array  # bool [n_links], from router to router
     ring: Array  # int32 [n_links], which ring of links; -1: none
+    distances: Distances
 
 
 def measure_traffic(
@@ -42,7 +43,13 @@ def measure_traffic(
     flits = max(chip.service_cycles, 1)
     if isinstance(packets, RecordedPackets):
         return replay_traffic(
-            *wires[:5], packets=packets, flits=flits, seed=seed, ring=wires.ring, fidelity=fidelity
+            *wires[:5],
+            packets=packets,
+            flits=flits,
+            seed=seed,
+            ring=wires.ring,
+            fidelity=fidelity,
+            distances=wires.distances,
         )
     table = packets.destinations.table
     return simulate_traffic(
@@ -57,6 +64,7 @@ def measure_traffic(
         seed=seed,
         ring=wires.ring,
         fidelity=fidelity,
+        distances=wires.distances,
     )
 
 
@@ -75,7 +83,9 @@ def make_wires(chip: Chip) -> Wires:
     links = Links(*(column[:n_links] for column in fabric.links))
     ways, entry = all_pairs(topology)
     kind = topology.links.kind
-    return Wires(links, ways, entry, links.source[kind == LINK_IN], kind == LINK_HOP, fabric.ring[:n_links])
+    is_hop = kind == LINK_HOP
+    distances = find_distances(links, ways, entry, is_hop)
+    return Wires(links, ways, entry, links.source[kind == LINK_IN], is_hop, fabric.ring[:n_links], distances)
 
 
 def _cumulative(demand: Array) -> Array | None:

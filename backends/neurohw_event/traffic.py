@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,6 +31,13 @@ ENTRY = np.dtype(
 )
 
 
+class Distances(NamedTuple):
+    """What packets meet on each way in an empty network, and where they end."""
+
+    entries: Array  # ENTRY [n_variants, n_tiles, n_tiles]
+    tile_of_node: Array  # int32 [n_nodes], of the ends of ways; -1 elsewhere
+
+
 def simulate_traffic(
     links: Links,
     ways: Ways,
@@ -47,6 +55,7 @@ def simulate_traffic(
     seed: int = 1,
     ring: Array | None = None,
     fidelity: str = "credit",
+    distances: Distances | None = None,
 ) -> LoadPoint:
     """Let every tile make packets at random, and measure those of ``cycles`` cycles after ``warm_up``.
 
@@ -79,6 +88,8 @@ def simulate_traffic(
         int32 [n_links]: rings of a torus, see ``make_credit``.
     fidelity
         ``"credit"``, ``"fcfs"`` (links in order of arrival, no limit of buffers) or ``"latency"`` (links always free).
+    distances
+        Of ``entry``, where they are known: what ``find_distances`` returns.
 
     Raises
     ------
@@ -93,7 +104,8 @@ def simulate_traffic(
     if cycles < 1 or warm_up < 0 or drain < 0:
         raise SettingError(f"cycles {cycles}, warm_up {warm_up}, drain {drain}: at least 1, 0 and 0")
     n_tiles = entry.shape[-1]
-    silent, tally = make_offer(links, ways, entry, source_of_tile, is_hop, warm_up, cycles)
+    known = distances or find_distances(links, ways, entry, is_hop)
+    silent, tally = make_offer(known, links, source_of_tile, warm_up, cycles)
     offer = silent._replace(
         partner=np.full(n_tiles, -1, np.int32)
         if partner is None
@@ -117,12 +129,13 @@ def replay_traffic(
     seed: int = 1,
     ring: Array | None = None,
     fidelity: str = "credit",
+    distances: Distances | None = None,
 ) -> LoadPoint:
     """Send packets as they were recorded, and measure all of them.
 
     Parameters
     ----------
-    links, ways, entry, source_of_tile, is_hop, flits, seed, ring, fidelity
+    links, ways, entry, source_of_tile, is_hop, flits, seed, ring, fidelity, distances
         As for ``simulate_traffic``.
     packets
         What each tile sends, and when.
@@ -136,7 +149,8 @@ def replay_traffic(
     begun = packets.cycle - packets.cycle.min()
     order = np.lexsort((begun, packets.source))
     ends = np.searchsorted(packets.source[order], np.arange(entry.shape[-1] + 1))
-    silent, tally = make_offer(links, ways, entry, source_of_tile, is_hop, 0, packets.cycles)
+    known = distances or find_distances(links, ways, entry, is_hop)
+    silent, tally = make_offer(known, links, source_of_tile, 0, packets.cycles)
     offer = silent._replace(
         recorded_of_tile=ends.astype(np.int64),
         recorded_cycle=begun[order],
@@ -155,11 +169,11 @@ def mean_gap_of(probability: float) -> float:
 
 
 def make_offer(
-    links: Links, ways: Ways, entry: Array, source_of_tile: Array, is_hop: Array, begin: int, cycles: int
+    distances: Distances, links: Links, source_of_tile: Array, begin: int, cycles: int
 ) -> tuple[Offer, Tally]:
     """Return the offer of tiles that send nothing, and an empty tally of packets made in ``cycles`` from ``begin``."""
-    n_tiles = entry.shape[-1]
-    entries, tile_of_node = _walk(links, ways, entry.reshape(-1, n_tiles, n_tiles), is_hop)
+    entries, tile_of_node = distances
+    n_tiles = len(source_of_tile)
     offer = Offer(
         next=np.zeros(n_tiles, np.int64),
         drawn=np.zeros(n_tiles, np.int64),
@@ -187,18 +201,17 @@ def make_offer(
     return offer, tally
 
 
-def _walk(links: Links, ways: Ways, entry: Array, is_hop: Array) -> tuple[Array, Array]:
+def find_distances(links: Links, ways: Ways, entry: Array, is_hop: Array) -> Distances:
     """Return what packets meet on each way in an empty network, and the tile of each end.
 
-    Returns
-    -------
-    entries
-        ENTRY, in the shape of ``entry``.
-    tile_of_node
-        int32 [n_nodes], -1 for a node that is no end.
+    Parameters
+    ----------
+    links, ways, entry, is_hop
+        As for ``simulate_traffic``.
     """
-    entries = np.zeros(entry.shape, ENTRY)
-    entries["node"] = entry
+    n_tiles = entry.shape[-1]
+    entries = np.zeros((entry.size // n_tiles**2, n_tiles, n_tiles), ENTRY)
+    entries["node"] = entry.reshape(entries.shape)
     tile_of_node = np.full(len(ways.edges_of_node) - 1, -1, np.int32)
     walk(links, ways, is_hop, entries, tile_of_node)
-    return entries, tile_of_node
+    return Distances(entries, tile_of_node)

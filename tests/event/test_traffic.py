@@ -13,7 +13,7 @@ from neurohw.jit import kernel
 from neurohw.network.kernels import STREAM_TRAFFIC, philox
 from neurohw_event.kernels.traffic.offer import AHEAD, Offer, first_packets, make_packet
 from neurohw_event.kernels.traffic.tally import CREATED, CREATED_LATE, EMPTY, EMPTY_LATE, HOPS, Tally
-from neurohw_event.traffic import make_offer, mean_gap_of
+from neurohw_event.traffic import find_distances, make_offer, mean_gap_of
 from tests.wires import Timing, timed_wires
 
 N_TILES = 9
@@ -32,10 +32,33 @@ def make_packets(offer, tally, tile, cycle, node):  # type: ignore[no-untyped-de
 def offer_of(load: float, seed: int = 1, span: int = 10**9, **changes) -> tuple[Offer, Tally]:
     """Return what the tiles of a 3 x 3 mesh offer."""
     wires = timed_wires("mesh", (3, 3), Timing())
-    silent, tally = make_offer(*wires[:5], 0, span)
+    distances = find_distances(wires.links, wires.ways, wires.entry, wires.is_hop)
+    silent, tally = make_offer(distances, wires.links, wires.source_of_tile, 0, span)
     offer = silent._replace(mean_gap=mean_gap_of(load), seed=seed, **changes)
     first_packets(offer)
     return offer, tally
+
+
+@pytest.mark.parametrize(
+    ("topology", "size"),
+    [("mesh", (3, 2)), ("torus", (4, 3)), ("tree", (2, 2, 3)), ("star", (5,)), ("ring", (5,))],
+)
+def test_distances_are_those_of_ways_followed_one_by_one(topology: str, size: tuple[int, ...]) -> None:
+    wires = timed_wires(topology, size, Timing(service=3))
+    links, ways = wires.links, wires.ways
+    found = find_distances(links, ways, wires.entry, wires.is_hop)
+    ends = np.full(len(ways.edges_of_node) - 1, -1)
+    for at, node in np.ndenumerate(wires.entry):
+        taken = []
+        while ways.edges_of_node[node] < ways.edges_of_node[node + 1]:
+            edge = ways.edges_of_node[node]
+            taken.append(ways.link_of_edge[edge])
+            node = ways.node_of_edge[edge]
+        ends[node] = at[2]
+        assert found.entries["hops"][at] == wires.is_hop[taken].sum()
+        assert found.entries["empty"][at] == links.latency[taken].sum() + 3 - 1
+    np.testing.assert_array_equal(found.tile_of_node, ends)
+    np.testing.assert_array_equal(found.entries["node"], wires.entry)
 
 
 def packets(offer: Offer, tally: Tally, tile: int, n: int = N) -> tuple[np.ndarray, np.ndarray]:
