@@ -13,6 +13,7 @@ from neurohw.analysis import noc
 from neurohw.analysis.noc import LoadCurve, latency_load_curve
 from neurohw.analysis.plots.noc import load_curve
 from neurohw.errors import ChipError, SettingError, UnknownNameError, UnsupportedError
+from neurohw.progress import DELAY_S, with_progress
 from neurohw.traffic import Destinations, LoadPoint, RecordedPackets, interconnect_chip
 from neurohw.traffic.bounds import chip_saturation
 
@@ -54,13 +55,21 @@ def test_curves_side_by_side():
 
 
 def test_progress_is_shown_before_the_first_load_where_there_are_many_tiles(monkeypatch, capsys):
+    delays = []
+
+    def with_delay(items, label, *, delay_s):
+        delays.append(delay_s)
+        return with_progress(items, label, delay_s=delay_s)
+
     monkeypatch.setenv("NEUROHW_PROGRESS", "1")
+    monkeypatch.setattr(noc, "with_progress", with_delay)
     chip = interconnect_chip("mesh", (2, 2))
     latency_load_curve(chip, loads=[0.1], fidelity="latency", cycles=10)
-    assert capsys.readouterr().err == ""
+    capsys.readouterr()
     monkeypatch.setattr(noc, "MANY_TILES", 4)
     latency_load_curve(chip, loads=[0.1], fidelity="latency", cycles=10)
     assert "0/1" in capsys.readouterr().err
+    assert delays == [DELAY_S, 0.0]
 
 
 def test_the_function_of_the_package_is_this_one():
