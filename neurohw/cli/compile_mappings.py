@@ -116,7 +116,7 @@ def mapped(
 
 
 def _each(args: argparse.Namespace, work: Work, names: list[tuple[str, str]]) -> Iterator[Mapped]:
-    for partitioner, placer in with_progress(names, "mappings"):
+    for partitioner, placer in with_progress(names, "mappings", delay_s=0.0) if args.compare else names:
         try:
             found = _mapping(args, work, partitioner, placer)
         except CapacityError as error:

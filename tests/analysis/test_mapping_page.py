@@ -14,7 +14,8 @@ from neurohw.compiler.figures import mapping_figures
 from neurohw.compiler.schedule import throughput_of_program
 from neurohw.errors import SettingError
 from neurohw.hardware import load_chip
-from tests.compiler.build import network_of_pairs
+from neurohw.network import Network
+from tests.compiler.build import network_of_pairs, neurons, synapses
 
 PAIRS = [(pre, post) for pre in range(16) for post in range(16) if (3 * pre + post) % 5 == 0]
 CHIP = load_chip("mesh").replace(width=3, height=2, rows=20, columns=4, crossbars=2, read_cycles=3)
@@ -84,6 +85,25 @@ def test_every_topology_can_be_drawn(mapped, shape):
     assert "<svg" in to_svg(mapping_map(other, spikes))
     certificate = throughput_of_program(other, spikes).certificate
     assert "tile 1" in to_svg(gantt(other, certificate))
+
+
+def test_more_populations_than_colours_and_names_that_occur_twice():
+    pairs = np.array([(i, (i + 1) % 36) for i in range(36)])
+    groups, populations = [], []
+    for number in range(9):
+        populations.append(neurons(4, 4 * number, f"layer {number // 2}" if number < 8 else "last"))
+    populations += [neurons(4, 36 + 4 * number, f"more {number}") for number in range(5)]
+    for number in range(9):
+        own = pairs[pairs[:, 0] // 4 == number]
+        for post in set((own[:, 1] // 4).tolist()):
+            ends = own[own[:, 1] // 4 == post] - [4 * number, 4 * post]
+            groups.append(synapses(populations[number], populations[post], ends, indices=(number, post)))
+    program = neurohw.compile(Network(0.1, tuple(populations), tuple(groups)), CHIP.replace(crossbars=4))
+    spikes = np.ones(program.network.n_cells, int)
+    drawn = to_svg(gantt(program, throughput_of_program(program, spikes).certificate))
+    assert "others" in drawn
+    assert drawn.count(">layer 0<") == 1
+    assert "8 others" in to_svg(mapping_map(program, spikes))
 
 
 def test_what_cannot_be_drawn(mapped):

@@ -218,7 +218,6 @@ def test_what_a_chip_does_not_allow(call, script):
 
 def test_progress_is_for_those_who_watch(call, script, write, monkeypatch):
     options = ("--chip", write(CHIP, "small.toml"), "--compare", "--seconds", "0.02")
-    monkeypatch.setattr("neurohw.progress.DELAY_S", 0.0)
     assert "mappings:" not in call("compile", script, *options)[2]
     monkeypatch.setattr("neurohw.progress.shows_progress", lambda: True)
     assert "mappings:" in call("compile", script, *options)[2]

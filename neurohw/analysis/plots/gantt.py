@@ -61,7 +61,8 @@ def gantt(program: Program, certificate: Certificate) -> Figure:
     window = PERIODS * period_ns
     populations = _population_of_actor(program)
     common = _most_common(populations.values())
-    shown = [population.name for population in program.network.populations if population.name in common]
+    names = dict.fromkeys(population.name for population in program.network.populations)
+    shown = [name for name in names if name in common]
     firings = [list(_firings(certificate, tile, cycle_ns, window)) for tile in rows]
     is_fine = sum(map(len, firings)) <= MOST_BARS
     critical = {wait.who for wait in certificate.critical}
