@@ -19,6 +19,11 @@ def shows_progress() -> bool:
     return sys.stderr.isatty() if wanted not in ("0", "1") else wanted == "1"
 
 
+def interval_s() -> float:
+    """Return how often a bar may be drawn: in a file each time is one more line."""
+    return 0.1 if sys.stderr.isatty() else 10.0
+
+
 def with_progress(
     items: Iterable[Item], label: str, total: int | None = None, delay_s: float = DELAY_S
 ) -> Iterable[Item]:
@@ -33,5 +38,13 @@ def with_progress(
         return items
     from tqdm import tqdm
 
-    bar: Iterable[Item] = tqdm(items, desc=label, total=total, delay=delay_s, leave=False, file=sys.stderr)
+    bar: Iterable[Item] = tqdm(
+        items,
+        desc=label,
+        total=total,
+        delay=delay_s,
+        leave=False,
+        file=sys.stderr,
+        mininterval=interval_s(),
+    )
     return bar

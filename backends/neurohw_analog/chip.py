@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from numbers import Integral
 from os import PathLike
 from typing import Any
 
 import numpy as np
 
-from neurohw.errors import SettingError
+from neurohw.errors import SettingError, UnsupportedError
 from neurohw.hardware.analog import AnalogUnit, load_unit
 from neurohw_analog.array import SynapseArray
 from neurohw_analog.block_run import BlockRun
@@ -17,9 +18,11 @@ from neurohw_analog.conditions import conditions_of
 from neurohw_analog.layer_report import LayerReport
 from neurohw_analog.multiplication import SEEDS, Call, multiply
 from neurohw_analog.operands import check_fit, check_whole, checked_inputs, checked_weights, is_single
+from neurohw_analog.partition import n_blocks
 from neurohw_analog.pattern import draw_pattern
 from neurohw_analog.resident import Resident
 from neurohw_analog.trims import Trims, check_trims, neutral_trims, trimmed
+from neurohw_analog.vectors_seen import VectorsSeen
 
 Array = np.ndarray
 
@@ -68,7 +71,7 @@ class AnalogChip:
         arrays = range(self.unit.blocks_per_chip)
         self._patterns = [draw_pattern(self.unit, seed, array) for array in arrays]
         self._conditions = [conditions_of(self.unit, seed, array, age_s, temperature_c) for array in arrays]
-        self._vectors_seen = 0
+        self._seen = VectorsSeen()
         self._resident = Resident()
         self.trims = neutral_trims(self.unit)
 
@@ -134,8 +137,8 @@ class AnalogChip:
         wait_between_events : cycles from event to event; the unit's unless given.
         noise_seed : of this multiplication's noise, together with the chip's ``seed``; the chip's unless given.
         first_vector : number of the first vector in the stream of noise. A batch cut in two has the same noise when
-            the second part begins at its own number. Default: 0 with a ``noise_seed``, else the vectors that this chip
-            has multiplied so far.
+            the second part begins at its own number. Default: 0 with a ``noise_seed``, else the vectors that these
+            blocks of the chip have multiplied so far.
         first_block : array that takes the first block of the matrix. Blocks have noise of their own by this number.
 
         Returns
@@ -148,11 +151,19 @@ class AnalogChip:
             For shapes that do not go together, values that are out of range or no whole numbers, and settings out of
             range.
         """
-        call = self._call(num_sends, wait_between_events, noise_seed, first_vector, first_block)
+        call = self._call(
+            num_sends,
+            wait_between_events,
+            noise_seed,
+            0 if first_vector is None else first_vector,
+            first_block,
+        )
         x, w = checked_inputs(self.unit, inputs), checked_weights(self.unit, weights)
         check_fit(x, w)
         if noise_seed is None and first_vector is None:
-            self._vectors_seen += len(x)
+            blocks = range(first_block, first_block + n_blocks(self.unit, w.shape))
+            call = replace(call, first_vector=self._seen.before(blocks))
+            self._seen.add(blocks, len(x))
         single = is_single(inputs) and is_single(weights)
         return multiply(
             self.unit, self.arrays, self.n_chips, x, w, call, single=single, resident=self._resident
@@ -197,15 +208,14 @@ class AnalogChip:
         num_sends: int,
         wait: int | None,
         noise_seed: int | None,
-        first_vector: int | None,
+        first_vector: int,
         first_block: int,
     ) -> Call:
-        seen = self._vectors_seen if noise_seed is None else 0
         return Call(
             num_sends=num_sends,
             wait_between_events=self.unit.wait_cycles if wait is None else wait,
             noise_seed=self.noise_seed if noise_seed is None else noise_seed,
-            first_vector=seen if first_vector is None else first_vector,
+            first_vector=first_vector,
             first_block=first_block,
             chip_seeds=self.chip_seeds,
         )
@@ -238,7 +248,7 @@ class AnalogBoard(AnalogChip):
         self.noise_seed = noise_seed
         self.chips = tuple(chips)
         self.n_chips = len(chips)
-        self._vectors_seen = 0
+        self._seen = VectorsSeen()
         self._resident = Resident()
 
     @property
@@ -250,6 +260,15 @@ class AnalogBoard(AnalogChip):
     def arrays(self) -> tuple[SynapseArray, ...]:
         """The arrays of all chips, one chip after the other."""
         return tuple(array for chip in self.chips for array in chip.arrays)
+
+    @property
+    def trims(self) -> Trims:
+        """A board has none; each of its chips does."""
+        raise UnsupportedError("a board has no trims of its own; those of its chips are board.chips[i].trims")
+
+    @trims.setter
+    def trims(self, trims: Trims) -> None:
+        raise UnsupportedError("a board has no trims of its own; set board.chips[i].trims")
 
 
 def _check_chips(chips: Sequence[Any]) -> None:

@@ -11,13 +11,15 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from neurohw.errors import SettingError
 from neurohw_analog.layer_report import LayerReport
-from neurohw_analog.multiplication import SEEDS
-from neurohw_analog.noise_key import noise_key
+from neurohw_analog.multiplication import LARGEST_BLOCK
 from neurohw_analog.operands import check_whole
-from neurohw_analog.operations import linear_and_report
+from neurohw_analog.operations import MOST_AVERAGED, linear_and_report
+from neurohw_analog.partition import n_blocks
 
 Array = np.ndarray
 Sizes = int | Sequence[int]
+
+LARGEST_SIZE = 2**31 - 1  # of strides, padding and dilation
 
 
 def conv1d(chip: Any, inputs: Any, weights: Any, **options: Any) -> Array:
@@ -52,7 +54,8 @@ def convolve(
     n_axes : spatial axes.
     stride, padding, dilation : one number, or one for each axis. Padding is with 0, which sends no event.
     groups : each convolves its own channels.
-    settings : of :func:`neurohw_analog.operations.linear`. Of a ``noise_seed``, each of several groups has its own.
+    settings : of :func:`neurohw_analog.operations.linear`. Groups lie in blocks behind each other, from ``first_block``
+        on.
 
     Returns
     -------
@@ -74,7 +77,7 @@ def convolve(
     parts = [
         linear_and_report(chip, part.reshape(*part.shape[: 1 + n_axes], -1), kernels, **of_group)
         for (part, kernels), of_group in zip(
-            _groups(patches, w, n_axes, groups), _settings_of_groups(settings, groups), strict=True
+            _groups(patches, w, n_axes, groups), _settings_of_groups(chip, w, groups, settings), strict=True
         )
     ]
     results = np.concatenate([results for results, _ in parts], axis=-1)
@@ -82,13 +85,16 @@ def convolve(
     return np.ascontiguousarray(shaped), _sum([report for _, report in parts])
 
 
-def _settings_of_groups(settings: dict[str, Any], groups: int) -> list[dict[str, Any]]:
-    """Return the settings of each group: a seed of noise becomes one for each, so that no two have the same noise."""
-    seed = settings.get("noise_seed")
-    if seed is None or groups == 1:
-        return [settings] * groups
-    check_whole("noise_seed", seed, 0, SEEDS - 1)
-    return [{**settings, "noise_seed": noise_key(seed, (group,)) % SEEDS} for group in range(groups)]
+def _settings_of_groups(
+    chip: Any, kernels: Array, groups: int, settings: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the settings of each group: each lies in blocks of its own, which have their own patterns and noise."""
+    first, average = settings.get("first_block", 0), settings.get("average", 1)
+    check_whole("first_block", first, 0, LARGEST_BLOCK)
+    check_whole("average", average, 1, MOST_AVERAGED)
+    columns, rows = len(kernels) // groups, int(np.prod(kernels.shape[1:]))
+    taken = n_blocks(chip.unit, (rows, columns * average))
+    return [{**settings, "first_block": first + group * taken} for group in range(groups)]
 
 
 def _groups(patches: Array, w: Array, n_axes: int, groups: int) -> list[tuple[Array, Array]]:
@@ -126,7 +132,8 @@ def _check_shapes(x: Array, w: Array, n_axes: int, groups: int) -> None:
             f"inputs {x.shape} and weights {w.shape} must have {n_axes + 2} axes each: [images, channels, ...] and "
             "[out channels, channels / groups, ...]"
         )
-    if groups < 1 or x.shape[1] % groups or w.shape[0] % groups:
+    check_whole("groups", groups, 1, LARGEST_SIZE)
+    if x.shape[1] % groups or w.shape[0] % groups:
         raise SettingError(
             f"groups = {groups} must divide the {x.shape[1]} channels and the {w.shape[0]} kernels"
         )
@@ -137,10 +144,12 @@ def _check_shapes(x: Array, w: Array, n_axes: int, groups: int) -> None:
 
 
 def _sizes(name: str, value: Sizes, n_axes: int, least: int) -> list[int]:
-    sizes = [value] * n_axes if isinstance(value, int) else [int(size) for size in value]
-    if len(sizes) != n_axes or min(sizes) < least:
-        raise SettingError(f"{name} = {value} must be {n_axes} numbers of at least {least}")
-    return sizes
+    sizes = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value] * n_axes
+    if len(sizes) != n_axes:
+        raise SettingError(f"{name} = {value} must be one number, or {n_axes} of them")
+    for size in sizes:
+        check_whole(name, size, least, LARGEST_SIZE)
+    return [int(size) for size in sizes]
 
 
 def _sum(reports: list[LayerReport]) -> LayerReport:

@@ -17,14 +17,14 @@ from neurohw_analog.resident import Loaded, Resident, Setting
 Array = np.ndarray
 
 CHUNK = 256  # vectors multiplied at a time: their products stay in the cache
-_MOST = 2**31 - 1
+LARGEST_BLOCK = 2**31 - 1
 SEEDS = 2**63
 _LIMITS = {
     "num_sends": (1, 1000),
     "wait_between_events": (1, 10**6),
     "noise_seed": (0, SEEDS - 1),
     "first_vector": (0, SEEDS - 1),
-    "first_block": (0, _MOST),
+    "first_block": (0, LARGEST_BLOCK),
 }
 
 

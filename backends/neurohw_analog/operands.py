@@ -28,6 +28,8 @@ def _checked(name: str, given: Any, lowest: int, highest: int, bits_name: str, b
         array = np.asarray(given)
     except ValueError as error:
         raise SettingError(f"{name}: rows of different lengths are no array ({error})") from error
+    except (TypeError, RuntimeError) as error:  # of PyTorch's tensors
+        raise SettingError(f"{name}: {type(given).__name__} is nothing that NumPy reads: {error}") from error
     if array.ndim != 2:
         axes = "[vectors, rows]" if name == "inputs" else "[rows, columns]"
         raise SettingError(f"{name}: shape {array.shape} must have two axes, {axes}")

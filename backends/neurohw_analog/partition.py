@@ -36,12 +36,26 @@ def partition(unit: AnalogUnit, shape: tuple[int, int], n_arrays: int, first_arr
     n_arrays : that work in parallel, over all chips.
     first_array : takes the first block.
     """
-    rows, columns = shape
-    width = unit.matrix_columns
-    corners = [(row, column) for row in range(0, rows, unit.rows) for column in range(0, columns, width)]
+    (rows, columns), width = shape, unit.matrix_columns
+    corners = _corners(unit, shape)
     blocks = []
     for number, (row, column) in enumerate(corners, start=first_array):
         run, array = divmod(number, n_arrays)
         ends = min(row + unit.rows, rows), min(column + width, columns)
         blocks.append(Block(slice(row, ends[0]), slice(column, ends[1]), array, run))
     return blocks
+
+
+def n_blocks(unit: AnalogUnit, shape: tuple[int, int]) -> int:
+    """Return how many blocks a matrix is cut into."""
+    return len(_corners(unit, shape))
+
+
+def _corners(unit: AnalogUnit, shape: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return the first row and column of each block."""
+    rows, columns = shape
+    return [
+        (row, column)
+        for row in range(0, rows, unit.rows)
+        for column in range(0, columns, unit.matrix_columns)
+    ]

@@ -47,6 +47,8 @@ def check_trims(unit: AnalogUnit, trims: Trims) -> None:
     SettingError
         Naming the setting, its value and the largest there is.
     """
+    if not isinstance(trims, Trims):
+        raise SettingError(f"trims must be Trims, not {type(trims).__name__} {trims!r}")
     neutral = neutral_trims(unit)
     for item in fields(Trims):
         given, shape = np.asarray(getattr(trims, item.name)), getattr(neutral, item.name).shape

@@ -25,6 +25,8 @@ from neurohw.ann.scaling import NOMINAL, clamp_weight_
 from neurohw.errors import SettingError
 from neurohw.hardware.analog import AnalogUnit
 
+MOST_SENDS = 1000  # of an input
+MOST_COLUMNS = 2**16  # that hold the same weights
 Transform = Callable[[torch.Tensor], torch.Tensor]
 
 
@@ -73,12 +75,14 @@ class AnalogLayer(nn.Module):
         unknown = set(options) - set(Options.__annotations__)
         if unknown:
             raise TypeError(f"{type(self).__name__}: unknown arguments {', '.join(sorted(unknown))}")
-        self.num_sends = None if num_sends is None else self._whole("num_sends", num_sends, 1)
+        self.num_sends = None if num_sends is None else self._whole("num_sends", num_sends, 1, MOST_SENDS)
         wait = wait_between_events
         self.wait_between_events = None if wait is None else self._whole("wait_between_events", wait, 1)
+        if not isinstance(mock, bool):
+            raise SettingError(f"{type(self).__name__}: mock = {mock!r} must be True or False")
         self.mock = mock
         self.first_block = self._whole("first_block", options.get("first_block", 0), 0)
-        self.avg = self._whole("avg", options.get("avg", 1), 1)
+        self.avg = self._whole("avg", options.get("avg", 1), 1, MOST_COLUMNS)
         self.weight_noise = check_number(
             f"{type(self).__name__}: weight_noise", options.get("weight_noise", 0.0)
         )

@@ -43,10 +43,30 @@ def check_number(name: str, value: Any, *, above_zero: bool = False) -> float:
     return float(value)
 
 
-def check_sizes(name: str, value: Any, least: int) -> None:
+def check_sizes(name: str, value: Any, least: int, n_axes: int) -> None:
     """Refuse sizes along axes, one for all or one for each, that are not whole numbers of at least ``least``."""
-    for size in value if isinstance(value, tuple | list) else (value,):
+    sizes = value if isinstance(value, tuple | list) else [value] * n_axes
+    if len(sizes) != n_axes:
+        raise SettingError(f"{name} = {value!r} must be one number, or {n_axes} of them")
+    for size in sizes:
         check_whole(name, size, least)
+
+
+def checked_tensor(name: str, given: Any) -> torch.Tensor:
+    """Return a tensor of floating-point numbers; whole ones are converted.
+
+    Raises
+    ------
+    SettingError
+        For what is no tensor of real numbers in main memory.
+    """
+    if not isinstance(given, torch.Tensor):
+        raise SettingError(f"{name}: {type(given).__name__} must be a torch.Tensor")
+    if given.is_complex() or given.dtype == torch.bool:
+        raise SettingError(f"{name}: tensor of {given.dtype} must be of real numbers")
+    if given.device.type != "cpu":
+        raise SettingError(f"{name}: tensor on {given.device} must be in main memory; move it with .cpu()")
+    return given if given.is_floating_point() else given.to(torch.get_default_dtype())
 
 
 def check_finite(name: str, tensor: torch.Tensor) -> None:

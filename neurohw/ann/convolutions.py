@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
+import numpy as np
 import torch
 from torch import nn
 
 from neurohw.ann.analog_layer import AnalogLayer, Options
-from neurohw.ann.checks import check_sizes
+from neurohw.ann.checks import check_sizes, checked_tensor
 from neurohw.errors import SettingError
 
 Sizes = int | tuple[int, ...]
 
+_ALONG_AXES = ("kernel_size", "stride", "dilation")
+_PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+
 
 class _Convolution(AnalogLayer, nn.modules.conv._ConvNd):
     """What convolutions along one and two axes share."""
+
+    n_axes: int
 
     def __init__(
         self,
@@ -42,7 +48,7 @@ class _Convolution(AnalogLayer, nn.modules.conv._ConvNd):
             "dilation": dilation,
             "groups": groups,
         }
-        _check_sizes(type(self).__name__, **sizes)
+        _check_sizes(type(self).__name__, self.n_axes, padding_mode=padding_mode, **sizes)
         self._configure(num_sends, wait_between_events, mock, options)
         super().__init__(**sizes, bias=bias, padding_mode=padding_mode)
         self._add_transforms(options)
@@ -54,7 +60,8 @@ class _Convolution(AnalogLayer, nn.modules.conv._ConvNd):
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         """Return the results, whole numbers; shapes as in PyTorch."""
-        n_axes = len(self.kernel_size)
+        input = checked_tensor(f"{self.title}: input", input)
+        n_axes = self.n_axes
         if input.dim() not in (n_axes + 1, n_axes + 2) or input.shape[-n_axes - 1] != self.in_channels:
             raise SettingError(
                 f"{self.title}: input of shape {tuple(input.shape)} must have {self.in_channels} channels and "
@@ -110,6 +117,8 @@ class Conv1d(_Convolution, nn.Conv1d):
     num_sends, wait_between_events, mock, **options : as in `Linear`.
     """
 
+    n_axes = 1
+
 
 class Conv2d(_Convolution, nn.Conv2d):
     """`torch.nn.Conv2d` on a chip.
@@ -120,20 +129,26 @@ class Conv2d(_Convolution, nn.Conv2d):
     num_sends, wait_between_events, mock, **options : as in `Linear`.
     """
 
+    n_axes = 2
 
-def _check_sizes(title: str, padding: Sizes | str, **sizes: Any) -> None:
+
+def _check_sizes(title: str, n_axes: int, padding: Sizes | str, padding_mode: str, **sizes: Any) -> None:
     for name, size in sizes.items():
-        check_sizes(f"{title}: {name}", size, 1)
+        check_sizes(f"{title}: {name}", size, 1, n_axes if name in _ALONG_AXES else 1)
     for name in ("in_channels", "out_channels"):
         if sizes[name] % sizes["groups"]:
             raise SettingError(
                 f"{title}: {name} = {sizes[name]} must be a multiple of groups = {sizes['groups']}"
             )
+    if padding_mode not in _PADDING_MODES:
+        raise SettingError(
+            f"{title}: padding_mode = {padding_mode!r} must be one of {', '.join(_PADDING_MODES)}"
+        )
     if not isinstance(padding, str):
-        check_sizes(f"{title}: padding", padding, 0)
+        check_sizes(f"{title}: padding", padding, 0, n_axes)
     elif padding not in ("same", "valid"):
         raise SettingError(f"{title}: padding = {padding!r} must be 'same', 'valid' or whole numbers")
-    elif padding == "same" and sizes["stride"] not in (1, (1,), (1, 1)):
+    elif padding == "same" and {*np.ravel(sizes["stride"])} != {1}:
         raise SettingError(f"{title}: padding = 'same' needs stride = 1, not {sizes['stride']}")
 
 

@@ -21,7 +21,7 @@ from neurohw.ann.scaling import NOMINAL, ScaleInput
 from neurohw.errors import SettingError, UnsupportedError
 from neurohw.hardware.analog import AnalogUnit
 
-_PASSED = (nn.Flatten, nn.Unflatten, nn.Dropout, nn.Identity)
+_PASSED = (nn.Flatten, nn.Unflatten, nn.Identity)
 _CARRIED = "Linear, Conv1d, Conv2d, ReLU, Flatten, Unflatten, Dropout, Identity and Sequential"
 
 
@@ -42,7 +42,9 @@ def from_sequential(
 
     Parameters
     ----------
-    model : layers of PyTorch: Linear, Conv1d, Conv2d, ReLU, Flatten, Unflatten, Dropout, Identity, Sequential.
+    model : layers of PyTorch: Linear, Conv1d, Conv2d, ReLU, Flatten, Unflatten, Dropout, Identity, Sequential. Dropout
+        is left out: it makes larger inputs of those that it keeps, and the chip's have an end. A layer that is passed
+        twice becomes two.
     inputs : samples to choose the scales from, [samples, ...], none below zero; some hundreds do.
     chip : None: the mock.
     mock_parameter : gain and noise of the chip. Default: measured, or hxtorch's for the mock.
@@ -77,7 +79,7 @@ def from_sequential(
     unit = NOMINAL if chip is None else chip.unit
     options: Options = {"mask_clipped": mask_clipped}
     # samples go through a copy: the original stays in training mode or out of it
-    copy = deepcopy(model).eval()
+    copy = deepcopy(model).float().eval()
     converted = _Import(unit, chip, mock_parameter, quantile, max_sends, options).run(copy, inputs)
     return converted.train(model.training)
 
@@ -94,6 +96,11 @@ def _check(model: nn.Sequential, inputs: torch.Tensor, quantile: float, max_send
     if not 0 < quantile <= 1:
         raise SettingError(f"from_sequential: quantile = {quantile} must be above 0 and at most 1")
     check_whole("from_sequential: max_sends", max_sends, 1)
+    for name, module in model.named_modules():
+        if isinstance(module, AnalogLayer | ConvertingReLU):
+            raise UnsupportedError(
+                f"from_sequential: module {name} ({module}) is a chip's already; ann.transfer takes it to another chip"
+            )
     for name, weights in model.named_parameters():
         if not weights.isfinite().all():
             raise SettingError(f"from_sequential: {name} has values that are no finite numbers")
@@ -145,9 +152,9 @@ class _Import:
         self.scale = self.unit.input_max / float(inputs.max())
         converted = nn.Sequential()
         for place, (name, module) in enumerate(modules):
-            passed = self._passed(name, module)
+            self.passed = self._passed(name, module)
             converted.append(self._converted(name, module, is_behind_last=place > last))
-            self.values = passed
+            self.values = self.passed
         return converted
 
     def _passed(self, name: str, module: nn.Module) -> torch.Tensor:
@@ -158,6 +165,8 @@ class _Import:
         return values
 
     def _converted(self, name: str, module: nn.Module, *, is_behind_last: bool) -> nn.Module:
+        if isinstance(module, nn.Dropout):
+            return nn.Identity()
         if isinstance(module, _PASSED):
             return module
         if isinstance(module, nn.ReLU):
@@ -193,7 +202,11 @@ class _Import:
         layer.place_on(meter, self.parameter)
         layer.weight.copy_(module.weight * weight_scale)
         layer((self.values * self.scale).clamp(0, self.unit.input_max))
-        room = self.unit.result_max / max(self.parameter.gain * meter.largest, 1e-30)
+        largest = self.parameter.gain * meter.largest  # LSB
+        if module.bias is not None:  # which is added to the results, within their range
+            sums = float(np.quantile(self.passed.abs().numpy(), self.quantile))
+            largest = max(largest, sums * self.scale * weight_scale * self.parameter.gain)
+        room = self.unit.result_max / max(largest, 1e-30)
         layer.num_sends = min(max(floor(room), 1), self.max_sends)
         weight_scale *= min(room, 1.0)
         layer.weight.copy_(module.weight * weight_scale)
@@ -230,9 +243,8 @@ def _has_weights(module: nn.Module) -> bool:
     return isinstance(module, nn.Linear | nn.Conv1d | nn.Conv2d)
 
 
-def _flat(model: nn.Sequential, prefix: str = "") -> Iterator[tuple[str, nn.Module]]:
-    for name, module in model.named_children():
-        if isinstance(module, nn.Sequential):
-            yield from _flat(module, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", module
+def _flat(model: nn.Sequential) -> Iterator[tuple[str, nn.Module]]:
+    """Yield name and module in the order in which values pass them; one that they pass twice comes twice."""
+    for name, module in model.named_modules(remove_duplicate=False):
+        if not isinstance(module, nn.Sequential):
+            yield name, module

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from neurohw.ann.analog_layer import AnalogLayer, Options
+from neurohw.ann.checks import checked_tensor
 from neurohw.errors import SettingError
 
 
@@ -46,6 +47,7 @@ class Linear(AnalogLayer, nn.Linear):
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         """Return the results, [..., out_features] for inputs [..., in_features]."""
+        input = checked_tensor(f"{self.title}: input", input)
         if input.dim() == 0 or input.shape[-1] != self.in_features:
             raise SettingError(
                 f"{self.title}: input of shape {tuple(input.shape)} must have {self.in_features} entries along its "

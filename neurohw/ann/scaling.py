@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from neurohw.ann.checks import check_finite
-from neurohw.errors import SettingError
+from neurohw.ann.checks import check_finite, check_number
 from neurohw.hardware.analog import AnalogUnit
 
 NOMINAL = AnalogUnit()  # 5-bit inputs, 6-bit weights with a sign
@@ -43,9 +42,7 @@ class ScaleInput:
     """
 
     def __init__(self, factor: float, largest: int = NOMINAL.input_max) -> None:
-        if not 0 < factor < float("inf"):
-            raise SettingError(f"ScaleInput: factor {factor} must be a finite number above 0")
-        self.factor = factor
+        self.factor = check_number("ScaleInput: factor", factor, above_zero=True)
         self.largest = largest
 
     def __call__(self, inputs: torch.Tensor) -> torch.Tensor:

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from neurohw.ann.checks import check_number
 from neurohw.errors import SettingError, SimulationError
 from neurohw.files import write_text
-from neurohw.progress import shows_progress
+from neurohw.progress import interval_s, shows_progress
 
 Augment = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 _TEST_BATCH = 500
@@ -97,7 +97,9 @@ def train(
     )
     log: list[Epoch] = []
     started = perf_counter()
-    with tqdm(total=n_steps, desc=label, mininterval=0.5, disable=not shows_progress(), leave=False) as bar:
+    with tqdm(
+        total=n_steps, desc=label, mininterval=interval_s(), disable=not shows_progress(), leave=False
+    ) as bar:
         for epoch in range(1, epochs + 1):
             total_loss, correct = 0.0, 0
             model.train()

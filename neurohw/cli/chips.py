@@ -199,7 +199,8 @@ def _quantity_text(entry: Number) -> str:
     if isinf(entry.value):
         return number(entry.value)
     plural = f"{entry.unit}s"
-    unit = plural if entry.value != 1 and plural in units_of(entry.unit) else entry.unit
+    is_word = entry.unit.islower()  # LSB and degC are none
+    unit = plural if is_word and entry.value != 1 and plural in units_of(entry.unit) else entry.unit
     return f"{number(entry.value, 6)} {unit}".rstrip()
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, showing_progress, table, timed
+from neurohw.errors import SettingError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,6 +86,8 @@ def execute(args: argparse.Namespace) -> Outcome:
     from neurohw.hardware.analog import load_unit
 
     seed = 0 if args.seed is None else args.seed
+    if seed < 0:
+        raise SettingError(f"--seed {seed} must be at least 0")
     reference = load_reference(args.against)
     unit = load_unit(UNIT).replace(noise=0.0)
     agreements = []

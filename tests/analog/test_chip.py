@@ -82,6 +82,24 @@ def test_noise_goes_on_from_call_to_call():
     assert (first[:2] != first[2:]).any()
 
 
+def test_matrices_in_different_blocks_go_on_by_themselves():
+    x, small, large = np.full((6, 200), 9), np.full((200, 3), 5), np.full((200, 300), 5)
+    whole, parts = AnalogChip("brainscales2", seed=1), AnalogChip("brainscales2", seed=1)
+    expected = [whole.multiply(x, small), whole.multiply(x, large, first_block=2)]
+    found = [[parts.multiply(p, small), parts.multiply(p, large, first_block=2)] for p in (x[:2], x[2:])]
+    for of_matrix, other in zip(expected, zip(*found, strict=True), strict=True):
+        np.testing.assert_array_equal(np.concatenate(other), of_matrix)
+
+
+def test_matrices_that_share_a_block_never_share_noise():
+    chip, x = AnalogChip("brainscales2"), np.zeros((50, 1))
+    first = chip.multiply(x, np.zeros((1, 600)))[:, 256:512]  # in blocks 0 to 2
+    again = chip.multiply(x, np.zeros((1, 256)), first_block=1)
+    other = AnalogChip("brainscales2").multiply(x, np.zeros((1, 256)), first_block=1)
+    np.testing.assert_array_equal(first, other)
+    assert (first == again).mean() < 0.5
+
+
 def test_a_seed_of_noise_starts_its_stream():
     chip = AnalogChip(AnalogUnit())
     first = chip.multiply(X, W, noise_seed=5)
@@ -157,6 +175,16 @@ def test_a_board_follows_the_trims_of_its_chips():
     chip.trims = chip.trims.changed(column_offset=np.full((2, 256), 1023))
     np.testing.assert_array_equal(board.multiply(X * 0, W), chip.multiply(X * 0, W))
     assert board.multiply(X * 0, W).all()
+
+
+def test_a_board_has_no_trims():
+    board = AnalogBoard([AnalogChip("brainscales2", seed=1)])
+    with pytest.raises(UnsupportedError, match=r"board.chips\[i\].trims"):
+        _ = board.trims
+    with pytest.raises(UnsupportedError, match=r"set board.chips\[i\].trims"):
+        board.trims = board.chips[0].trims
+    with pytest.raises(SettingError, match="trims must be Trims, not int 1"):
+        board.chips[0].trims = 1
 
 
 def test_boards_are_of_one_kind():

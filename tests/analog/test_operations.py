@@ -101,6 +101,16 @@ def test_one_axis_is_a_row_of_two():
     np.testing.assert_array_equal(found, flat[:, :, 0])
 
 
+def test_a_batch_in_parts_has_the_noise_of_the_whole():
+    rng = np.random.default_rng(4)
+    x, w = rng.integers(0, 32, (5, 4, 6, 6)), rng.integers(-63, 64, (4, 2, 3, 3))
+    parts = AnalogChip("brainscales2", seed=1)
+    whole = conv2d(AnalogChip("brainscales2", seed=1), x, w, groups=2)
+    np.testing.assert_array_equal(
+        np.concatenate([conv2d(parts, x[part], w, groups=2) for part in (slice(2), slice(2, 5))]), whole
+    )
+
+
 def test_convolutions_report_what_all_groups_cost():
     x, w = np.ones((1, 4, 6, 6), int), np.ones((4, 2, 3, 3), int)
     _, report = convolve(AnalogChip(UNIT), x, w, 2, groups=2)
@@ -114,8 +124,15 @@ def test_convolutions_report_what_all_groups_cost():
         (((1, 2, 5, 5), (3, 2, 3)), {}, "must have 4 axes"),
         (((1, 3, 5, 5), (2, 3, 3, 3)), {"groups": 2}, "groups = 2 must divide the 3 channels"),
         (((1, 4, 5, 5), (2, 3, 3, 3)), {}, "take 3 channels in 1 groups, inputs have 4"),
-        (((1, 2, 5, 5), (2, 2, 3, 3)), {"stride": 0}, "stride = 0 must be 2 numbers of at least 1"),
-        (((1, 2, 5, 5), (2, 2, 3, 3)), {"padding": (1, 2, 3)}, "padding = "),
+        (((1, 2, 5, 5), (2, 2, 3, 3)), {"stride": 0}, "stride = 0 must be"),
+        (
+            ((1, 2, 5, 5), (2, 2, 3, 3)),
+            {"padding": (1, 2, 3)},
+            r"padding = \(1, 2, 3\) must be one number, or 2",
+        ),
+        (((1, 2, 5, 5), (2, 2, 3, 3)), {"stride": 1.5}, "stride = 1.5"),
+        (((1, 2, 5, 5), (2, 2, 3, 3)), {"padding": "same"}, "padding = 'same'"),
+        (((1, 2, 5, 5), (2, 2, 3, 3)), {"groups": 0}, "groups = 0"),
         (
             ((1, 2, 5, 5), (2, 2, 6, 3)),
             {},

@@ -171,3 +171,53 @@ def test_costs_are_those_of_the_runs():
     # 128 events in the first run and 44 in the second, 5 cycles of 8 ns each, and 38 us for every run
     assert first.time_us == pytest.approx(4 * (2 * 38 + (128 + 44) * sends * 0.04))
     assert first.energy_uj == pytest.approx(0.3 * first.time_us)
+
+
+def test_a_module_that_is_passed_twice_comes_twice():
+    torch.manual_seed(3)
+    layer, relu = nn.Linear(6, 6), nn.ReLU()
+    floats = nn.Sequential(layer, relu, layer, relu, nn.Linear(6, 2)).eval()
+    inputs = torch.rand(50, 6)
+    chip = load_matrix("analog").chip(FINE)
+    on_chip = ann.from_sequential(floats, inputs, chip=chip, quantile=1.0)
+    exact = floats(inputs).detach().numpy()
+    found = (on_chip(inputs) / on_chip[-1].result_scale).detach().numpy()
+    assert len(on_chip) == 5
+    np.testing.assert_allclose(found, exact, atol=0.03 * np.abs(exact).max())
+
+
+def test_dropout_is_left_out_also_in_training():
+    on_chip = ann.from_sequential(network().train(), images(), mock_parameter=SILENT)
+    assert on_chip.training
+    torch.testing.assert_close(on_chip(images()), on_chip.eval()(images()))
+
+
+def test_a_network_in_double_precision_is_imported():
+    double = ann.from_sequential(network().double(), images(), mock_parameter=SILENT)
+    single = ann.from_sequential(network(), images(), mock_parameter=SILENT)
+    torch.testing.assert_close(double(images()), single(images()))
+
+
+def test_a_network_that_is_on_a_chip_is_not_imported_again():
+    once = ann.from_sequential(network(), images())
+    with pytest.raises(UnsupportedError, match=r"module 0 .*Conv2d.* is a chip's already; ann\.transfer"):
+        ann.from_sequential(once, images())
+
+
+def test_a_batch_in_parts_has_the_noise_of_the_whole():
+    floats = nn.Sequential(
+        nn.Conv2d(2, 4, 3, groups=2),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(64, 200),
+        nn.ReLU(),
+        nn.Linear(200, 3),
+    )
+    inputs = torch.rand(9, 2, 6, 6, generator=torch.Generator().manual_seed(2))
+    backend = load_matrix("analog")
+    whole, parts = (
+        ann.from_sequential(floats, inputs, chip=backend.chip("brainscales2", seed=1)) for _ in range(2)
+    )
+    torch.testing.assert_close(
+        torch.cat([parts(inputs[:4]), parts(inputs[4:])]), whole(inputs), rtol=0, atol=0
+    )

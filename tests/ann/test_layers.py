@@ -235,6 +235,9 @@ BAD_OPTIONS = [
     ({"wait_between_events": 2.5}, "wait_between_events = 2.5 must be a whole number"),
     ({"noise_seed": -1}, "noise_seed = -1 must be at least 0"),
     ({"noise_seed": 2**63}, "noise_seed = 9223372036854775808 must be at most 9223372036854775807"),
+    ({"num_sends": 1001}, "num_sends = 1001 must be at most 1000"),
+    ({"avg": 10**9}, "avg = 1000000000 must be at most 65536"),
+    ({"mock": "no"}, "mock = 'no' must be True or False"),
     ({"mock_parameter": 0.1}, "mock_parameter = 0.1 must be a MockParameter"),
     ({"chip": "brainscales2", "mock": False}, r"chip = 'brainscales2' is no chip; make one: .*load_matrix"),
     ({"weight_transform": 3}, "weight_transform = 3 must be a function"),
@@ -257,6 +260,9 @@ def test_bad_options_are_named(options, message):
         ({"stride": "same"}, "stride = 'same' must be a whole number"),
         ({"groups": 0}, "groups = 0 must be at least 1"),
         ({"groups": 2}, "in_channels = 1 must be a multiple of groups = 2"),
+        ({"stride": (1, 1, 1)}, r"stride = \(1, 1, 1\) must be one number, or 2 of them"),
+        ({"padding": (1,)}, r"padding = \(1,\) must be one number, or 2 of them"),
+        ({"padding_mode": "mirror"}, "padding_mode = 'mirror' must be one of zeros, reflect"),
         ({"padding": "full"}, "padding = 'full' must be 'same', 'valid' or whole numbers"),
         ({"padding": "same", "stride": (1, 2)}, r"padding = 'same' needs stride = 1, not \(1, 2\)"),
     ],
@@ -299,6 +305,38 @@ def test_a_wrong_parameter_is_named_in_the_order_of_pytorch(value, message, weig
             parameter[place] = value
         with pytest.raises(SettingError, match=rf"^Linear\(4, 3\): {name} {message}"):
             layer(torch.ones(1, 4))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (np.ones((1, 1, 5, 5)), "ndarray must be a torch.Tensor"),
+        (torch.ones(1, 1, 5, 5, dtype=torch.bool), "tensor of torch.bool must be of real numbers"),
+        (torch.ones(1, 1, 5, 5, dtype=torch.complex64), "tensor of torch.complex64 must be of real numbers"),
+        (torch.ones(1, 1, 5, 5, device="meta"), "tensor on meta must be in main memory"),
+    ],
+)
+def test_what_no_chip_can_read_is_named(wrong, message):
+    for layer in (ann.Linear(5, 2, mock=True), ann.Conv2d(1, 2, 3, mock=True)):
+        with pytest.raises(SettingError, match=f": input: {message}"):
+            layer(wrong)
+
+
+def test_whole_numbers_are_taken_as_they_are():
+    inputs = whole(3, 2, 1, 5, 5, low=0, high=32)
+    for layer in (
+        layer_with(ann.Linear, whole(1, 2, 5), 5, 2),
+        layer_with(ann.Conv2d, whole(1, 2, 1, 3, 3), 1, 2, 3),
+    ):
+        for dtype in (torch.int64, torch.uint8):
+            assert torch.equal(layer(inputs.to(dtype)), layer(inputs))
+
+
+def test_tensors_that_numpy_does_not_read_are_named():
+    chip, weights = load_matrix("analog").chip("brainscales2"), torch.ones(5, 2)
+    for wrong in (torch.ones(1, 5, requires_grad=True), torch.ones(1, 5, dtype=torch.bfloat16)):
+        with pytest.raises(SettingError, match="inputs: Tensor is nothing that NumPy reads"):
+            chip.multiply(wrong, weights)
 
 
 def test_a_wrong_input_of_a_convolution_has_its_own_place():

@@ -66,3 +66,9 @@ def test_products_refuse_options_of_scripts(call, option):
     code, _, err = call("validate", "--vmm", *option)
     assert code == 2
     assert f"leave {option[0]} out" in err
+
+
+def test_a_seed_below_zero_is_refused(call):
+    code, _, err = call("validate", "--vmm", "--seed", -1)
+    assert code == 2
+    assert "--seed -1 must be at least 0" in err

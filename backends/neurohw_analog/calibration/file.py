@@ -70,6 +70,8 @@ def load_calibration(path: str | PathLike[str]) -> Calibration:
             seed=None if seed == _NO_SEED else seed,
             **given,
         )
+    except SettingError:
+        raise
     except OSError as error:
         raise SettingError(f"{source}: cannot be read: {error.strerror or error}") from error
     except (KeyError, TypeError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:

@@ -62,6 +62,8 @@ class Calibration:
         SettingError
             Naming both.
         """
+        if not hasattr(chip, "trims"):
+            raise SettingError(f"a calibration goes to a chip, not to {type(chip).__name__} {chip!r}")
         if chip.unit.digest() != self.unit_digest:
             raise SettingError(
                 f"a calibration of unit {self.unit!r} (digest {self.unit_digest}) is none for unit "

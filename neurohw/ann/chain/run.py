@@ -21,7 +21,7 @@ from neurohw.ann.training import TrainingLog, accuracy, train
 from neurohw.ann.transfer import transfer
 from neurohw.backend import MatrixBackend, load_matrix
 from neurohw.datasets import Dataset
-from neurohw.errors import SettingError
+from neurohw.errors import SettingError, UnsupportedError
 from neurohw.hardware.analog import AnalogUnit, load_unit
 from neurohw.progress import with_progress
 
@@ -59,6 +59,8 @@ def run_chain(
     ------
     SettingError
         For fewer than two different chips, images that are too large, and a seed out of range.
+    UnsupportedError
+        For a unit with bit slices, which cannot be calibrated.
     """
     if not 0 <= seed <= LARGEST_SEED:
         raise SettingError(f"seed = {seed} must be from 0 to {LARGEST_SEED}")
@@ -66,7 +68,14 @@ def run_chain(
         raise SettingError(
             f"chip_seeds = {list(chip_seeds)} must be at least two different ones: weights are taken from chip to chip"
         )
-    chain = _Chain(dataset, load_unit(unit), seed, settings, load_matrix(backend), say)
+    if max(chip_seeds) > LARGEST_SEED or min(chip_seeds) < 0:
+        raise SettingError(f"chip_seeds = {list(chip_seeds)} must be from 0 to {LARGEST_SEED}")
+    unit = load_unit(unit)
+    if unit.n_slices > 1:
+        raise UnsupportedError(
+            f"unit {unit.name!r}: weights in {unit.n_slices} slices cannot be calibrated, which the chain does"
+        )
+    chain = _Chain(dataset, unit, seed, settings, load_matrix(backend), say)
     return chain.run(chip_seeds)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from neurohw.datasets import Dataset
 
 NAME = "mnist"
+MNIST = "mnist"  # the data of the published row
 DESCRIPTION = """\
 Train the network of Weis et al. 2020 (arXiv 2006.13177) for handwritten digits with floats, quantise it, take it to
 chips as they were made and calibrated, train it on each chip in the loop, and take what one chip has learnt to another.
@@ -117,6 +118,8 @@ def _dataset(args: argparse.Namespace) -> Dataset:
 
 
 def _write(args: argparse.Namespace, outcome: ChainOutcome) -> Path:
+    import torch
+
     from neurohw.analysis.plain import to_json
     from neurohw.analysis.run_folder import make_folder, write_surroundings
     from neurohw.files import write_text
@@ -126,7 +129,11 @@ def _write(args: argparse.Namespace, outcome: ChainOutcome) -> Path:
     for label, log in outcome.logs.items():
         log.save(folder / f"training-{label.replace(', ', '-').replace(' ', '-')}.csv")
     write_surroundings(folder, chip=None, script=None)
-    given = {"--data": args.data, "--samples": args.samples, "--threads": args.threads}
+    given = {
+        "--data": args.data,
+        "--samples": args.samples,
+        "--threads": args.threads or torch.get_num_threads(),  # sums are rounded by it
+    }
     note_written(
         folder,
         NAME,
@@ -145,7 +152,8 @@ def _text(outcome: ChainOutcome) -> str:
         f"unit {outcome.unit}; per cent told right"
     )
     chips = [f"chip {chip.seed}" for chip in outcome.chips]
-    rows = table(["", *chips, "Weis et al. 2020"], _rows(outcome))
+    published = "Weis et al. 2020" if outcome.dataset == MNIST else f"Weis et al. 2020, of {MNIST}"
+    rows = table(["", *chips, published], _rows(outcome))
     return f"{title}\n\n{rows}\n\n{_many_text(outcome)}\n\n{_cost_text(outcome)}"
 
 
@@ -207,6 +215,7 @@ def _cost_text(outcome: ChainOutcome) -> str:
     ]
     headings = ["layer", "blocks", "runs", "events", "synapses used", "us", "uJ"]
     published_ms = PUBLISHED_ENERGY_MJ / PUBLISHED_POWER_W
+    same_power = " The power is the same." if outcome.power_w == PUBLISHED_POWER_W else ""
     return "\n".join(
         [
             table(headings, rows),
@@ -214,8 +223,7 @@ def _cost_text(outcome: ChainOutcome) -> str:
             f"an image: {outcome.runs:.0f} runs, {outcome.time_us / 1000:.2f} ms, {outcome.energy_mj:.2f} mJ at "
             f"{outcome.power_w:g} W.",
             f"Published: {PUBLISHED_ENERGY_MJ:g} mJ at {PUBLISHED_POWER_W:g} W, which is {published_ms:.0f} ms an "
-            "image. "
-            "The power is the same; the time here is that of runs",
+            f"image.{same_power} The time here is that of runs",
             "and their events alone. Writing weights, and vectors and results on their way between host and chip, are "
             "no part of it.",
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from neurohw.progress import DELAY_S, shows_progress
+from neurohw.progress import DELAY_S, interval_s, shows_progress
 
 CHUNKS = 50
 
@@ -23,7 +23,13 @@ def checkpoints(start: int, stop: int, timestep_ms: float) -> Iterator[int]:
     bar_format = "{l_bar}{bar}| {n:.0f}/{total:.0f} ms [{elapsed}<{remaining}]"
     total = (stop - start) * timestep_ms
     with tqdm(
-        total=total, desc="run", delay=DELAY_S, leave=False, file=sys.stderr, bar_format=bar_format
+        total=total,
+        desc="run",
+        delay=DELAY_S,
+        leave=False,
+        file=sys.stderr,
+        bar_format=bar_format,
+        mininterval=interval_s(),
     ) as bar:
         n_chunks = min(CHUNKS, stop - start)
         for chunk in range(1, n_chunks + 1):
