@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurohw_event.wiring import SHORTEST_RUN, runs, share_weights
+from neurohw_event.layout import SHORTEST_RUN
+from neurohw_event.wiring import runs, share_weights
 
 
 @given(st.lists(st.lists(st.sampled_from([0.5, -1.0]), min_size=1, max_size=9), max_size=9))

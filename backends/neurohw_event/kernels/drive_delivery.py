@@ -36,10 +36,12 @@ def _add_times(inputs, weight, times):
     """Add each weight as often as it arrives, one after the other; returns the number of spikes."""
     most = np.int64(0)
     total = np.int64(0)
-    for i in range(times.size):
-        most = max(most, np.int64(times[i]))
-        total += np.int64(times[i])
-    for k in range(most):
+    for i in range(inputs.size):
+        n = np.int64(times[i])
+        most = max(most, n)
+        total += n
+        inputs[i] += weight[i] if n > 0 else 0.0
+    for k in range(1, most):
         for i in range(inputs.size):
             inputs[i] += weight[i] if times[i] > k else 0.0
     return total

@@ -89,9 +89,10 @@ def _draw_train(drives, cells, cell, column, tick, last):
         n += 1
         if at == size:
             fill_exponentials(intervals[:size], cells.seed, cell, used)
+            _scale(intervals[:size], rate_hz)
             at = 0
         last_ms = next_ms
-        next_ms += intervals[at] * 1000.0 / rate_hz
+        next_ms += intervals[at]
         at += 1
         used += 1
         if next_ms > stop_ms:
@@ -99,6 +100,13 @@ def _draw_train(drives, cells, cell, column, tick, last):
     cells.state[cell, NEXT_MS], cells.state[cell, LAST_MS] = next_ms, last_ms
     cells.clock[cell, COUNT] = used
     return n
+
+
+@inlined
+def _scale(intervals, rate_hz):
+    """Turn standard deviates into ms, in the steps in which a source alone does."""
+    for i in range(intervals.size):
+        intervals[i] = intervals[i] * 1000.0 / rate_hz
 
 
 @inlined
