@@ -10,7 +10,7 @@ from numba.core.event import Event, TimingListener, register
 from neurohw.compile_pause import is_ours
 
 NOTICE = (
-    "neurohw: compiling kernels, which takes a minute or two; they are kept, so that later runs start at once"
+    "neurohw: compiling kernels, which takes up to a minute; they are kept, so that later runs start at once"
 )
 
 
