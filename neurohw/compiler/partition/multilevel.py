@@ -56,10 +56,11 @@ def multilevel(problem: PartitionProblem) -> Array:
 def _searched(problem: PartitionProblem, graph: Hypergraph, room: Room, rng: np.random.Generator) -> Array:
     """Return the best clusters of some starts, small graphs' improved by going down and up again."""
     n_starts = min(_STARTS, _PINS_OF_STARTS // max(1, graph.pins.size))
-    starts = (_improved(graph, _by_levels(graph, room, rng), room) for _ in range(max(1, n_starts)))
+    most = [max(1, room.columns >> start) for start in range(max(1, n_starts))]
+    starts = (_improved(graph, _by_levels(graph, room, rng, None, columns), room) for columns in most)
     best = min(starts, key=lambda clusters: (packets(graph, clusters), int(clusters.max())))
     for _ in problem.rounds(_CYCLES if n_starts else 0, "multilevel"):
-        best = _by_levels(graph, room, rng, best)
+        best = _by_levels(graph, room, rng, best, room.columns)
     return best
 
 
@@ -73,7 +74,9 @@ def _packets(problem: PartitionProblem, cells: Array, clusters: Array) -> int:
     return int(count_packets(*problem.distinct, source, weight, by_cluster, cluster_of_cell))
 
 
-def _by_levels(graph: Hypergraph, room: Room, rng: np.random.Generator, start: Array | None = None) -> Array:
+def _by_levels(
+    graph: Hypergraph, room: Room, rng: np.random.Generator, start: Array | None, most_columns: int
+) -> Array:
     """Return clusters of the vertices: those of a coarser graph, refined; at its coarsest it has those to start from.
 
     With a start, only vertices of one cluster are joined, so that no level can be worse than it. Without one,
@@ -83,7 +86,7 @@ def _by_levels(graph: Hypergraph, room: Room, rng: np.random.Generator, start: A
     # nets without spikes take rows nevertheless
     value = graph.weight + graph.height * max(1.0, 0.1 * graph.weight.sum() / max(1, graph.height.sum()))
     within = np.zeros(order.size, np.int32) if start is None else start
-    coarse, n_coarse = match(graph, value, within, order, *room, _stride(graph))
+    coarse, n_coarse = match(graph, value, within, order, room.rows, most_columns, _stride(graph))
     if n_coarse > _LEAST_SHRINKING * graph.columns.size:
         return _last_level(graph, room, start)
     coarser = contract(graph, coarse, n_coarse)
@@ -93,7 +96,7 @@ def _by_levels(graph: Hypergraph, room: Room, rng: np.random.Generator, start: A
     if start is not None:
         coarse_start = np.empty(n_coarse, np.int32)
         coarse_start[coarse] = start
-    return refined(graph, _by_levels(coarser, room, rng, coarse_start)[coarse], room)
+    return refined(graph, _by_levels(coarser, room, rng, coarse_start, most_columns)[coarse], room)
 
 
 def _last_level(graph: Hypergraph, room: Room, start: Array | None) -> Array:

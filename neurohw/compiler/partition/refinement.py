@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from neurohw.compiler.partition.kernels.exchange import exchange
 from neurohw.compiler.partition.kernels.hypergraph import Hypergraph
 from neurohw.compiler.partition.kernels.parts import Parts, Room, assign, count_packets, fill
 from neurohw.compiler.partition.kernels.refine import refine
@@ -51,6 +52,7 @@ def refined(graph: Hypergraph, cluster_of_vertex: Array, room: Room) -> Array:
     budget = min(_MOVE_WORK, _MOVES_PER_SWEEP * (_SWEEP_WORK - budget))
     if first_look > _FIRST_LOOKS * budget:
         return parts.cluster
+    cost -= _exchanged(graph, parts, room)
     for _ in range(_PASSES):
         n_fruitless = max(100, int(_FRUITLESS * order.size))
         saved, budget = refine(graph, parts, room, n_fruitless, budget)
@@ -58,6 +60,19 @@ def refined(graph: Hypergraph, cluster_of_vertex: Array, room: Room) -> Array:
         if saved <= _LEAST_SAVED * cost:
             break
     return parts.cluster
+
+
+def _exchanged(graph: Hypergraph, parts: Parts, room: Room) -> int:
+    """Make exchanges, which tight clusters need, and return the packets saved."""
+    saved, budget = 0, _MOVE_WORK
+    for _ in range(_SWEEPS):
+        members = _by_cluster(parts.cluster)
+        begin = np.searchsorted(parts.cluster[members], np.arange(parts.n_rows.size + 1))
+        more, budget = exchange(graph, parts, room, begin, members, budget)
+        saved += more
+        if more <= 0:
+            break
+    return saved
 
 
 def _by_cluster(cluster_of_vertex: Array) -> Array:
