@@ -1,4 +1,4 @@
-"""Partitioner ``multilevel``: neurons joined in pairs, level by level, and moved between clusters on the way back."""
+"""Partitioner ``multilevel``: neurons joined in groups, level by level, and moved between clusters on the way back."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from neurohw.compiler.partition.sequential import fill_in_order
 Array = np.ndarray
 
 _LEAST_SHRINKING = 0.95  # of the vertices from level to level; above, coarsening ends
+_GROWTH = 4  # times the largest vertex: the largest of the next level
 _WORTH_REFINING = 1.5  # times the packets: what refinement may save where ids tell who belongs together
 _STARTS, _PINS_OF_STARTS = 4, 1_000_000  # small graphs are begun anew, and the best is kept
 _CYCLES = 3  # of small graphs: down and up again, within the clusters found
@@ -56,7 +57,7 @@ def multilevel(problem: PartitionProblem) -> Array:
 def _searched(problem: PartitionProblem, graph: Hypergraph, room: Room, rng: np.random.Generator) -> Array:
     """Return the best clusters of some starts, small graphs' improved by going down and up again."""
     n_starts = min(_STARTS, _PINS_OF_STARTS // max(1, graph.pins.size))
-    most = [max(1, room.columns >> start) for start in range(max(1, n_starts))]
+    most = [max(1, room.columns >> start % 2) for start in range(max(1, n_starts))]
     starts = (_improved(graph, _by_levels(graph, room, rng, None, columns), room) for columns in most)
     best = min(starts, key=lambda clusters: (packets(graph, clusters), int(clusters.max())))
     for _ in problem.rounds(_CYCLES if n_starts else 0, "multilevel"):
@@ -86,7 +87,8 @@ def _by_levels(
     # nets without spikes take rows nevertheless
     value = graph.weight + graph.height * max(1.0, 0.1 * graph.weight.sum() / max(1, graph.height.sum()))
     within = np.zeros(order.size, np.int32) if start is None else start
-    coarse, n_coarse = match(graph, value, within, order, room.rows, most_columns, _stride(graph))
+    most = min(most_columns, _GROWTH * int(graph.columns.max()))
+    coarse, n_coarse = match(graph, value, within, order, room.rows, most, _stride(graph))
     if n_coarse > _LEAST_SHRINKING * graph.columns.size:
         return _last_level(graph, room, start)
     coarser = contract(graph, coarse, n_coarse)

@@ -169,12 +169,12 @@ def best_cluster(graph, parts, scores, n, vertex, room):
 def assign(graph, parts, order, room):
     """Put vertices, in an order, where they save most; those that fit no cluster open one; return their number."""
     scores = no_scores(parts.n_rows.size)
-    n_clusters = 0
+    n_clusters, n_least = 0, -(-graph.columns.sum() // room.columns)
     for vertex in order:
         n, _ = score(graph, parts, scores, vertex)
         best = best_cluster(graph, parts, scores, n, vertex, room)
         n_rows = graph.n_rows[vertex]
-        last = max(0, n_clusters - _LAST_OPENED)
+        last = max(0, n_clusters - _LAST_OPENED) if n_clusters >= n_least else n_clusters
         for cluster in range(n_clusters - 1, last - 1, -1):
             if best >= 0:
                 break
