@@ -1,8 +1,8 @@
 """Run all partitioners on small networks or on the ten applications, or see how they scale.
 
-    python -m benchmarks.mapping [--rows N] [--columns N] [NET ...]
-    python -m benchmarks.mapping --workloads all [--partitioners multilevel,greedy] [--placer anneal] [--output F]
-    python -m benchmarks.mapping --scale 1e4,1e5 [sheet] [random]
+python -m benchmarks.mapping [--rows N] [--columns N] [NET ...]
+python -m benchmarks.mapping --workloads all [--partitioners multilevel,greedy] [--placer anneal] [--output F]
+python -m benchmarks.mapping --scale 1e4,1e5 [sheet] [random]
 """
 
 from __future__ import annotations
@@ -33,13 +33,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("nets", nargs="*", metavar="NET", help=f"{', '.join(NETS)}; with --scale {', '.join(SCALE_NETS)}")
+    parser.add_argument(
+        "nets", nargs="*", metavar="NET", help=f"{', '.join(NETS)}; with --scale {', '.join(SCALE_NETS)}"
+    )
     parser.add_argument("--scale", metavar="N,...", help="numbers of neurons, with 100 synapses each")
     parser.add_argument("--workloads", metavar="NAME,...", help=f"all, or some of {', '.join(APPLICATIONS)}")
     parser.add_argument("--partitioners", metavar="NAME,...", default=",".join(PARTITIONERS))
     parser.add_argument("--placer", choices=sorted(PLACERS), default="anneal")
     parser.add_argument("--seconds", type=float, default=2.0, help="of the placer, for each workload")
-    parser.add_argument("--output", type=Path, default=Path("mapping.csv"), help="of --workloads (%(default)s)")
+    parser.add_argument(
+        "--output", type=Path, default=Path("mapping.csv"), help="of --workloads (%(default)s)"
+    )
     parser.add_argument("--rows", type=int, default=4096)
     parser.add_argument("--columns", type=int, default=128)
     args = parser.parse_args()

@@ -48,8 +48,9 @@ def _graph(n_cells: int, inputs: Callable[[int, int], Array], rng: np.random.Gen
     indptr = FAN_IN * np.arange(n_cells + 1, dtype=np.int64)
     return NeuronGraph(indptr, pre.ravel(), np.ones(n_cells, np.bool_), rng.poisson(MEAN_SPIKES, n_cells))
 
+
 COLUMNS = 256  # of a crossbar
-# network of so many neurons, and rows of a crossbar: enough for all inputs of its columns, where these have few in common
+# network of so many neurons, and rows of a crossbar: enough for inputs of its columns that have few in common
 SCALE_NETS: Mapping[str, tuple[Callable[[int], NeuronGraph], int]] = {
     "sheet": (sheet, 4_096),
     "random": (random, FAN_IN * COLUMNS),

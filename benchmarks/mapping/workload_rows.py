@@ -92,7 +92,10 @@ def _network_row(work: Mappable, partitioner: str, placer: str, seconds: float) 
         seconds=seconds,
         observe=lambda step, _seconds, _value: ends.__setitem__(step, process_time()),
     )
-    figures, chip_run = mapping_figures(program, work.graph.spikes), run(program, work.duration_ms, fidelity="fcfs")
+    figures, chip_run = (
+        mapping_figures(program, work.graph.spikes),
+        run(program, work.duration_ms, fidelity="fcfs"),
+    )
     distortion = chip_run.report.distortion
     guaranteed_hz, simulated_hz, notes = _throughput(program, work.graph.spikes)
     row = Row(

@@ -21,7 +21,9 @@ _GROWTH = 4  # times the largest vertex: the largest of the next level
 _WORTH_REFINING = 1.5  # times the packets: what refinement may save where ids tell who belongs together
 _STARTS, _PINS_OF_STARTS = 4, 1_000_000  # small graphs are begun anew, and the best is kept
 _CYCLES = 3  # of small graphs: down and up again, within the clusters found
-_LARGE = 20_000_000  # pins: above, neurons with equal inputs stay together, up to a share of a crossbar's columns
+_LARGE = (
+    20_000_000  # pins: above, neurons with equal inputs stay together, up to a share of a crossbar's columns
+)
 _TWINS = 1 / 8
 _STUBBORN = 2_000_000  # pins: above, coarsening ends where vertices become fewer but pins do not
 _RATINGS = 400_000_000  # of vertices that share a net, on one level: some 5 s

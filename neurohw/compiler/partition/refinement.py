@@ -13,6 +13,7 @@ from neurohw.compiler.partition.kernels.sweep import sweep
 Array = np.ndarray
 
 _SWEEPS, _PASSES = 5, 12  # at most, on each level
+_TURNS = 6  # of exchanges and moves
 _LEAST_SAVED = 2e-3  # of the packets, by a sweep or pass, for another one
 _FRUITLESS = 0.05  # of the vertices may be moved in a row without a better state
 # work is what is read of nets: counted, so that all machines stop alike; a core does some 1e8 a second
@@ -40,7 +41,9 @@ def refined(graph: Hypergraph, cluster_of_vertex: Array, room: Room) -> Array:
     """Return clusters with no more packets."""
     cost = packets(graph, cluster_of_vertex)
     parts = _no_parts(graph, int(cluster_of_vertex.max()) + 1)
-    order = _by_cluster(cluster_of_vertex)  # one after the other they need the same nets, which are in the cache
+    order = _by_cluster(
+        cluster_of_vertex
+    )  # one after the other they need the same nets, which are in the cache
     fill(graph, parts, order, cluster_of_vertex)
     budget, first_look = _SWEEP_WORK, 0
     for _ in range(_SWEEPS):
@@ -52,14 +55,24 @@ def refined(graph: Hypergraph, cluster_of_vertex: Array, room: Room) -> Array:
     budget = min(_MOVE_WORK, _MOVES_PER_SWEEP * (_SWEEP_WORK - budget))
     if first_look > _FIRST_LOOKS * budget:
         return parts.cluster
-    cost -= _exchanged(graph, parts, room)
-    for _ in range(_PASSES):
-        n_fruitless = max(100, int(_FRUITLESS * order.size))
-        saved, budget = refine(graph, parts, room, n_fruitless, budget)
-        cost -= saved
-        if saved <= _LEAST_SAVED * cost:
+    for _ in range(_TURNS):
+        saved = _exchanged(graph, parts, room)
+        more, budget = _moved(graph, parts, room, cost - saved, budget)
+        cost -= saved + more
+        if saved + more <= _LEAST_SAVED * cost:
             break
     return parts.cluster
+
+
+def _moved(graph: Hypergraph, parts: Parts, room: Room, cost: int, budget: int) -> tuple[int, int]:
+    """Make the best moves first, and return the packets saved and what is left of the budget."""
+    saved, n_fruitless = 0, max(100, int(_FRUITLESS * graph.columns.size))
+    for _ in range(_PASSES):
+        more, budget = refine(graph, parts, room, n_fruitless, budget)
+        saved += more
+        if more <= _LEAST_SAVED * (cost - saved):
+            break
+    return saved, budget
 
 
 def _exchanged(graph: Hypergraph, parts: Parts, room: Room) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from neurohw.compiler.partition.kernels.parts import clear, no_scores, put, score, take
 from neurohw.jit import kernel, leaf
 

@@ -24,7 +24,9 @@ class Hypergraph(NamedTuple):
     source: np.ndarray  # int32 [n_nets], the vertex that sends it; -1: none, it comes from outside
     is_loop: np.ndarray  # bool [n_nets], whether the net goes to its own source, too
     weight: np.ndarray  # int64 [n_nets], spikes
-    height: np.ndarray  # int64 [n_nets], rows that it takes: cells that all send to the same vertices are one net
+    height: (
+        np.ndarray
+    )  # int64 [n_nets], rows that it takes: cells that all send to the same vertices are one net
     n_rows: np.ndarray  # int64 [n_vertices], rows of all nets of a vertex
 
 

@@ -85,9 +85,7 @@ def match(graph, value, within, order, max_rows, max_columns, stride):
     stride : of the nets that a vertex needs, one in so many is looked at.
     """
     n_vertices = graph.columns.size
-    groups = Groups(
-        np.arange(n_vertices).astype(np.int32), graph.columns.copy(), graph.n_rows.copy()
-    )
+    groups = Groups(np.arange(n_vertices).astype(np.int32), graph.columns.copy(), graph.n_rows.copy())
     is_joined = np.zeros(n_vertices, np.bool_)
     rating, touched = np.zeros(n_vertices, np.float64), np.empty(n_vertices, np.int32)
     needed_by = np.full(graph.source.size, -1, np.int32)
