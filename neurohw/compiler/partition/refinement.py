@@ -18,7 +18,7 @@ _LEAST_SAVED = 2e-3  # of the packets, by a sweep or pass, for another one
 _FRUITLESS = 0.05  # of the vertices may be moved in a row without a better state
 # work is what is read of nets: counted, so that all machines stop alike; a core does some 1e8 a second
 _SWEEP_WORK = 10_000_000_000
-_MOVE_WORK = 500_000_000
+_MOVE_WORK = 500_000_000  # of moves, and as much of exchanges
 _MOVES_PER_SWEEP = 30  # of moves, times that of sweeps
 _FIRST_LOOKS = 0.25  # of the work of moves: where looking once at all vertices takes more, sweeps must do
 
@@ -55,8 +55,9 @@ def refined(graph: Hypergraph, cluster_of_vertex: Array, room: Room) -> Array:
     budget = min(_MOVE_WORK, _MOVES_PER_SWEEP * (_SWEEP_WORK - budget))
     if first_look > _FIRST_LOOKS * budget:
         return parts.cluster
+    for_exchanges = _MOVE_WORK
     for _ in range(_TURNS):
-        saved = _exchanged(graph, parts, room)
+        saved, for_exchanges = _exchanged(graph, parts, room, for_exchanges)
         more, budget = _moved(graph, parts, room, cost - saved, budget)
         cost -= saved + more
         if saved + more <= _LEAST_SAVED * cost:
@@ -75,9 +76,9 @@ def _moved(graph: Hypergraph, parts: Parts, room: Room, cost: int, budget: int) 
     return saved, budget
 
 
-def _exchanged(graph: Hypergraph, parts: Parts, room: Room) -> int:
-    """Make exchanges, which tight clusters need, and return the packets saved."""
-    saved, budget = 0, _MOVE_WORK
+def _exchanged(graph: Hypergraph, parts: Parts, room: Room, budget: int) -> tuple[int, int]:
+    """Make exchanges, which tight clusters need, and return the packets saved and what is left of the budget."""
+    saved = 0
     for _ in range(_SWEEPS):
         members = _by_cluster(parts.cluster)
         begin = np.searchsorted(parts.cluster[members], np.arange(parts.n_rows.size + 1))
@@ -85,7 +86,7 @@ def _exchanged(graph: Hypergraph, parts: Parts, room: Room) -> int:
         saved += more
         if more <= 0:
             break
-    return saved
+    return saved, budget
 
 
 def _by_cluster(cluster_of_vertex: Array) -> Array:
