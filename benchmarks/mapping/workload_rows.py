@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 from time import process_time
 from typing import Any
 
@@ -132,11 +133,13 @@ def _structure_row(work: Mappable, partitioner: str, placer: str, seconds: float
     partitioned = process_time()
     n_clusters = int(clusters.max()) + 1
     traffic = _between(packets_between, graph, clusters, n_clusters)
-    problem = PlacementProblem(traffic, work.chip, (INPUT_TILE,), seconds=seconds)
+    side = ceil(n_clusters**0.5)
+    chip = work.chip if n_clusters <= work.chip.n_tiles else work.chip.replace(width=side, height=side)
+    problem = PlacementProblem(traffic, chip, (INPUT_TILE,), seconds=seconds)
     tiles = np.append(PLACERS[placer](problem), INPUT_TILE)
     placed = process_time()
     ends = tiles[traffic.source], tiles[traffic.target]
-    loads = link_loads(topology_of(work.chip.interconnect), *ends, traffic.spikes)
+    loads = link_loads(topology_of(chip.interconnect), *ends, traffic.spikes)
     row = Row(
         work.name,
         partitioner,

@@ -17,7 +17,7 @@ _TURNS = 6  # of exchanges and moves
 _LEAST_SAVED = 2e-3  # of the packets, by a sweep or pass, for another one
 _FRUITLESS = 0.05  # of the vertices may be moved in a row without a better state
 # work is what is read of nets: counted, so that all machines stop alike; a core does some 1e8 a second
-_SWEEP_WORK = 10_000_000_000
+_SWEEP_WORK = 3_000_000_000
 _MOVE_WORK = 500_000_000  # of moves, and as much of exchanges
 _MOVES_PER_SWEEP = 30  # of moves, times that of sweeps
 _FIRST_LOOKS = 0.25  # of the work of moves: where looking once at all vertices takes more, sweeps must do
