@@ -72,7 +72,8 @@ def test_latency_does_not_fall_with_load(
     waits = [point.latency_mean - hop * point.hops for point in points]
     noise = 4 * (before.latency_max - before.latency_min) / np.sqrt(before.arrived)
     assert waits[1] >= waits[0] - noise
-    assert after.accepted == pytest.approx(low * factor, rel=0.3)
+    if after.steady:  # small buffers may carry less than the links
+        assert after.accepted == pytest.approx(low * factor, rel=0.3)
 
 
 @given(loaded_chips(), FIDELITY, st.floats(0.01, 1))
