@@ -41,6 +41,7 @@ from neurohw_event.layout import (
 _ALPHA = int(Kind.ALPHA)
 _DELTA = int(Kind.DELTA)
 _CHUNK = 512  # cells
+_PART = 64  # cells of a chunk, in which one that fires is looked for
 _LOOKS = 2  # a cell on its own would be looked at after its refractory time, and when it fires
 # A current this small (nA) adds nothing to a potential; further down, numbers of reduced precision are slow. A look
 # at a few ticks is enough: in between, no current decays that far.
@@ -68,15 +69,30 @@ def step_on_grid(kind, group, first, end, tick, grid, fired):
         else:
             n = _step_exponential(v, x_exc, x_inh, drive, in_exc, in_inh, held, now, until, constant, step)
         grid.events[group] += _LOOKS * n
-        for i in range(held.size):
-            if n == 0:
-                break
-            if held[i] == until:
-                fire(fired, begin + i, 1)
-                n -= 1
+        if n > 0:
+            _fire_held(fired, held, begin, until)
     if kind != _DELTA and tick % _TICKS_BETWEEN_LOOKS == 0:
         for row in range(X_EXC, Y_INH + 1):
             _drop_tiny(columns[row, first:end])
+
+
+@inner
+def _fire_held(fired, held, first, until):
+    """Have the cells fire whose last held tick is ``until``; parts without one are passed several cells at a time."""
+    for begin in range(0, held.size, _PART):
+        part = held[begin : begin + _PART]
+        if _n_equal(part, until) > 0:
+            for i in range(part.size):
+                if part[i] == until:
+                    fire(fired, first + begin + i, 1)
+
+
+@inner
+def _n_equal(numbers, number):
+    n = 0
+    for i in range(numbers.size):
+        n += np.int64(numbers[i] == number)
+    return n
 
 
 @inner
