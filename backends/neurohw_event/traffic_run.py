@@ -61,7 +61,7 @@ def measure(
         lines = make_fcfs(links, ways, contention=fidelity == "fcfs", pool=2 * FCFS_WINDOW * n_tiles)
         lines = _drive_fcfs(lines, offer, tally, until)
         done = int(lines.wheel.clock[0]), int(lines.lines["begun"].sum())
-    return _point(tally, load, flits, *done)
+    return _point(tally, bool(offer.next.min() >= tally.end), load, flits, *done)
 
 
 def _drive_credit(network: Credit, offer: Offer, tally: Tally, until: int) -> Credit:
@@ -83,7 +83,9 @@ def _drive_fcfs(network: Fcfs, offer: Offer, tally: Tally, until: int) -> Fcfs:
     return network
 
 
-def _point(tally: Tally, load: float, flits: int, simulated: int, packet_links: int) -> LoadPoint:
+def _point(
+    tally: Tally, all_made: bool, load: float, flits: int, simulated: int, packet_links: int
+) -> LoadPoint:
     counts, cycles = tally.counts, tally.end - tally.begin
     created, arrived = int(counts[CREATED]), int(counts[ARRIVED])
     return LoadPoint(
@@ -97,7 +99,7 @@ def _point(tally: Tally, load: float, flits: int, simulated: int, packet_links: 
         latency_min=float(counts[SHORTEST]) if arrived else np.nan,
         latency_max=float(counts[LONGEST]) if arrived else np.nan,
         hops=float(counts[HOPS] / created) if created else np.nan,
-        steady=_is_steady(counts),
+        steady=all_made and _is_steady(counts),
         cycles=simulated,
         packet_links=packet_links,
     )

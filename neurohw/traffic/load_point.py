@@ -14,7 +14,7 @@ class LoadPoint:
     # ideal bound, as flows that avoid the busiest link go on growing
     accepted: float
     accepted_least: float  # the same of the tile with the fewest
-    created: int  # measured packets
+    created: int  # measured packets that came to a source queue before the run was given up
     arrived: int  # of those, before the run was given up
     latency_mean: float  # of those that arrived; NaN where none did, as all that follow
     latency_p99: float  # 99th percentile: exact below 64 cycles, above within 3 %

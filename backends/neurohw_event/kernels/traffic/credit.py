@@ -6,7 +6,7 @@ Source queues have no limit; only what can leave one soon is put there, the rest
 from neurohw.jit import leaf
 from neurohw_event.kernels.credit.advance import advance, enter
 from neurohw_event.kernels.credit.state import DEADLOCK, DONE, LENGTH, N_DUE, N_FREE, N_READY, NO_ROOM, NOW
-from neurohw_event.kernels.traffic.offer import PAUSE, PAUSED, earliest, make_packet
+from neurohw_event.kernels.traffic.offer import PAUSE, PAUSED, all_made, earliest, make_packet
 from neurohw_event.kernels.traffic.tally import ARRIVED, CREATED, count_arrived
 
 CREDIT_WINDOW = 64  # cycles for which packets are made at once
@@ -24,7 +24,7 @@ def drive_credit(state, arrived, offer, tally, until):
         if made >= PAUSE:
             return PAUSED
         now = clock[NOW]
-        if now >= tally.end and counts[ARRIVED] == counts[CREATED]:
+        if now >= tally.end and counts[ARRIVED] == counts[CREATED] and all_made(offer, tally):
             return DONE
         if clock[N_DUE] == 0 and clock[N_READY] == 0:
             # nothing moves until a packet is made: the clock goes there at once

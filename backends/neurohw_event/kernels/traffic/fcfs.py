@@ -2,7 +2,7 @@
 
 from neurohw.jit import leaf
 from neurohw_event.kernels.fcfs import DONE, NO_ROOM, advance, enter
-from neurohw_event.kernels.traffic.offer import PAUSE, PAUSED, earliest, make_packet
+from neurohw_event.kernels.traffic.offer import PAUSE, PAUSED, all_made, earliest, make_packet
 from neurohw_event.kernels.traffic.tally import ARRIVED, CREATED, count_arrived
 from neurohw_event.kernels.wheel import holds_nothing
 
@@ -21,7 +21,7 @@ def drive_fcfs(fcfs, arrived, offer, tally, until):
         if made >= PAUSE:
             return PAUSED
         now = wheel.clock[0]
-        if now >= tally.end and counts[ARRIVED] == counts[CREATED]:
+        if now >= tally.end and counts[ARRIVED] == counts[CREATED] and all_made(offer, tally):
             return DONE
         if holds_nothing(wheel):
             now = max(now, earliest(offer.next))

@@ -73,6 +73,12 @@ def earliest(times):
 
 
 @inlined
+def all_made(offer, tally):
+    """True when no packet is to come that is measured: a full source queue may hold them back."""
+    return earliest(offer.next) >= tally.end
+
+
+@inlined
 def _numbers(offer, tile):
     """Return the two random numbers of the packet whose number is ``drawn``."""
     first = offer.drawn[tile]
