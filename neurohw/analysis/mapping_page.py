@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from neurohw.analysis.formatting import NOTHING, number, percent, si
+from neurohw.analysis.html import page_environment
 from neurohw.analysis.plots import gantt, mapping_map, to_svg
 from neurohw.analysis.versions import versions
 from neurohw.compiler.schedule import Duplicated, MappedThroughput, explain
@@ -182,16 +183,8 @@ def write_mapping_page(path: Path, page: MappingPage) -> None:
     SettingError
         When the file cannot be written.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("neurohw.analysis"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    text = environment.get_template("mapping.html").render(
+    template = page_environment().get_template("mapping.html")
+    text = template.render(
         page=page,
         mappings=(list(HEADINGS), [mapping_cells(row) for row in page.rows]),
         figures={name: to_svg(figure) for name, figure in page.figures().items()},

@@ -65,8 +65,7 @@ def compile_network(
     unroll : put chains of relay neurons before such a neuron, which changes what the network computes
         (:mod:`neurohw.compiler.unrolling`); the program's network has the relays behind its own cells.
     quantize : ``"nearest"`` or ``"stochastic"``: round weights to what a crossbar cell can hold; ``"exact"``: refuse
-        weights that it cannot hold;
-        None keeps them.
+        weights that it cannot hold; None keeps them.
     strict : refuse a network with synapse models that the chip lacks, or beyond its ``Limits``; False maps it as if
         they were there.
     spikes : int [n_cells], how often each cell fires, as far as known: algorithms that weigh traffic go by it. By
@@ -101,16 +100,7 @@ def compile_network(
     route = _algorithm("router", router, ROUTERS)
     _algorithm("objective", objective, OBJECTIVES)
     quantizer = None if quantize is None else _algorithm("quantizer", quantize, QUANTIZERS)
-    if chip is None and quantizer is not None:
-        raise SettingError(
-            f"quantize = {quantize!r} needs a chip: its crossbars say how many bits a weight has"
-        )
-
-    if unroll and (chip is None or merge_columns):
-        raise SettingError(
-            "unroll = True needs a chip, and merge_columns = False: either relays or merged columns"
-        )
-
+    _check_options(chip is not None, quantize, unroll, merge_columns)
     _timed(observe, "verify", verify, network)
     if chip is None:
         return Program(network)
@@ -132,6 +122,17 @@ def compile_network(
     if quantizer is not None:
         network = _timed(observe, "quantize", quantizer, network, clusters, on, seed)
     return Program(network, on, clusters, placement, routes)
+
+
+def _check_options(has_chip: bool, quantize: str | None, unroll: bool, merge_columns: bool) -> None:
+    if quantize is not None and not has_chip:
+        raise SettingError(
+            f"quantize = {quantize!r} needs a chip: its crossbars say how many bits a weight has"
+        )
+    if unroll and (merge_columns or not has_chip):
+        raise SettingError(
+            "unroll = True needs a chip, and merge_columns = False: either relays or merged columns"
+        )
 
 
 def _unrolled(network: Network, chip: Chip, spikes: Array | None) -> tuple[Network, Array | None]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PatchCollection, PolyCollection
-from matplotlib.colors import Colormap, Normalize
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
-from matplotlib.ticker import EngFormatter
 
-from neurohw.analysis.plots.style import INK, LINK_MAP, LOSS, TILE_MAP, WIDTH_IN, new_figure, styled
+from neurohw.analysis.plots.style import INK, LINK_MAP, LOSS, TILE_MAP, WIDTH_IN, add_bar, new_figure, styled
 from neurohw.analysis.plots.wires import TILE_SIDE, Wire, router_radius, routers_apart, wires_of
 from neurohw.hardware.topology import LINK_HOP
 from neurohw.result import Layout, LinkLoad, TileLoad
@@ -51,22 +49,9 @@ def load_map(tiles: TileLoad, links: LinkLoad, layout: Layout, n_named: int = 5)
     axes.set_ylim(high[1], low[1])
     axes.set_aspect("equal")
     axes.axis("off")
-    _add_bar(figure, axes, link_scale, LINK_MAP, "utilisation of a link (% of the chip's time)")
-    _add_bar(figure, axes, tile_scale, TILE_MAP, "synaptic events of a tile")
+    add_bar(figure, axes, link_scale, LINK_MAP, "utilisation of a link (% of the chip's time)")
+    add_bar(figure, axes, tile_scale, TILE_MAP, "synaptic events of a tile")
     return figure
-
-
-def _add_bar(figure: Figure, axes: Any, scale: Normalize, colours: Colormap, label: str) -> None:
-    bar = figure.colorbar(
-        ScalarMappable(scale, colours),
-        ax=axes,
-        shrink=0.75,
-        pad=0.015,
-        aspect=30,
-        format=EngFormatter(sep=""),
-    )
-    bar.set_label(label, color=INK)
-    bar.outline.set_visible(False)
 
 
 def _draw_stations(axes: Any, tiles: TileLoad, layout: Layout, scale: Normalize, extent: float) -> None:

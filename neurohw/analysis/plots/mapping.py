@@ -6,14 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PatchCollection, PolyCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Patch, Rectangle
-from matplotlib.ticker import EngFormatter
 
-from neurohw.analysis.plots.style import COLOURS, FAINT, INK, LINK_MAP, WIDTH_IN, new_figure, short, styled
+from neurohw.analysis.plots.style import (
+    COLOURS,
+    FAINT,
+    INK,
+    LINK_MAP,
+    WIDTH_IN,
+    add_bar,
+    new_figure,
+    short,
+    styled,
+)
 from neurohw.analysis.plots.wires import TILE_SIDE, router_radius, routers_apart, wires_of
 from neurohw.compiler.figures import all_loads
 from neurohw.errors import SettingError
@@ -66,7 +74,7 @@ def mapping_map(program: Program, spikes: Array) -> Figure:
     axes.set_ylim(high[1], low[1])
     axes.set_aspect("equal")
     axes.axis("off")
-    _add_scale(figure, axes, scale)
+    add_bar(figure, axes, scale, LINK_MAP, "packets over a link")
     _add_legend(figure, [program.network.populations[index].name for index in shown], held, shown)
     return figure
 
@@ -137,19 +145,6 @@ def _number_tiles(axes: Any, layout: Layout, extent: float) -> None:
     size = max(4.0, min(9.0, 70 / extent))
     for tile, (x, y) in enumerate(layout.tile):
         axes.text(x, y, str(tile), ha="center", va="center", fontsize=size, color=INK, zorder=4)
-
-
-def _add_scale(figure: Figure, axes: Any, scale: Normalize) -> None:
-    bar = figure.colorbar(
-        ScalarMappable(scale, LINK_MAP),
-        ax=axes,
-        shrink=0.75,
-        pad=0.015,
-        aspect=30,
-        format=EngFormatter(sep=""),
-    )
-    bar.set_label("packets over a link", color=INK)
-    bar.outline.set_visible(False)
 
 
 def _add_legend(figure: Figure, names: Sequence[str], held: Array, shown: Array) -> None:

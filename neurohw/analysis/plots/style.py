@@ -14,8 +14,10 @@ from typing import Any, ParamSpec
 import matplotlib
 import matplotlib.style
 from matplotlib import colormaps
-from matplotlib.colors import ListedColormap
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Colormap, ListedColormap, Normalize
 from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter
 
 from neurohw.files import replacing
 
@@ -55,6 +57,20 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 def new_figure(height_in: float, width_in: float = WIDTH_IN) -> Figure:
     """Return an empty figure that lays itself out."""
     return Figure(figsize=(width_in, height_in), layout="constrained")
+
+
+def add_bar(figure: Figure, axes: Any, scale: Normalize, colours: Colormap, label: str) -> None:
+    """Add the bar that says what the colours of a map mean."""
+    bar = figure.colorbar(
+        ScalarMappable(scale, colours),
+        ax=axes,
+        shrink=0.75,
+        pad=0.015,
+        aspect=30,
+        format=EngFormatter(sep=""),
+    )
+    bar.set_label(label, color=INK)
+    bar.outline.set_visible(False)
 
 
 def tidy(axes: Any) -> None:

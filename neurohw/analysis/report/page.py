@@ -9,6 +9,7 @@ from typing import Any
 
 from neurohw.analysis import formatting
 from neurohw.analysis.compare import Agreement
+from neurohw.analysis.html import page_environment
 from neurohw.analysis.overview import projection_table
 from neurohw.analysis.recording import Recording
 from neurohw.analysis.report import tables
@@ -48,15 +49,7 @@ class Page:
 
 def render(hardware: HardwareReport, page: Page) -> str:
     """Return the page as HTML; everything that comes from users is escaped."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("neurohw.analysis"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment()
     environment.filters.update(
         number=formatting.number,
         counted=formatting.counted,
