@@ -12,8 +12,9 @@ from neurohw.program import Program
 from neurohw.tracing import Tracing
 
 if TYPE_CHECKING:
+    from neurohw_analog.board import AnalogBoard
     from neurohw_analog.calibration import Calibration
-    from neurohw_analog.chip import AnalogBoard, AnalogChip
+    from neurohw_analog.chip import AnalogChip
 
 __all__ = ["AnalogBackend", "backend"]
 
@@ -57,8 +58,8 @@ class AnalogBackend:
         )
 
     def board(self, chips: Sequence[AnalogChip], *, noise_seed: int = 0) -> AnalogBoard:
-        """Return chips that work in parallel; see :class:`neurohw_analog.chip.AnalogBoard`."""
-        from neurohw_analog.chip import AnalogBoard
+        """Return chips that work in parallel; see :class:`neurohw_analog.board.AnalogBoard`."""
+        from neurohw_analog.board import AnalogBoard
 
         return AnalogBoard(chips, noise_seed=noise_seed)
 

@@ -1,4 +1,4 @@
-"""The fixed pattern of a synapse array: how its circuits differ from each other, drawn once for each chip."""
+"""The fixed pattern of a synapse array: how its circuits differ from the nominal, drawn once for each chip."""
 
 from __future__ import annotations
 
@@ -39,14 +39,15 @@ def draw_pattern(unit: AnalogUnit, seed: int | None, block: int) -> Pattern:
     shape = (unit.rows, unit.columns)
     stream = _Stream(seed, block)
     driver_offset = stream.offsets(unit.driver_offset_spread, unit.rows)
+    imbalance = 0.0 if seed is None else unit.column_gain_imbalance or 0.0
     return Pattern(
         synapse_exc=stream.factors(unit.synapse_spread, shape),
         synapse_inh=stream.factors(unit.synapse_spread, shape),
         synapse_offset=stream.offsets(unit.synapse_offset_spread, shape),
         driver_slope=stream.factors(unit.driver_slope_spread, unit.rows),
         driver_offset=np.round(OFFSET_STEPS * driver_offset) / OFFSET_STEPS,
-        column_gain_exc=stream.factors(unit.column_gain_spread, unit.columns),
-        column_gain_inh=stream.factors(unit.column_gain_spread, unit.columns),
+        column_gain_exc=(1.0 + imbalance) * stream.factors(unit.column_gain_spread, unit.columns),
+        column_gain_inh=(1.0 - imbalance) * stream.factors(unit.column_gain_spread, unit.columns),
         column_offset=stream.offsets(unit.column_offset_spread, unit.columns),
     )
 

@@ -73,4 +73,6 @@ def _checked(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     if array.dtype != np.uint8 or array.shape[1:] != shape or array.ndim != 1 + len(shape):
         expected = " x ".join(["n", *map(str, shape)])
         raise SettingError(f"{path}: {array.dtype} {array.shape} must be uint8, {expected}")
+    if not len(array):
+        raise SettingError(f"{path}: holds no samples")
     return array

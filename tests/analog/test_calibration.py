@@ -1,21 +1,25 @@
 """Calibration: what it finds through results alone, what it leaves, and its file."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from neurohw.errors import SettingError, UnsupportedError
 from neurohw.hardware.analog import AnalogUnit, load_unit
+from neurohw_analog.board import AnalogBoard
 from neurohw_analog.calibration import CalibratedChip, calibrate, load_calibration, save_calibration
 from neurohw_analog.calibration.probes import Prober, Probes
 from neurohw_analog.calibration.search import search_settings
-from neurohw_analog.chip import AnalogBoard, AnalogChip
+from neurohw_analog.chip import AnalogChip
 
 RUNS = 40
 
 
 @pytest.fixture(scope="module")
 def chip():
-    return AnalogChip("brainscales2", 11)
+    wide = {"column_gain_spread": 0.15, "column_offset_spread": 3.0}
+    return AnalogChip(load_unit("brainscales2").replace(**wide), 11)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +64,7 @@ def test_a_calibrated_chip_is_closer_to_the_ideal(chip, calibration):
 
     plain = miss(chip.multiply(x, w))
     digital = miss(CalibratedChip(chip, calibration).multiply(x, w))
-    fresh = AnalogChip("brainscales2", 11)
+    fresh = AnalogChip(chip.unit, 11)
     calibration.apply_to(fresh)
     trimmed = miss(fresh.multiply(x, w))
     assert trimmed < plain / 2
@@ -98,7 +102,7 @@ def test_the_same_noise_finds_the_same_settings():
 
 def test_a_column_beyond_its_trims_did_not_succeed():
     unit = load_unit("brainscales2").replace(
-        rows=16, columns=32, blocks_per_chip=1, gain=0.016, offset_trim_range=2.0
+        rows=16, columns=32, blocks_per_chip=1, gain=0.016, column_offset_spread=3.0, offset_trim_range=2.0
     )
     chip = AnalogChip(unit, 2)
     calibration = calibrate(chip, runs=20)
@@ -130,6 +134,31 @@ def test_what_is_no_calibration_is_refused(calibration, tmp_path):
         load_calibration(path)
     with pytest.raises(SettingError, match="cannot write"):
         save_calibration(calibration, tmp_path / "absent" / "calibration.npz")
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("before.column_offset", lambda a: a[:, :-1], r"before.column_offset: float64 \(2, 255\)"),
+        ("after.noise", lambda a: a + np.nan, "after.noise has values that are no finite numbers"),
+        ("trims.driver_offset", lambda a: a.astype(float), "trims.driver_offset: float64"),
+        ("column_success", lambda a: a[0], r"column_success: bool \(256,\)"),
+    ],
+)
+def test_damaged_arrays_are_refused(calibration, tmp_path, name, change, message):
+    path = tmp_path / "calibration.npz"
+    save_calibration(calibration, path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    np.savez(path, **{**arrays, name: change(arrays[name])})
+    with pytest.raises(SettingError, match=message):
+        load_calibration(path)
+
+
+def test_a_calibration_that_hardly_succeeded_warns(calibration, chip):
+    poor = replace(calibration, column_success=np.zeros((2, 256), bool))
+    with pytest.warns(UserWarning, match="seed 11: 0% of its columns"):
+        poor.apply_to(AnalogChip(chip.unit, 11))
 
 
 def test_a_calibration_is_for_its_unit(calibration):

@@ -5,7 +5,8 @@ import pytest
 
 from neurohw.errors import ChipError, SettingError, UnsupportedError
 from neurohw.hardware.analog import AnalogUnit, load_unit
-from neurohw_analog.chip import AnalogBoard, AnalogChip
+from neurohw_analog.board import AnalogBoard
+from neurohw_analog.chip import AnalogChip
 from neurohw_analog.partition import partition
 
 X = np.ones((2, 4), np.int64)

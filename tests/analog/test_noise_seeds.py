@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from neurohw.hardware.analog import AnalogUnit
-from neurohw_analog.chip import AnalogBoard, AnalogChip
+from neurohw_analog.board import AnalogBoard
+from neurohw_analog.chip import AnalogChip
 from neurohw_analog.convolution import conv2d
 from neurohw_analog.noise_key import noise_key
 

@@ -16,6 +16,7 @@ SPREADS = {
     "synapse_spread": 0.1,
     "driver_slope_spread": 0.05,
     "driver_offset_spread": 0.5,
+    "column_gain_imbalance": 0.1,
     "column_gain_spread": 0.15,
     "column_offset_spread": 3.0,
 }
@@ -97,6 +98,13 @@ def test_switching_one_effect_off_leaves_the_others():
     assert not part.driver_offset.any()
 
 
+def test_an_imbalance_is_common_to_all_columns():
+    pattern = draw_pattern(AnalogUnit(column_gain_imbalance=0.25), 1, 0)
+    np.testing.assert_array_equal(pattern.column_gain_exc, 1.25)
+    np.testing.assert_array_equal(pattern.column_gain_inh, 0.75)
+    assert (draw_pattern(AnalogUnit(column_gain_imbalance=0.25), None, 0).column_gain_inh == 1).all()
+
+
 def test_spreads_are_those_of_the_unit():
     unit = load_unit("brainscales2")
     pattern = draw_pattern(unit, 8, 1)
@@ -104,6 +112,9 @@ def test_spreads_are_those_of_the_unit():
     assert pattern.column_offset.std() == pytest.approx(unit.column_offset_spread, rel=0.2)
     gains = np.corrcoef(pattern.column_gain_exc, pattern.column_gain_inh)[0, 1]
     assert abs(gains) < 0.25  # drawn apart
+    means = pattern.column_gain_exc.mean(), pattern.column_gain_inh.mean()
+    imbalance = unit.column_gain_imbalance
+    assert means == pytest.approx((1 + imbalance, 1 - imbalance), abs=4 * unit.column_gain_spread / 16)
 
 
 def test_trims_shift_what_they_name():

@@ -7,7 +7,8 @@ import pytest
 
 from neurohw.hardware.analog import AnalogUnit
 from neurohw_analog import resident
-from neurohw_analog.chip import AnalogBoard, AnalogChip
+from neurohw_analog.board import AnalogBoard
+from neurohw_analog.chip import AnalogChip
 
 UNIT = AnalogUnit(noise=0.0, gain=0.01, column_offset_spread=3.0, column_gain_spread=0.2, blocks_per_chip=2)
 

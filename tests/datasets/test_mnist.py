@@ -67,6 +67,11 @@ def test_other_sizes_and_labels_are_refused(tmp_path):
         load_mnist(write(tmp_path / "labels", labels=(3, 11)))
 
 
+def test_a_part_without_samples_is_refused(tmp_path):
+    with pytest.raises(SettingError, match="t10k-images-idx3-ubyte: holds no samples"):
+        load_mnist(write(tmp_path, labels=(3,)))
+
+
 def test_images_and_labels_must_be_as_many(tmp_path):
     folder = write(tmp_path)
     other = write(tmp_path / "other", labels=(1, 2, 3))

@@ -16,10 +16,11 @@ import numpy as np
 
 from neurohw.errors import SettingError, UnsupportedError
 from neurohw.progress import with_progress
+from neurohw_analog.board import AnalogBoard
 from neurohw_analog.calibration.probes import Prober, Probes
 from neurohw_analog.calibration.result import Calibration, Measured
 from neurohw_analog.calibration.search import search_settings
-from neurohw_analog.chip import AnalogBoard, AnalogChip
+from neurohw_analog.chip import AnalogChip
 from neurohw_analog.operands import check_whole
 from neurohw_analog.trims import Trims, bits_of, neutral_trims
 

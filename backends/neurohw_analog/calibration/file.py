@@ -64,15 +64,41 @@ def load_calibration(path: str | PathLike[str]) -> Calibration:
         }
         given |= {name: data[name] for name in ("column_success", "driver_success")}
         seed = int(data["seed"])
-        return Calibration(
+        read = Calibration(
             unit=str(data["unit"]),
             unit_digest=str(data["unit_digest"]),
             seed=None if seed == _NO_SEED else seed,
             **given,
         )
+        _check_arrays(read)
+        return read
     except SettingError:
         raise
     except OSError as error:
         raise SettingError(f"{source}: cannot be read: {error.strerror or error}") from error
     except (KeyError, TypeError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
         raise SettingError(f"{source}: no calibration ({type(error).__name__}: {error})") from error
+
+
+def _check_arrays(read: Calibration) -> None:
+    """Refuse arrays of other shapes or types than ``save_calibration`` writes, and measurements that are no numbers.
+
+    Raises
+    ------
+    ValueError
+        Naming the array.
+    """
+    shapes = {"column": read.trims.column_offset.shape, "driver": read.trims.driver_offset.shape}
+    kinds = {"trims": "i", "before": "f", "after": "f"}
+    arrays = [
+        (f"{part}.{item.name}", getattr(getattr(read, part), item.name), kind)
+        for part, kind in kinds.items()
+        for item in fields(_PARTS[part])
+    ]
+    arrays += [(name, getattr(read, name), "b") for name in ("column_success", "driver_success")]
+    for name, array, kind in arrays:
+        shape = shapes["driver" if "driver" in name else "column"]
+        if array.ndim != 2 or array.shape != shape or array.dtype.kind != kind:
+            raise ValueError(f"{name}: {array.dtype} {array.shape}, must be of kind {kind!r} {shape}")
+        if kind == "f" and not np.isfinite(array).all():
+            raise ValueError(f"{name} has values that are no finite numbers")

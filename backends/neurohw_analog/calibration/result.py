@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from neurohw.errors import SettingError
 from neurohw_analog.trims import Trims
 
 Array = np.ndarray
+
+FEW = 0.5  # of the columns: with fewer that succeed, a calibration is applied with a warning
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +49,21 @@ class Calibration:
     def apply_to(self, chip: Any) -> None:
         """Set the trims of a chip: the calibration in hardware terms.
 
+        Warns where few of its columns came within their tolerance.
+
         Raises
         ------
         SettingError
             For another chip, or a chip of another unit.
         """
         self.check(chip)
+        success = float(self.column_success.mean())
+        if success < FEW:
+            warnings.warn(
+                f"calibration of the chip with seed {self.seed}: {success:.0%} of its columns came within their "
+                "tolerance; it may need more runs, or trims that reach further",
+                stacklevel=2,
+            )
         chip.trims = self.trims
 
     def check(self, chip: Any) -> None:

@@ -106,7 +106,7 @@ def _write(args: argparse.Namespace, calibration: Any, characterised: tuple[Any,
     load_matrix(BACKEND).save_calibration(calibration, folder / FILE)
     write_text(folder / "calibration.json", to_json(calibration.table(), indent=1))
     write_figure(folder / "calibration", calibration_plot(calibration.before, calibration.after))
-    write_figure(folder / "characterisation", characterisation_plot(*characterised))
+    write_figure(folder / "before_and_after", characterisation_plot(*characterised))
     write_unit(folder, args)
     write_surroundings(folder, chip=None, script=None)
     note_written(folder, NAME, *chip_options(args), f"--runs={args.runs}")

@@ -57,6 +57,7 @@ SECTIONS_OF_NUMBERS: Mapping[str, Mapping[str, Quantity]] = {
         "read_delay_us": _from_zero("us"),
     },
     "pattern": {
+        "column_gain_imbalance": Quantity("", -1.0, 1.0),
         "synapse_spread": _share(),
         "synapse_offset_spread": _share(),
         "driver_slope_spread": _share(),

@@ -59,7 +59,10 @@ class AnalogUnit:
     saturation: float | None = None  # LSB per us, the largest current of a synaptic input; None: no limit
     read_delay_us: float = 0.0  # from the slot after the last event to the reading
 
-    # fixed pattern: standard deviations from chip to chip and circuit to circuit
+    # fixed pattern: what all chips have in common, and standard deviations from circuit to circuit
+    column_gain_imbalance: float | None = (
+        None  # share by which excitatory inputs are stronger, inhibitory ones weaker
+    )
     synapse_spread: float | None = None  # of the weight of one synapse, relative
     synapse_offset_spread: float | None = None  # of what a synapse adds whatever its weight, over the largest
     driver_slope_spread: float | None = None  # of a row's driver, relative
