@@ -3,9 +3,9 @@
     python -m benchmarks.interconnect [--size 8] [--depth 8] [--cycles 20000] [--repeats 3] [--booksim PATH] [--json]
 
 A square mesh of routers with uniform traffic, a hop of 3 cycles and a credit of 2, as BookSim 2 has them with one
-virtual channel and speculative allocation. Best of several runs in one process, after one that compiles; BookSim runs
-once, as many cycles, and its start is not counted. A packet-hop is a link between two routers that a packet has
-taken; those from and to tiles are not counted.
+virtual channel and speculative allocation. Best of several runs in one process, after one that compiles, on a chip
+whose wires are made before; BookSim runs once, as many cycles, and its start is not counted. A packet-hop is a link
+between two routers that a packet has taken; those from and to tiles are not counted.
 """
 
 from __future__ import annotations
@@ -98,6 +98,7 @@ def run_once(wires: Wires, load: float, cycles: int, fidelity: str) -> Run:
         warm_up=0,
         cycles=cycles,
         fidelity=fidelity,
+        distances=wires.distances,
     )
     seconds = time.perf_counter() - begin
     # a packet takes two more links, from its tile and to it
