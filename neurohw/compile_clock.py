@@ -3,39 +3,49 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import perf_counter
 
-from numba.core.event import Event, TimingListener, register
-
-from neurohw.compile_pause import is_ours
+from neurohw.compile_pause import collector_paused
 
 NOTICE = (
     "neurohw: compiling kernels, which takes up to a minute; they are kept, so that later runs start at once"
 )
 
 
-class CompileClock(TimingListener):
-    """Measures compilations of our kernels; compiling a callee is part of compiling its caller."""
+class CompileClock:
+    """Measures compilations of kernels; one that another brings about is part of it."""
 
-    def on_start(self, event: Event) -> None:
-        if not is_ours(event):
-            return
-        if self._depth == 0 and not self.done:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._depth = 0
+        self._has_said = False
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Measure what happens inside."""
+        if not self._has_said:
             print(NOTICE, file=sys.stderr, flush=True)
-        super().on_start(event)
-
-    def on_end(self, event: Event) -> None:
-        if is_ours(event):
-            super().on_end(event)
-
-    @property
-    def seconds(self) -> float:
-        """Seconds so far."""
-        return float(self.duration) if self.done else 0.0
+            self._has_said = True
+        self._depth += 1
+        started = perf_counter()
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if self._depth == 0:
+                self.seconds += perf_counter() - started
 
 
 _CLOCK = CompileClock()
-register("numba:compile", _CLOCK)
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Measure a compilation, and let the garbage collector rest meanwhile."""
+    with _CLOCK.running(), collector_paused():
+        yield
 
 
 def compile_seconds() -> float:

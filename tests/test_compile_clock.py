@@ -1,41 +1,27 @@
-"""The clock of compilation: counts our kernels only, once however deep they call each other, and says so once."""
+"""The clock of compilation: counts compilations once however deep they call each other, and says so once."""
 
-import numba
+import numpy as np
 import pytest
-from numba.core.event import install_listener
 
 from neurohw.compile_clock import NOTICE, CompileClock, Stopwatch, compile_seconds
-
-
-def function_of(module, callee=None):
-    def double(x):
-        return 2 * x if callee is None else callee(x)
-
-    double.__module__ = module
-    return numba.njit(double)
+from neurohw.jit import is_disabled, kernel
 
 
 @pytest.fixture
-def clock():
-    with install_listener("numba:compile", CompileClock()) as clock:
-        yield clock
+def time(monkeypatch):
+    seconds = iter(range(100))
+    monkeypatch.setattr("neurohw.compile_clock.perf_counter", lambda: float(next(seconds)))
 
 
-def test_our_kernels_count_and_are_announced_once(clock, capsys):
-    outer = function_of("neurohw.trial", function_of("neurohw_event.trial"))
-    assert outer(2) == 4
-    once = clock.seconds
-    assert once > 0
-    assert outer(3) == 6  # compiled already
-    assert clock.seconds == once
-    assert outer(1.5) == 3.0  # another version
-    assert clock.seconds > once
-    assert capsys.readouterr().err.count(NOTICE) <= 2  # of this clock and of the process's
-
-
-def test_kernels_of_others_do_not_count(clock):
-    assert function_of("somebody.trial")(2) == 4
-    assert clock.seconds == 0
+def test_a_compilation_within_another_counts_once(time, capsys):
+    clock = CompileClock()
+    with clock.running(), clock.running():
+        assert clock.seconds == 0
+    assert clock.seconds == 2  # from the first reading of four to the third
+    with pytest.raises(ValueError, match="in vain"), clock.running():
+        raise ValueError("in vain")
+    assert clock.seconds == 3
+    assert capsys.readouterr().err.count(NOTICE) == 1
 
 
 def test_a_stopwatch_takes_compilation_apart(monkeypatch):
@@ -45,7 +31,15 @@ def test_a_stopwatch_takes_compilation_apart(monkeypatch):
     assert Stopwatch().read() == (1.5, 30.0)
 
 
-def test_the_process_has_one():
+@pytest.mark.skipif(is_disabled(), reason="the JIT is off")
+def test_the_process_has_one(monkeypatch):
+    monkeypatch.setattr("neurohw.jit.store.path_of", lambda *_: None)  # not on disk
+    doubled = kernel(lambda x: 2 * x)
     before = compile_seconds()
-    function_of("neurohw.other_trial")(2)
-    assert compile_seconds() > before
+    assert doubled(2) == 4
+    once = compile_seconds()
+    assert once > before
+    assert doubled(3) == 6  # compiled already
+    assert compile_seconds() == once
+    assert doubled(np.ones(1)) == [2.0]  # another version
+    assert compile_seconds() > once

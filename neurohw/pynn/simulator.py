@@ -74,7 +74,7 @@ class State(Script):
         self._rewind()
 
     def load_compiler(self) -> None:
-        """Load numba and a first kernel, so that setting up takes that half second, not the first projection."""
+        """Load a first kernel, so that setting up takes what a compiler needs to start, not the first projection."""
         with words_of(NumpyRNG(seed=0)):
             pass
 

@@ -1,38 +1,17 @@
 """Numbers of bits in words of 64, each one instruction of the processor."""
 
-from numba import types
-from numba.core import config
-from numba.extending import intrinsic
-
 from neurohw.jit import inlined
+from neurohw.jit.instruction import count_of_zeros
 
 
+@count_of_zeros("cttz")
 def _count_trailing(word):
     return (int(word) & -int(word)).bit_length() - 1
 
 
+@count_of_zeros("ctlz")
 def _count_leading(word):
     return 64 - int(word).bit_length()
-
-
-if not config.DISABLE_JIT:
-
-    @intrinsic
-    def _count_trailing(typing, word):
-        def generate(context, builder, signature, words):
-            return builder.cttz(words[0], context.get_constant(types.boolean, _IS_NOT_0))
-
-        return types.int64(types.uint64), generate
-
-    @intrinsic
-    def _count_leading(typing, word):
-        def generate(context, builder, signature, words):
-            return builder.ctlz(words[0], context.get_constant(types.boolean, _IS_NOT_0))
-
-        return types.int64(types.uint64), generate
-
-
-_IS_NOT_0 = True  # what the instructions do with a word of no bits does not matter
 
 
 @inlined

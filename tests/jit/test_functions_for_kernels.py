@@ -6,6 +6,7 @@ import pytest
 from numba.core.errors import NumbaError
 
 from neurohw.jit import inlined, inner, kernel
+from neurohw.jit.instruction import count_of_zeros
 
 
 @inlined
@@ -19,8 +20,13 @@ def doubled(x):
 
 
 @kernel
+def tripled(x):
+    return 3 * x
+
+
+@kernel
 def from_kernel(x):
-    return doubled(x)
+    return doubled(x) + tripled(x)
 
 
 @kernel
@@ -28,13 +34,25 @@ def impossible(x):
     return x.no_such_thing
 
 
-for _dispatcher in (from_kernel, impossible):
-    getattr(_dispatcher, "py_func", _dispatcher).__module__ = "neurohw.trial"
+@count_of_zeros("ctlz")
+def leading_zeros(word):
+    return 64 - int(word).bit_length()
+
+
+@kernel
+def from_instruction(word):
+    return leading_zeros(word)
 
 
 @pytest.mark.parametrize("x", [3, 2.5])
 def test_python_and_kernels_get_the_same(x):
-    assert from_kernel(x) == doubled(x) == 2 * plus_one(x)
+    assert doubled(x) == 2 * plus_one(x) == 2 * x + 2
+    assert from_kernel(x) == doubled(x) + tripled(x)
+
+
+@pytest.mark.parametrize("word", [1, 2, 3, 2**40, 2**62 + 5])
+def test_an_instruction_is_what_python_defines(word):
+    assert from_instruction(word) == leading_zeros(word)
 
 
 @pytest.mark.parametrize("was_on", [True, False])

@@ -1,0 +1,141 @@
+"""Compiling kernels, by numba: what imports it, and so what a process that finds all its kernels on disk leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+from numba import types
+from numba.core import config
+from numba.core.registry import cpu_target
+from numba.extending import intrinsic
+
+from neurohw.compile_clock import compiling
+from neurohw.jit import store
+from neurohw.jit.entry import CALLS, entry_object, n_words
+from neurohw.jit.signature import NUMBERS, Nested
+from neurohw.jit.store import Compiled
+
+_NO_WRAPPERS = {"no_cpython_wrapper": True}
+
+
+def decorated(function: Callable[..., Any], more: dict[str, Any], version: str = "") -> Any:
+    """Return numba's dispatcher of a function, whose versions are kept in folders of their own."""
+    folder = store.folder_of(function, version)
+    if folder is None:
+        return _jit(function, more)
+    # numba reads the folder when it decorates; other libraries' functions keep theirs
+    before, config.CACHE_DIR = config.CACHE_DIR, folder
+    try:
+        return _jit(function, {**more, "cache": True})
+    finally:
+        config.CACHE_DIR = before
+
+
+def _jit(function: Callable[..., Any], more: dict[str, Any]) -> Any:
+    options = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True, **more}
+    return numba.njit(**options)(function)
+
+
+def type_of(dispatcher: Any) -> types.Type:
+    """Return the type by which kernels call a dispatcher."""
+    return types.Dispatcher(dispatcher)
+
+
+def type_of_value(value: Any) -> types.Type:
+    """Return the type of something that numba knows how to call."""
+    cpu_target.typing_context.refresh()
+    return cpu_target.typing_context.resolve_value_type(value)
+
+
+def counting_intrinsic(name: str, instruction: str) -> Any:
+    """Return a function for kernels that is an instruction of LLVM, of a word of 64 bits that is not 0."""
+
+    def count(typing: Any, word: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, words: Any) -> Any:
+            is_not_0 = context.get_constant(types.boolean, True)
+            return getattr(builder, instruction)(words[0], is_not_0)
+
+        return types.int64(types.uint64), generate
+
+    count.__name__ = name
+    return intrinsic(count)
+
+
+def callee(function: Callable[..., Any], options: dict[str, Any]) -> Any:
+    """Return the dispatcher of a function that kernels call, without what lets Python call it."""
+    return decorated(function, {**options, **_NO_WRAPPERS})
+
+
+def called_by_numba(function: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
+    """Return a function that numba calls, whatever its arguments are."""
+    dispatcher = decorated(function, options, "python")
+
+    def call(*args: Any) -> Any:
+        given = tuple(map(numba.typeof, args))
+        if given not in dispatcher.overloads:
+            with compiling():
+                dispatcher.compile(given)
+        return dispatcher(*args)
+
+    return call
+
+
+def compiled(
+    function: Callable[..., Any], options: dict[str, Any], args: tuple[Any, ...], taken: tuple[Nested, ...]
+) -> Compiled | None:
+    """Compile a function for arguments of these types; None if it returns what only numba makes objects of."""
+    dispatcher = _jit(function, {**options, **_NO_WRAPPERS})
+    given = tuple(map(numba.typeof, args))
+    with compiling():
+        dispatcher.compile(given)
+    made = dispatcher.overloads[given]
+    form = _form(made.signature.return_type)
+    if form is None or made.library._reload_init or ("array" in repr(form) and "_nrt" in options):
+        return None
+    name = made.fndesc.llvm_func_name
+    kernel_type = made.target_context.call_conv.get_function_type(made.fndesc.restype, made.fndesc.argtypes)
+    description = {
+        "returned": form,
+        "returned_words": n_words(kernel_type.args[0].pointee),
+        "calls": [*CALLS, *_calls(made.library)],
+    }
+    return Compiled(
+        description, (made.library._get_compiled_object(), entry_object(name, kernel_type, taken))
+    )
+
+
+def _calls(library: Any) -> list[str]:
+    """Return the names of what is outside the machine code; LLVM's own it resolves itself."""
+    module = library._final_module
+    symbols = [*module.functions, *module.global_variables]
+    return [
+        symbol.name for symbol in symbols if symbol.is_declaration and not symbol.name.startswith("llvm.")
+    ]
+
+
+def _form(type_: types.Type) -> list[Any] | None:
+    """Describe what is returned for ``neurohw.jit.returned``; None if that cannot make it."""
+    match type_:
+        case types.NoneType():
+            return ["none"]
+        case types.Boolean():
+            return ["bool"]
+        case types.Integer() | types.Float() if type_.name in NUMBERS:
+            return [type_.name]
+        case types.Array() if str(type_.dtype) in NUMBERS:
+            return ["array", str(type_.dtype), type_.ndim, type_.mutable]
+        case types.BaseTuple():
+            return _tuple_form(type_)
+    return None
+
+
+def _tuple_form(type_: types.BaseTuple) -> list[Any] | None:
+    forms = [_form(part) for part in type_.types]
+    if None in forms:
+        return None
+    class_ = getattr(type_, "instance_class", tuple)
+    if class_ is tuple:
+        return ["tuple", "", "", forms]
+    return None if "<" in class_.__qualname__ else ["tuple", class_.__module__, class_.__qualname__, forms]
