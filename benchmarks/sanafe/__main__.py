@@ -11,7 +11,7 @@ Timed on both sides are the steps alone: ``chip.sim(steps)`` with the ``detailed
 ``session.advance(steps)``, all spikes recorded, once the kernels are loaded. Not timed: building the network, mapping
 it, reading the architecture. Memory is the peak of the whole process, Python and libraries included;
 kernels come from the cache on disk, as in every run but a machine's first. ``--cold`` also runs once with an empty
-cache, which takes minutes and the memory of the compiler. For comparison: Python with numba and a kernel of one line.
+cache, which takes minutes and the memory of the compiler. For comparison: Python with a kernel of one line.
 
 Spikes are compared one by one, and the numbers of spikes, of messages to cores (in neurohw: crossbar rows read) and of
 synaptic events in every run. What differs: SANA-FE sends a message to each core, neurohw a packet to each tile, and in
@@ -34,7 +34,7 @@ GOAL = {"speed": 10.0, "memory": 0.1}
 SHIPPED = "from importlib.resources import files; print(files('sanafe.examples') / 'loihi.yaml')"
 THEIRS = Path(__file__).with_name("sanafe_side.py")
 PEER = "SANA-FE detailed"
-ALONE = (sys.executable, "-m", "benchmarks.sanafe.numba_alone")
+ALONE = (sys.executable, "-m", "benchmarks.sanafe.kernel_alone")
 COUNTS = ("spikes", "messages", "events")
 
 
@@ -62,7 +62,7 @@ def main() -> None:
         # these come first: they fill the cache of kernels
         trains = {name: spikes(*command, folder=folder) for name, command in runs.items()}
         output(*ALONE)
-        given["numba_alone_mb"] = measured(*ALONE)["peak_mb"]
+        given["kernel_alone_mb"] = measured(*ALONE)["peak_mb"]
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in runs}
         for name in [*runs] * options.repeats:
             found[name].append(measured(*runs[name]))
@@ -146,7 +146,7 @@ def show(
         )
     print(f"\nspikes, messages to cores and synaptic events of all runs equal: {report['counts_equal']}")
     print(
-        f"kernels from the cache on disk; Python with numba and a kernel of one line: {given['numba_alone_mb']:.0f} MB"
+        f"kernels from the cache on disk; Python with a kernel of one line: {given['kernel_alone_mb']:.0f} MB"
     )
     for name, peak in given.get("cold_mb", {}).items():
         print(f"{name} with an empty cache: {peak:.0f} MB, most of it the compiler's")

@@ -1,6 +1,6 @@
-"""What Python with numba and a kernel of one line takes, as the floor of anything that is built on numba.
+"""What Python with a compiled kernel of one line takes, as the floor of anything that runs kernels.
 
-    python -m benchmarks.sanafe.numba_alone
+    python -m benchmarks.sanafe.kernel_alone
 
 Prints a JSON object; the first run puts the kernel into the cache.
 """
