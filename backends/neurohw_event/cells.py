@@ -8,7 +8,14 @@ from math import e
 import numpy as np
 
 from neurohw.network import Network, Population
-from neurohw.network.sources import Bins, has_memory, is_restarted, lay_out_bins, start_sources
+from neurohw.network.sources import (
+    Bins,
+    has_memory,
+    is_restarted,
+    lay_out_bins,
+    lay_out_counts,
+    start_sources,
+)
 from neurohw_event.kernels.propagators import fill_propagators, fill_table
 from neurohw_event.layout import (
     CLASS,
@@ -95,6 +102,9 @@ def make_cells(network: Network, seed: int, tick: int, before: Cells | None = No
         constants_of_class=constants_of_class,
         stepped=stepped,
         train=_fill_trains(network, clock, tick),
+        tables=lay_out_counts(
+            [(p, clock[p.first : p.first + p.size]) for p in network.populations], network.timestep_ms
+        ),
         timestep_ms=network.timestep_ms,
         horizon=horizon,
         seed=seed,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from neurohw.network import Network, Population
-from neurohw.network.sources import PROCESS_OF_MODEL, Process
-from neurohw_event.kernels.drives import DRAWN_TICKS
+from neurohw.network.sources import PROCESS_OF_MODEL
+from neurohw.network.sources.columns import PLACE, Process
+from neurohw_event.columns import make_columns
 from neurohw_event.layout import NEVER, Array, Cells, Drives, Wiring
 
 # Mean spikes of a source and tick: below, sources are looked at when they fire; above, counts would not fit.
 SPARSE, DENSE = 0.05, 1000.0
+COUNTED_TICKS, INTERVAL_TICKS = 16, 64  # drawn at once
 _DRAWN = 32  # intervals at once
 _NOWHERE = np.full(7, -1, np.int64)
 
@@ -29,6 +31,9 @@ def make_drives(network: Network, cells: Cells, wiring: Wiring, unseen: Array, t
     for drive, (begin, n) in enumerate(zip(first, size, strict=True)):
         seen = not unseen[begin : begin + n].all()
         ways[:, drive] = _NOWHERE if seen else _straight_way(wiring, begin, begin + n)
+    counted = [_counted(cells, begin, n) for begin, n in zip(first, size, strict=True)]
+    has_intervals = np.array([(place < 0).any() for place in counted], bool)
+    n_ticks = INTERVAL_TICKS if has_intervals.any() else COUNTED_TICKS
     longest = int(ways[2].max(initial=0))
     segment, weight_at, delay, group, target, origin, stride = ways.copy()
     return Drives(
@@ -43,8 +48,12 @@ def make_drives(network: Network, cells: Cells, wiring: Wiring, unseen: Array, t
         target=target,
         origin=origin,
         stride=stride,
-        counts=np.zeros((1 << (DRAWN_TICKS + longest).bit_length(), int(size.sum())), np.uint16),
+        counts=np.zeros((1 << (n_ticks + longest).bit_length(), int(size.sum())), np.uint16),
+        counted=np.concatenate([np.empty(0, np.int64), *counted]),
+        has_intervals=has_intervals,
+        columns=make_columns(cells.tables, counted),
         intervals=np.empty(_DRAWN),
+        n_ticks=n_ticks,
         drawn=np.array([tick - 1]),
         busy_until=np.array([NEVER if busy else -1]),
     )
@@ -65,6 +74,10 @@ def _is_busy(network: Network, population: Population) -> bool:
         return False
     per_tick = population.parameters["rate"] * network.timestep_ms * 1e-3
     return bool(per_tick.mean() >= SPARSE and per_tick.max() <= DENSE)
+
+
+def _counted(cells: Cells, first: int, size: int) -> Array:
+    return cells.clock[first : first + size, PLACE].copy()
 
 
 def _straight_way(wiring: Wiring, first: int, end: int) -> Array:

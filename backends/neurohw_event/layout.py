@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from neurohw.network.declarations import CellModel
-from neurohw.network.sources import PROCESS_OF_MODEL
+from neurohw.network.sources import PROCESS_OF_MODEL, CountTables
 from neurohw_event.stepped_layout import Stepped
 
 Array = np.ndarray
@@ -90,6 +90,7 @@ class Cells(NamedTuple):
     constants_of_class: Array  # float64 [n_classes, 8]
     stepped: Stepped  # cells without a closed form
     train: Array  # int64, ticks of all spike trains, one after the other
+    tables: CountTables  # of busy Poisson sources
     timestep_ms: float
     horizon: int  # ticks for which a bound on the input is trusted
     seed: int
@@ -123,6 +124,20 @@ class Grid(NamedTuple):
     look: Array  # float64 [8], scratch
 
 
+class Columns(NamedTuple):
+    """Tables of counts as columns, one a source; chunks of sources follow each other, those of each drive together."""
+
+    chunk: Array  # int64 [n_drives], the first of a drive
+    bound: Array  # uint32 [n_chunks, width, CHUNK]
+    n_bounds: Array  # int64 [n_chunks], rows in use
+    lowest: Array  # uint16 [n_chunks, CHUNK]
+    from_tick: Array  # int64 [n_chunks, CHUNK], first tick in which the column holds: not a part of a tick
+    to_tick: Array  # int64 [n_chunks, CHUNK], the last one
+    all_from: Array  # int64 [n_chunks], when all columns hold
+    all_to: Array  # int64 [n_chunks]
+    words: Array  # uint32 [4, CHUNK], scratch
+
+
 class Drives(NamedTuple):
     """Populations of busy Poisson sources, whose spikes are drawn many ticks at a time; entries by drive.
 
@@ -142,7 +157,11 @@ class Drives(NamedTuple):
     origin: Array  # int64, as in ``Wiring``
     stride: Array  # int64
     counts: Array  # uint16 [n_rows, n_sources], spikes of tick t stand in row t modulo n_rows
+    counted: Array  # int64 [n_sources], place in ``Cells.tables``, -1 where intervals are drawn
+    has_intervals: Array  # bool, some of its sources are not counted
+    columns: Columns  # of the sources that are counted
     intervals: Array  # float64, scratch
+    n_ticks: int  # drawn at once
     drawn: Array  # int64 [1], last tick that is known
     busy_until: Array  # int64 [1], tick after which nothing comes
 

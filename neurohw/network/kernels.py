@@ -31,6 +31,9 @@ STREAM_SYNAPSE = 2  # stochastic release; index: number of the synapse, count: n
 STREAM_CURRENT = 3  # noisy currents; index: number of the source
 STREAM_TRAFFIC = 4  # packets without neurons; index: tile, count: numbers that it has drawn
 STREAM_PLACEMENT = 5  # moves of a placer; count: number of the move
+STREAM_COUNT = (
+    6  # spikes of a busy source; index: global id of the cell, count: number of a block of four ticks
+)
 
 
 def row_order(row, n_rows):
@@ -73,13 +76,19 @@ def philox(key_0, key_1, c_0, c_1, c_2, c_3):
 @inlined
 def uniform_pair(seed, stream, index, count):
     """Return two numbers, uniform in [0, 1) and independent; the first is what ``uniform`` returns."""
+    a, b, c, d = four_words(seed, stream, index, count)
+    return _unit(a, b), _unit(c, d)
+
+
+@inlined
+def four_words(seed, stream, index, count):
+    """Return four independent words (uint64 below 2^32); arguments as of ``uniform``."""
     count_ = np.uint64(count)
     index_ = np.uint64(index) | np.uint64(stream) << _STREAM_SHIFT
     seed_ = np.uint64(seed)
-    a, b, c, d = philox(
+    return philox(
         seed_ & _LOW, seed_ >> _SHIFT, count_ & _LOW, count_ >> _SHIFT, index_ & _LOW, index_ >> _SHIFT
     )
-    return _unit(a, b), _unit(c, d)
 
 
 @kernel

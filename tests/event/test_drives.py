@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.backend import load
-from neurohw.network import Network, Population, Probe, Synapses
+from neurohw.network import MODELS, Network, Population, Probe, Synapses
+from neurohw.network.sources import SourceTrains
 from neurohw.program import Program
-from neurohw.result import Result
+from neurohw.result import Result, Spikes
 from neurohw_event import drives
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces
 from tests.event.test_ways_of_neurons import way
@@ -38,7 +39,11 @@ def driven(network: Network, seed: int, recorded: bool) -> Network:
         "start": total_ms * rng.uniform(0, 0.3, n) * rng.integers(0, 2, n),
         "duration": total_ms * rng.uniform(0.2, 1.5, n),
     }
+    if rng.integers(2):  # all alike, but perhaps for what is 0
+        parameters = {name: np.full(n, values[0]) for name, values in parameters.items()}
     parameters["rate"][0] = 1000 / network.timestep_ms
+    if rng.integers(2):
+        parameters["rate"][:] = parameters["rate"][0]
     source = Population("drive", old.model, old.first + old.size, n, parameters)
     jump = 0.1 * (1 if target.model.name == "IF_curr_delta" else target.parameters["cm"])
     delay = np.full(n, rng.integers(1, 20))
@@ -114,3 +119,30 @@ def test_ticks_after_the_last_spike_are_skipped() -> None:
     with load("event").open(Program(network), fidelity="ideal", seed=1) as session:
         session.advance(UNTIL_TICK)
         assert session._drives.busy_until[0] < UNTIL_TICK
+
+
+@pytest.mark.parametrize("mean", [0.04, 0.4, 90.0])
+@pytest.mark.parametrize("recorded", [False, True])
+def test_many_sources_fire_as_often_as_alone(mean: float, recorded: bool) -> None:
+    """Of intervals, and of counts with few bounds and many; the sources are more than are dealt with at once."""
+    n, until_tick = 600, 70
+    parameters = {"rate": np.full(n, mean * 1e4), "start": np.full(n, 0.53), "duration": np.full(n, 5.0)}
+    source = Population("source", MODELS["SpikeSourcePoisson"], n, n, parameters)
+    cell = MODELS["IF_curr_delta"]
+    cells = Population(
+        "cells", cell, 0, n, {name: np.full(n, p.default) for name, p in cell.parameters.items()}
+    )
+    one = np.ones(n)
+    synapses = Synapses(
+        "one to one", 1, 0, "excitatory", np.arange(n + 1), np.arange(n), one, one.astype(np.int64)
+    )
+    probes = (Probe(1, "spikes", np.arange(n)),) if recorded else ()
+    network = Network(0.1, (cells, source), (synapses,), probes=probes)
+    rows, ticks = SourceTrains(source, 0.1, 4).advance(until_tick)
+    with load("event").open(Program(network), fidelity="ideal", seed=4) as session:
+        for stop in (3, 21, until_tick):
+            session.advance(stop)
+        np.testing.assert_array_equal(session.log.spikes[n:], np.bincount(rows, minlength=n))
+        if recorded:
+            spikes = session.result().spikes
+            assert Spikes(rows + n, ticks).digest() == spikes.digest()

@@ -1,15 +1,19 @@
 """Spike times of a Poisson source with dead time, one after the other, as its definition says.
 
-A dead time of 0 is the plain Poisson source. Only the random numbers are those of the package.
+A plain Poisson source that is busy has a count in each tick instead. Only the random numbers are those of the package.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count, takewhile
 from math import ceil, inf
 
-from neurohw.network.kernels import exponential
+import numpy as np
+from scipy.stats import poisson
+
+from neurohw.network.kernels import STREAM_COUNT, exponential, four_words
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,12 @@ class Stretch:
 
 
 def source_ticks(
-    stretches: Sequence[Stretch], until_tick: int, timestep_ms: float, seed: int, cell: int
+    stretches: Sequence[Stretch],
+    until_tick: int,
+    timestep_ms: float,
+    seed: int,
+    cell: int,
+    has_dead_time: bool = True,
 ) -> list[int]:
     """Return the ticks of all spikes up to ``until_tick``; a stretch holds for the ticks after its first."""
     ticks: list[int] = []
@@ -33,6 +42,10 @@ def source_ticks(
     ends = [*(stretch.from_tick for stretch in stretches[1:]), until_tick]
     for now, end in zip(stretches, ends, strict=True):
         now_ms = now.from_tick * timestep_ms
+        if not has_dead_time and 0.05 <= now.rate * timestep_ms / 1000 <= 1000:
+            for tick in range(now.from_tick + 1, end + 1):
+                ticks += [tick] * tick_count(now, tick, timestep_ms, seed, cell)
+            continue
         free_ms = max(now_ms, now.start, max(last_ms, now.start) + now.tau_refrac)
         while True:
             next_ms = inf
@@ -48,3 +61,14 @@ def source_ticks(
         if now.start <= end * timestep_ms:
             last_ms = max(last_ms, now.start)
     return ticks
+
+
+def tick_count(source: Stretch, tick: int, timestep_ms: float, seed: int, cell: int) -> int:
+    """Return how often a busy source fires in a tick: where a word of 32 bits lies in the distribution."""
+    begin_ms = max((tick - 1) * timestep_ms, source.start)
+    end_ms = min(tick * timestep_ms, source.start + source.duration)
+    if end_ms - begin_ms < 1e-9 * timestep_ms:
+        return 0
+    law = poisson(source.rate * (end_ms - begin_ms) / 1000)
+    word = int(four_words(seed, STREAM_COUNT, cell, tick // 4)[tick % 4])
+    return sum(1 for _ in takewhile(lambda k: np.rint(law.cdf(k) * 2**32) <= word, count()))

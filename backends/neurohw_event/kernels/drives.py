@@ -1,7 +1,7 @@
 """Busy Poisson sources: the spikes of many ticks drawn at once.
 
-The trains are those of ``neurohw.network.sources``, number by number. A window of them is drawn at a time, never beyond
-the end of a run, so that between runs a source stands where one would that is looked at spike by spike.
+Counts and trains are those of ``neurohw.network.sources``, number by number. A window of them is drawn at a time,
+never beyond the end of a run, so that between runs a source stands where one would that is looked at spike by spike.
 """
 
 import math
@@ -13,11 +13,10 @@ from neurohw.network.kernels import fill_exponentials
 from neurohw.network.sources.columns import COUNT, FIRST, LAST_MS, NEXT_MS, STOP_MS
 from neurohw.network.sources.processes import spike_tick
 from neurohw_event.account import DELIVERED, EVENTS, SENT
+from neurohw_event.kernels.counted import add_counts, count_drive
 from neurohw_event.kernels.pending import push_arrival
 from neurohw_event.kernels.sources import fire
 from neurohw_event.layout import NEVER
-
-DRAWN_TICKS = 64  # at once
 
 
 @inner
@@ -25,24 +24,18 @@ def draw_drives(drives, cells, log, account, tick, last_tick):
     """Draw what the sources do from ``tick`` on where that is not known yet, up to ``last_tick`` at most."""
     if drives.first.size == 0 or tick <= drives.drawn[0]:
         return
-    last = min(last_tick, tick + DRAWN_TICKS - 1)
-    mask = drives.counts.shape[0] - 1
-    for later in range(tick, last + 1):
-        for column in range(drives.counts.shape[1]):
-            drives.counts[later & mask, column] = 0
+    last = min(last_tick, tick + drives.n_ticks - 1)
     is_done = True
     for drive in range(drives.first.size):
-        for cell in range(drives.first[drive], drives.end[drive]):
-            if cells.state[cell, NEXT_MS] == np.inf:
-                continue
-            column = drives.place[drive] + cell - drives.first[drive]
-            n = _draw_train(drives, cells, cell, column, tick, last)
-            if drives.segment[drive] >= 0:
-                log.spikes[cell] += n
-                account.counters[SENT] += n
-                account.counters[DELIVERED] += n
-                account.counters[EVENTS] += n
-            is_done = is_done and cells.state[cell, NEXT_MS] == np.inf
+        count_drive(drives, drive, cells.tables, cells.seed, tick, last)
+        if drives.has_intervals[drive]:
+            _draw_trains(drives, drive, cells, tick, last)
+        if drives.segment[drive] >= 0:
+            n = add_counts(drives, drive, log.spikes, tick, last)
+            account.counters[SENT] += n
+            account.counters[DELIVERED] += n
+            account.counters[EVENTS] += n
+        is_done = is_done and _is_done(drives, drive, cells, last)
     if is_done and drives.busy_until[0] == NEVER:
         drives.busy_until[0] = last + drives.counts.shape[0]
     drives.drawn[0] = last
@@ -71,22 +64,42 @@ def hand_back(drives, wiring, pending, tick):
                     push_arrival(pending, wiring, wiring.arrivals_of_cell[cell], sent)
 
 
+@inlined
+def _is_done(drives, drive, cells, tick):
+    """True when no source fires after ``tick``."""
+    tables, place = cells.tables, drives.place[drive] - drives.first[drive]
+    for cell in range(drives.first[drive], drives.end[drive]):
+        counted = drives.counted[place + cell]
+        if counted < 0 and cells.state[cell, NEXT_MS] < np.inf:
+            return False
+        if counted >= 0 and tables.last_tick[counted] > tick:
+            return False
+    return True
+
+
+@inlined
+def _draw_trains(drives, drive, cells, tick, last):
+    """Draw the intervals of the sources that are not counted."""
+    place = drives.place[drive] - drives.first[drive]
+    for cell in range(drives.first[drive], drives.end[drive]):
+        if drives.counted[place + cell] < 0 and cells.state[cell, NEXT_MS] < np.inf:
+            _draw_train(drives, cells, cell, place + cell, tick, last)
+
+
 @inner
 def _draw_train(drives, cells, cell, column, tick, last):
-    """Count the spikes of a source in each tick up to ``last``; returns how many there are."""
+    """Count the spikes of a source in each tick up to ``last``."""
     counts, intervals = drives.counts, drives.intervals
     mask = counts.shape[0] - 1
     timestep_ms, rate_hz, stop_ms = cells.timestep_ms, cells.state[cell, FIRST], cells.state[cell, STOP_MS]
     next_ms, last_ms = cells.state[cell, NEXT_MS], cells.state[cell, LAST_MS]
     used = cells.clock[cell, COUNT]
     at = size = _intervals_needed(rate_hz * timestep_ms * 1e-3, last - tick + 1, intervals.size)
-    n = 0
     while next_ms < np.inf:
         due = max(spike_tick(next_ms, timestep_ms), tick)
         if due > last:
             break
         counts[due & mask, column] += np.uint16(1)
-        n += 1
         if at == size:
             fill_exponentials(intervals[:size], cells.seed, cell, used)
             _scale(intervals[:size], rate_hz)
@@ -99,7 +112,6 @@ def _draw_train(drives, cells, cell, column, tick, last):
             next_ms = np.inf
     cells.state[cell, NEXT_MS], cells.state[cell, LAST_MS] = next_ms, last_ms
     cells.clock[cell, COUNT] = used
-    return n
 
 
 @inlined

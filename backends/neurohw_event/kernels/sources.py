@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from neurohw.jit import inner
+from neurohw.jit import inlined, inner
 from neurohw.network.sources.columns import LAST_MS, NEXT_MS
+from neurohw.network.sources.counts import count_at, place_of
 from neurohw.network.sources.processes import draw_next, spike_tick
 from neurohw_event.kernels.agenda import schedule
 from neurohw_event.layout import COUNT, TRAIN_END
@@ -14,6 +15,10 @@ def update_random(touched, tick, cells, bins, agenda, fired):
     """Fire the random sources whose time has come, as often as their intervals say; ``bins`` as in ``draw_next``."""
     for index in range(touched.size):
         cell = touched[index]
+        place = place_of(cells.clock, cell)
+        if place >= 0:
+            fire(fired, cell, _count(place, cell, tick, cells, agenda))
+            continue
         times = 0
         while cells.state[cell, NEXT_MS] < np.inf:
             now_ms = cells.state[cell, NEXT_MS]
@@ -25,6 +30,15 @@ def update_random(touched, tick, cells, bins, agenda, fired):
             cells.state[cell, LAST_MS] = now_ms
             draw_next(cells.state, cells.clock, cell, cells.seed, cell, now_ms, bins)
         fire(fired, cell, times)
+
+
+@inlined
+def _count(place, cell, tick, cells, agenda):
+    """Return the spikes of a source that is counted, and have it looked at in the next tick with any."""
+    due = max(tick + 1, cells.tables.first_tick[place])
+    if due <= cells.tables.last_tick[place]:
+        schedule(agenda.head, agenda.next, agenda.previous, agenda.due, cell, due, tick)
+    return count_at(cells.tables, place, cells.seed, cell, tick)
 
 
 @inner

@@ -7,7 +7,8 @@ before its time. Random numbers are functions of (seed, global id, count), so tr
 simulation is cut.
 
 ``SpikeSourcePoisson``
-    ``rate`` in Hz.
+    ``rate`` in Hz. Where that is 0.05 to 1,000 spikes a tick, the number of spikes in each tick is drawn instead of the
+    intervals; it is then a function of (seed, global id, tick) and of the parameters that hold in that tick.
 ``SpikeSourcePoissonRefractory``
     The dead time ``tau_refrac``, then an exponential interval. ``rate`` is the mean rate, dead time included, as PyNN's
     NEURON and NEST backends have it: the mean interval is 1000 / rate ms.
@@ -18,16 +19,19 @@ simulation is cut.
     and the last pair holds on. By thinning (Muller et al. 2007, doi:10.1162/neco.2007.19.11.2958).
 """
 
-from neurohw.network.sources.columns import PROCESS_OF_MODEL, Bins, Process
+from neurohw.network.sources.columns import PROCESS_OF_MODEL, Bins, CountTables, Process
+from neurohw.network.sources.counting import lay_out_counts
 from neurohw.network.sources.trains import SourceTrains, has_memory, is_restarted, lay_out_bins, start_sources
 
 __all__ = [
     "PROCESS_OF_MODEL",
     "Bins",
+    "CountTables",
     "Process",
     "SourceTrains",
     "has_memory",
     "is_restarted",
     "lay_out_bins",
+    "lay_out_counts",
     "start_sources",
 ]

@@ -15,6 +15,7 @@ NEXT_MS, LAST_MS, STOP_MS, FIRST, SECOND, START_MS = range(6)
 
 # columns of the int64 rows: range of the source's bins, random numbers used, and the process
 FIRST_BIN, COUNT, END_BIN, PROCESS = range(4)
+PLACE = FIRST_BIN  # of a Poisson source, which has no bins: its place in ``CountTables``, -1 where intervals are drawn
 
 
 class Process(IntEnum):
@@ -40,6 +41,19 @@ PARAMETERS: Mapping[Process, tuple[str, ...]] = {
     Process.GAMMA: ("alpha", "beta"),
     Process.INH_GAMMA: (),
 }
+
+
+class CountTables(NamedTuple):
+    """Busy Poisson sources, whose spikes in each tick are counted, and the distributions of their counts."""
+
+    first_tick: Array  # int64 [n_sources], in which a source may fire
+    last_tick: Array  # int64 [n_sources]
+    table: Array  # int32 [n_sources, 3], the table of its first tick, of those between, of its last tick
+    lowest: Array  # int64 [n_tables], the lowest count
+    size: Array  # int64 [n_tables], bounds in use
+    # uint32 [n_tables, width, a multiple of ``counts.BOUNDS``]: a count is the lowest, and 1 for each bound that a
+    # random word exceeds; 2^32 - 1, which no word exceeds, behind those in use
+    bound: Array
 
 
 class Bins(NamedTuple):

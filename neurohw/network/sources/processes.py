@@ -24,25 +24,31 @@ from neurohw.network.sources.columns import (
     STOP_MS,
     Process,
 )
+from neurohw.network.sources.counts import count_at, place_of
 from neurohw.network.sources.gamma import gamma_deviate, gamma_hazard
 
 _POISSON = int(Process.POISSON)
 _REFRACTORY = int(Process.REFRACTORY)
 _GAMMA = int(Process.GAMMA)
+ROUNDING_TICKS = 1e-9
 
 
 @inner
 def spike_tick(time_ms, timestep_ms):
     """Return the tick at which a spike at ``time_ms`` stands on the grid: the first one not before it."""
-    return np.int64(math.ceil(time_ms / timestep_ms - 1e-9))
+    return np.int64(math.ceil(time_ms / timestep_ms - ROUNDING_TICKS))
 
 
 @inner
 def draw_next(state, clock, row, seed, cell, now_ms, bins):
     """Set the next spike after ``now_ms`` of the source ``cell`` (global id), whose numbers stand in ``row``.
 
-    ``bins`` is None where all sources are Poisson processes: the others are then not compiled.
+    A source that is counted tick by tick has no next time. ``bins`` is None where all sources are Poisson processes:
+    the others are then not compiled.
     """
+    if place_of(clock, row) >= 0:
+        state[row, NEXT_MS] = np.inf
+        return
     count = clock[row, COUNT]
     process = clock[row, PROCESS]
     first, second = state[row, FIRST], state[row, SECOND]
@@ -141,12 +147,24 @@ def draw_all(state, clock, seed, first, now_ms, bins):
 
 
 @kernel
-def take_spikes(state, clock, seed, first, timestep_ms, until_tick, bins):
-    """Emit (rows, ticks) of all spikes up to ``until_tick``, source by source."""
+def take_spikes(state, clock, seed, first, timestep_ms, from_tick, until_tick, tables, bins):
+    """Emit (rows, ticks) of all spikes from ``from_tick`` to ``until_tick``, source by source."""
     rows = np.empty(1024, np.int64)
     ticks = np.empty(1024, np.int64)
     n = 0
     for row in range(len(state)):
+        place = place_of(clock, row)
+        if place >= 0:
+            begin = max(from_tick, tables.first_tick[place])
+            for tick in range(begin, min(until_tick, tables.last_tick[place]) + 1):
+                times = count_at(tables, place, seed, first + row, tick)
+                if n + times > rows.size:
+                    rows = np.concatenate((rows, np.empty(n + times, np.int64)))
+                    ticks = np.concatenate((ticks, np.empty(n + times, np.int64)))
+                rows[n : n + times] = row
+                ticks[n : n + times] = tick
+                n += times
+            continue
         while state[row, NEXT_MS] < np.inf:
             tick = spike_tick(state[row, NEXT_MS], timestep_ms)
             if tick > until_tick:

@@ -21,6 +21,7 @@ from neurohw.network.sources.columns import (
     Bins,
     Process,
 )
+from neurohw.network.sources.counting import lay_out_counts
 from neurohw.network.sources.processes import draw_all, take_spikes
 
 Array = np.ndarray
@@ -38,6 +39,7 @@ class SourceTrains:
     _clock: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self._next_tick = 0
         self._state = np.zeros((self.population.size, START_MS + 1))
         self._clock = np.zeros((self.population.size, PROCESS + 1), np.int64)
         self.restart(self.population, 0.0)
@@ -47,14 +49,24 @@ class SourceTrains:
         self.population = population
         bins = lay_out_bins([(population, self._clock)])
         self._bins = bins if has_memory(population) else None
+        self._tables = lay_out_counts([(population, self._clock)], self.timestep_ms)
         start_sources(population, self._state, self._clock, self.seed, now_ms, self._bins)
 
     def advance(self, until_tick: int) -> tuple[Array, Array]:
         """Return (cells, ticks) of all spikes up to ``until_tick``, sorted by tick, then by cell."""
         first = self.population.first
         cells, ticks = take_spikes(
-            self._state, self._clock, self.seed, first, self.timestep_ms, until_tick, self._bins
+            self._state,
+            self._clock,
+            self.seed,
+            first,
+            self.timestep_ms,
+            self._next_tick,
+            until_tick,
+            self._tables,
+            self._bins,
         )
+        self._next_tick = max(self._next_tick, until_tick + 1)
         order = np.lexsort((cells, ticks))
         return cells[order], ticks[order]
 
@@ -67,7 +79,7 @@ def start_sources(
     Parameters
     ----------
     state : float64 [size, at least 6], the columns of ``columns``; zeros where nothing has run yet.
-    clock : int64 [size, 4], likewise.
+    clock : int64 [size, 4], likewise; of Poisson sources with what ``lay_out_counts`` wrote there.
     bins : what ``lay_out_bins`` returned; None will do for Poisson processes.
     """
     process = PROCESS_OF_MODEL[population.model.name]
