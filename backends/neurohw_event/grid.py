@@ -57,6 +57,7 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
         on=np.zeros(n, bool),
         n_on=np.zeros(1, np.int64),
         events=np.zeros(n, np.int64),
+        arrived=np.zeros((n, 2), np.int64),
         chosen_at=np.array([tick + FIRST_CHOICE - WINDOW], np.int64),
         bounds=np.array([LEAVE_BELOW, ENTER_ABOVE]),
         look=np.zeros(8),

@@ -119,6 +119,8 @@ class Grid(NamedTuple):
     on: Array  # bool [n_groups], is
     n_on: Array  # int64 [1], how many are
     events: Array  # int64 [n_groups], since the last choice: cells touched, or synaptic events on the grid
+    arrived: Array  # int64 [n_groups, 2], by receptor: synaptic events on the grid in this tick, or cells where all
+    # inputs may have changed
     chosen_at: Array  # int64 [1], tick of the last choice
     bounds: Array  # float64 [2], events per cell and tick: leave the grid below, enter it above
     look: Array  # float64 [8], scratch

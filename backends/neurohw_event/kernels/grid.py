@@ -6,7 +6,7 @@ that the compiler works on several cells at a time. Columns are cut into chunks 
 
 import numpy as np
 
-from neurohw.jit import inner
+from neurohw.jit import inlined, inner
 from neurohw_event.kernels.sources import fire
 from neurohw_event.layout import (
     CURRENT,
@@ -43,6 +43,8 @@ _DELTA = int(Kind.DELTA)
 _CHUNK = 512  # cells
 _PART = 64  # cells of a chunk, in which one that fires is looked for
 _LOOKS = 2  # a cell on its own would be looked at after its refractory time, and when it fires
+# Inputs of a receptor are added cell by cell where more synaptic events than one in so many cells arrive.
+_CELLS_PER_EVENT = 8
 # A current this small (nA) adds nothing to a potential; further down, numbers of reduced precision are slow. A look
 # at a few ticks is enough: in between, no current decays that far.
 _TINY = 1e-200
@@ -51,47 +53,83 @@ _TICKS_BETWEEN_LOOKS = 32
 
 @inner
 def step_on_grid(kind, group, first, end, tick, grid, fired):
-    """Advance the cells ``first`` to ``end - 1`` of a population to ``tick``, add their inputs and fire."""
+    """Advance the cells ``first`` to ``end - 1`` of a population to ``tick`` and fire.
+
+    Inputs are added too, but for those of receptors at which few events arrive: these wait for ``add_few``.
+    """
     columns, constant, step = grid.state, grid.constant[group], grid.step[group]
     now, until = np.float64(tick), np.float64(tick) + constant[REFRACTORY]
+    has_exc, has_inh = has_many(grid, group, 0, end - first), has_many(grid, group, 1, end - first)
     for begin in range(first, end, _CHUNK):
         cells = slice(begin, min(begin + _CHUNK, end))
         v, drive, held = columns[V, cells], columns[DRIVE, cells], columns[HELD, cells]
         in_exc, in_inh = columns[IN_EXC, cells], columns[IN_INH, cells]
         x_exc, x_inh = columns[X_EXC, cells], columns[X_INH, cells]
         if kind == _DELTA:
-            n = _step_delta(v, drive, in_exc, in_inh, held, now, until, constant, step)
+            n = _step_delta(v, drive, in_exc, in_inh, held, now, constant, step)
         elif kind == _ALPHA:
             y_exc, y_inh = columns[Y_EXC, cells], columns[Y_INH, cells]
-            n = _cross_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, held, now, until, constant, step)
-            _decay_alpha(x_exc, y_exc, in_exc, step[X_X_EXC], step[SPAN_MS], constant[SCALE_EXC])
-            _decay_alpha(x_inh, y_inh, in_inh, step[X_X_INH], step[SPAN_MS], constant[SCALE_INH])
+            n = _cross_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, held, now, constant, step)
+            _decay_alpha(x_exc, y_exc, step[X_X_EXC], step[SPAN_MS])
+            _decay_alpha(x_inh, y_inh, step[X_X_INH], step[SPAN_MS])
+            if has_exc:
+                _add_inputs(y_exc, in_exc, constant[SCALE_EXC])
+            if has_inh:
+                _add_inputs(y_inh, in_inh, constant[SCALE_INH])
         else:
-            n = _step_exponential(v, x_exc, x_inh, drive, in_exc, in_inh, held, now, until, constant, step)
+            n = _step_exponential(v, x_exc, x_inh, drive, held, now, constant, step)
+            if has_exc:
+                _add_inputs(x_exc, in_exc, 1.0)
+            if has_inh:
+                _add_inputs(x_inh, in_inh, 1.0)
         grid.events[group] += _LOOKS * n
         if n > 0:
-            _fire_held(fired, held, begin, until)
+            _fire(fired, v, held, begin, now, until, constant)
     if kind != _DELTA and tick % _TICKS_BETWEEN_LOOKS == 0:
         for row in range(X_EXC, Y_INH + 1):
             _drop_tiny(columns[row, first:end])
 
 
-@inner
-def _fire_held(fired, held, first, until):
-    """Have the cells fire whose last held tick is ``until``; parts without one are passed several cells at a time."""
-    for begin in range(0, held.size, _PART):
-        part = held[begin : begin + _PART]
-        if _n_equal(part, until) > 0:
-            for i in range(part.size):
-                if part[i] == until:
-                    fire(fired, first + begin + i, 1)
+@inlined
+def has_many(grid, group, receptor, n_cells):
+    """True when so many events arrive at a receptor in this tick that inputs are added cell by cell."""
+    return grid.arrived[group, receptor] * _CELLS_PER_EVENT > n_cells
+
+
+@inlined
+def add_few(kind, group, receptor, targets, grid):
+    """Add the inputs of targets at a receptor at which few events arrive; done twice, it adds nothing more."""
+    inputs = grid.state[IN_EXC + receptor]
+    if kind == _ALPHA:
+        currents, scale = grid.state[Y_EXC + receptor], grid.constant[group, SCALE_EXC + receptor]
+    else:
+        currents, scale = grid.state[X_EXC + receptor], 1.0
+    for i in range(targets.size):
+        cell = np.uint32(targets[i])
+        currents[cell] += inputs[cell] * scale
+        inputs[cell] = 0.0
 
 
 @inner
-def _n_equal(numbers, number):
+def _fire(fired, v, held, first, now, until, constant):
+    """Fire the cells at or above their threshold, but for those held; parts without one are passed quickly."""
+    threshold, reset = constant[THRESHOLD], constant[RESET]
+    for begin in range(0, v.size, _PART):
+        part, last_held = v[begin : begin + _PART], held[begin : begin + _PART]
+        if _n_above(part, last_held, now, threshold) == 0:
+            continue
+        for i in range(part.size):
+            if part[i] >= threshold and last_held[i] < now:
+                part[i] = reset
+                last_held[i] = until
+                fire(fired, first + begin + i, 1)
+
+
+@inner
+def _n_above(v, held, now, threshold):
     n = 0
-    for i in range(numbers.size):
-        n += np.int64(numbers[i] == number)
+    for i in range(v.size):
+        n += np.int64((held[i] < now) & (v[i] >= threshold))
     return n
 
 
@@ -114,28 +152,26 @@ def drive_of(cells, cell):
 
 
 @inner
-def _step_delta(v, drive, in_exc, in_inh, held, now, until, constant, step):
-    """Step delta cells; returns how many fire. The last tick of a cell that fires is ``until``."""
-    keep, threshold, reset = step[V_V], constant[THRESHOLD], constant[RESET]
+def _step_delta(v, drive, in_exc, in_inh, held, now, constant, step):
+    """Step delta cells and add their inputs; returns how many are to fire."""
+    keep, threshold = step[V_V], constant[THRESHOLD]
     n = 0
     for i in range(v.size):
         free = held[i] < now
         moved = drive[i] + (v[i] - drive[i]) * keep
         moved += in_exc[i] + in_inh[i]
         moved = moved if free else v[i]
-        fires = free & (moved >= threshold)
-        v[i] = reset if fires else moved
-        held[i] = until if fires else held[i]
+        v[i] = moved
         in_exc[i] = 0.0
         in_inh[i] = 0.0
-        n += np.int64(fires)
+        n += np.int64(free & (moved >= threshold))
     return n
 
 
 @inner
-def _step_exponential(v, x_exc, x_inh, drive, in_exc, in_inh, held, now, until, constant, step):
-    """Step cells with exponential currents; returns how many fire."""
-    keep, threshold, reset = step[V_V], constant[THRESHOLD], constant[RESET]
+def _step_exponential(v, x_exc, x_inh, drive, held, now, constant, step):
+    """Step cells with exponential currents; returns how many are to fire."""
+    keep, threshold = step[V_V], constant[THRESHOLD]
     from_exc, from_inh, keep_exc, keep_inh = step[V_X_EXC], step[V_X_INH], step[X_X_EXC], step[X_X_INH]
     n = 0
     for i in range(v.size):
@@ -144,21 +180,17 @@ def _step_exponential(v, x_exc, x_inh, drive, in_exc, in_inh, held, now, until, 
         moved = drive[i] + (v[i] - drive[i]) * keep
         moved += exc * from_exc + inh * from_inh
         moved = moved if free else v[i]
-        fires = free & (moved >= threshold)
-        v[i] = reset if fires else moved
-        held[i] = until if fires else held[i]
-        x_exc[i] = exc * keep_exc + in_exc[i]
-        x_inh[i] = inh * keep_inh + in_inh[i]
-        in_exc[i] = 0.0
-        in_inh[i] = 0.0
-        n += np.int64(fires)
+        v[i] = moved
+        x_exc[i] = exc * keep_exc
+        x_inh[i] = inh * keep_inh
+        n += np.int64(free & (moved >= threshold))
     return n
 
 
 @inner
-def _cross_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, held, now, until, constant, step):
-    """Step the potentials of cells with alpha currents; returns how many fire."""
-    keep, threshold, reset = step[V_V], constant[THRESHOLD], constant[RESET]
+def _cross_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, held, now, constant, step):
+    """Step the potentials of cells with alpha currents; returns how many are to fire."""
+    keep, threshold = step[V_V], constant[THRESHOLD]
     from_exc, from_inh, by_exc, by_inh = step[V_X_EXC], step[V_X_INH], step[V_Y_EXC], step[V_Y_INH]
     n = 0
     for i in range(v.size):
@@ -167,20 +199,24 @@ def _cross_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, held, now, until, constan
         moved += x_exc[i] * from_exc + x_inh[i] * from_inh
         moved += y_exc[i] * by_exc + y_inh[i] * by_inh
         moved = moved if free else v[i]
-        fires = free & (moved >= threshold)
-        v[i] = reset if fires else moved
-        held[i] = until if fires else held[i]
-        n += np.int64(fires)
+        v[i] = moved
+        n += np.int64(free & (moved >= threshold))
     return n
 
 
 @inner
-def _decay_alpha(x, y, arrived, keep, span_ms, scale):
-    """Step the currents of one receptor and add what arrived."""
+def _decay_alpha(x, y, keep, span_ms):
+    """Step the currents of one receptor."""
     for i in range(x.size):
         x[i] = (x[i] + span_ms * y[i]) * keep
-        y[i] = y[i] * keep + arrived[i] * scale
-        arrived[i] = 0.0
+        y[i] = y[i] * keep
+
+
+@inner
+def _add_inputs(currents, inputs, scale):
+    for i in range(currents.size):
+        currents[i] += inputs[i] * scale
+        inputs[i] = 0.0
 
 
 @inner

@@ -29,7 +29,7 @@ from neurohw_event.kernels.interconnect import (
     send,
 )
 from neurohw_event.kernels.linear import look_linear, update_linear
-from neurohw_event.kernels.pending import deliver_due, push_arrival
+from neurohw_event.kernels.pending import add_few_inputs, deliver_due, push_arrival
 from neurohw_event.kernels.plasticity import can_remember, remember
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_random, update_trains
@@ -76,13 +76,18 @@ def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
             _take_steps(steps, groups, tick)
             if extras is not None and extras.waves.value_na.size > 0:
                 take_waveforms(extras.waves, steps, cells, groups, tick)
+            n_due = 0
+            if grid.n_on[0] > 0:
+                grid.arrived[:] = 0
             if _has_drives(extras) or pending.head[tick & (pending.head.size - 1)] >= 0:
-                deliver_due(pending, wiring, plastic, extras, groups, grid, cells.values, tick)
+                n_due = deliver_due(pending, wiring, plastic, extras, groups, grid, cells.values, tick)
             if agenda.head[tick & (agenda.head.size - 1)] >= 0:
                 touch_due(agenda, groups, group_of_cell, tick)
             fired.size[0] = 0
             fired.size[1] = 0
             _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fired)
+            if grid.n_on[0] > 0:
+                add_few_inputs(n_due, pending, wiring, groups, grid)
             stage = SEND
         if stage == SEND and fired.size[0] > 0:
             if not (_has_room(net, wiring, pending, log, fired) and can_remember(plastic)):

@@ -4,10 +4,12 @@ import numpy as np
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.drive_delivery import deliver_drive
+from neurohw_event.kernels.grid import add_few, has_many
 from neurohw_event.kernels.plasticity import deliver_plastic
 from neurohw_event.kernels.sort import sort_by_digits
-from neurohw_event.layout import SHORTEST_RUN
+from neurohw_event.layout import IN_EXC, SHORTEST_RUN, Kind
 
+_DELTA = int(Kind.DELTA)
 _FAR = 2**62
 
 
@@ -42,6 +44,7 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
     """Add to the inputs of all targets what arrives at ``tick`` and touch them.
 
     Segments are taken in ascending order, which is that of the cells that fired: sums do not depend on the way taken.
+    Returns how many there are.
     """
     slot = tick & (pending.head.size - 1)
     n_due = _list_due(pending, slot)
@@ -66,11 +69,27 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
         index = last + 1
     _deliver_drives(extras, drive, _FAR, wiring.weight, groups, grid, values, tick)
     if n_due == 0:
-        return
+        return 0
     pending.free[1] += n_due
     pending.next[pending.tail[slot]] = pending.free[0]
     pending.free[0] = pending.head[slot]
     pending.head[slot] = -1
+    return n_due
+
+
+@inner
+def add_few_inputs(n_due, pending, wiring, groups, grid):
+    """Add to the cells on the grid, after their step, what ``deliver_due`` brought to receptors with few events."""
+    for index in range(n_due):
+        place = pending.due[2, index]
+        group = wiring.group[place]
+        receptor = wiring.origin[place] - IN_EXC
+        kind = groups.kind[group]
+        if not grid.on[group] or kind == _DELTA:
+            continue
+        if not has_many(grid, group, receptor, grid.end[group] - groups.first[group]):
+            target = wiring.target[pending.due[3, index] : pending.due[4, index]]
+            add_few(kind, group, receptor, target, grid)
 
 
 @inlined
@@ -101,6 +120,9 @@ def _deliver_drives(extras, drive, segment, weight, groups, grid, values, tick):
     drives = extras.drives
     while drive < drives.first.size and drives.segment[drive] <= segment:
         deliver_drive(drives, drive, weight, groups, grid, values, tick)
+        group, size = drives.group[drive], drives.end[drive] - drives.first[drive]
+        if drives.segment[drive] >= 0 and grid.on[group]:
+            grid.arrived[group, drives.origin[drive] - IN_EXC] += size
         drive += 1
     return drive
 
@@ -169,6 +191,7 @@ def _deliver_static(wiring, first, place, begin, end, is_run, groups, grid, valu
     if grid.on[group]:
         _add_segment(target, is_run, wiring.weight[max(at, ~at) :], at < 0, grid.state[origin])
         grid.events[group] += end - begin
+        grid.arrived[group, origin - IN_EXC] += end - begin
         return
     groups.n_touched[group] = _deliver(
         target,
