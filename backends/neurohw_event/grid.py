@@ -53,6 +53,7 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
         constant=constant,
         step=step,
         end=np.array([p.first + p.size for p in network.populations], np.int64),
+        drives_vary=np.zeros(n, bool),
         fits=fits,
         on=np.zeros(n, bool),
         n_on=np.zeros(1, np.int64),

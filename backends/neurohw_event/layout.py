@@ -115,6 +115,7 @@ class Grid(NamedTuple):
     constant: Array  # float64 [n_groups, 8], the row of ``Cells.constant`` that the cells share
     step: Array  # float64 [n_groups, 8], propagators over one tick
     end: Array  # int64 [n_groups], the global id behind the last cell
+    drives_vary: Array  # bool [n_groups], cells need not have the same drive
     fits: Array  # bool [n_groups], may be stepped on the grid
     on: Array  # bool [n_groups], is
     n_on: Array  # int64 [1], how many are
@@ -232,6 +233,7 @@ class Fired(NamedTuple):
 
     cell: Array  # int32 [n_cells]
     times: Array  # int32 [n_cells], by cell: its spikes in this tick
+    sent: Array  # int64 [3, n_cells], scratch: first segment of each, the one behind its last, and arrivals
     size: Array  # int64 [2]: cells, spikes
 
 

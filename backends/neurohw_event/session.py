@@ -91,7 +91,10 @@ class EventSession:
         self.log = _make_log(network)
         self.projections = ProjectionCounts(self.wiring)
         self._fired = Fired(
-            np.empty(network.n_cells, np.int32), np.empty(network.n_cells, np.int32), np.zeros(2, np.int64)
+            cell=np.empty(network.n_cells, np.int32),
+            times=np.empty(network.n_cells, np.int32),
+            sent=np.empty((3, network.n_cells), np.int64),
+            size=np.zeros(2, np.int64),
         )
         self._take_extras()
         self._recorder = Recorder(network, self._group_of_cell)

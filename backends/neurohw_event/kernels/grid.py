@@ -40,7 +40,7 @@ from neurohw_event.layout import (
 
 _ALPHA = int(Kind.ALPHA)
 _DELTA = int(Kind.DELTA)
-_CHUNK = 512  # cells
+_CHUNK = 1024  # cells
 _PART = 64  # cells of a chunk, in which one that fires is looked for
 _LOOKS = 2  # a cell on its own would be looked at after its refractory time, and when it fires
 # Inputs of a receptor are added cell by cell where more synaptic events than one in so many cells arrive.
@@ -62,7 +62,9 @@ def step_on_grid(kind, group, first, end, tick, grid, fired):
     has_exc, has_inh = has_many(grid, group, 0, end - first), has_many(grid, group, 1, end - first)
     for begin in range(first, end, _CHUNK):
         cells = slice(begin, min(begin + _CHUNK, end))
-        v, drive, held = columns[V, cells], columns[DRIVE, cells], columns[HELD, cells]
+        v, held = columns[V, cells], columns[HELD, cells]
+        from_ = begin if grid.drives_vary[group] else first  # equal drives are read where they are in the cache
+        drive = columns[DRIVE, from_ : from_ + v.size]
         in_exc, in_inh = columns[IN_EXC, cells], columns[IN_INH, cells]
         x_exc, x_inh = columns[X_EXC, cells], columns[X_INH, cells]
         if kind == _DELTA:
@@ -84,9 +86,9 @@ def step_on_grid(kind, group, first, end, tick, grid, fired):
                 _add_inputs(x_inh, in_inh, 1.0)
         grid.events[group] += _LOOKS * n
         if n > 0:
-            _fire(fired, v, held, begin, now, until, constant)
+            _fire(n, fired, v, held, begin, now, until, constant)
     if kind != _DELTA and tick % _TICKS_BETWEEN_LOOKS == 0:
-        for row in range(X_EXC, Y_INH + 1):
+        for row in range(X_EXC, Y_INH + 1 if kind == _ALPHA else Y_EXC):
             _drop_tiny(columns[row, first:end])
 
 
@@ -111,18 +113,23 @@ def add_few(kind, group, receptor, targets, grid):
 
 
 @inner
-def _fire(fired, v, held, first, now, until, constant):
-    """Fire the cells at or above their threshold, but for those held; parts without one are passed quickly."""
+def _fire(n, fired, v, held, first, now, until, constant):
+    """Fire the ``n`` cells at or above their threshold that are not held; parts without one are passed quickly."""
     threshold, reset = constant[THRESHOLD], constant[RESET]
-    for begin in range(0, v.size, _PART):
+    begin = 0
+    while n > 0:
         part, last_held = v[begin : begin + _PART], held[begin : begin + _PART]
-        if _n_above(part, last_held, now, threshold) == 0:
-            continue
-        for i in range(part.size):
+        n_here = _n_above(part, last_held, now, threshold)
+        n -= n_here
+        i = 0
+        while n_here > 0:
             if part[i] >= threshold and last_held[i] < now:
                 part[i] = reset
                 last_held[i] = until
                 fire(fired, first + begin + i, 1)
+                n_here -= 1
+            i += 1
+        begin += _PART
 
 
 @inner
@@ -134,7 +141,7 @@ def _n_above(v, held, now, threshold):
 
 
 @inner
-def take_currents(touched, cells, grid, steps):
+def take_currents(group, touched, cells, grid, steps):
     """Let the currents that wait for the touched cells flow from this tick on."""
     for index in range(touched.size):
         cell = touched[index]
@@ -142,6 +149,7 @@ def take_currents(touched, cells, grid, steps):
             cells.state[cell, CURRENT] += steps.waiting_na[cell]
             steps.waiting_na[cell] = 0.0
             grid.state[DRIVE, cell] = drive_of(cells, cell)
+            grid.drives_vary[group] = True
 
 
 @inner

@@ -13,6 +13,8 @@ At tick 0 nothing is tested against the threshold; spike sources may fire. Nothi
 out, the loop stops before or within 5, and goes on from there when the caller has made some.
 """
 
+import numpy as np
+
 from neurohw.jit import inlined, inner, leaf
 from neurohw_event.account import DELIVERED, EVENTS, SENT
 from neurohw_event.kernels.agenda import touch, touch_due
@@ -29,7 +31,7 @@ from neurohw_event.kernels.interconnect import (
     send,
 )
 from neurohw_event.kernels.linear import look_linear, update_linear
-from neurohw_event.kernels.pending import add_few_inputs, deliver_due, push_arrival
+from neurohw_event.kernels.pending import add_few_inputs, deliver_due, push_segments
 from neurohw_event.kernels.plasticity import can_remember, remember
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_random, update_trains
@@ -206,7 +208,7 @@ def _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fi
         touched = groups.touched[first : first + n_touched]
         if grid.on[group]:
             step_on_grid(kind, group, first, grid.end[group], tick, grid, fired)
-            take_currents(touched, cells, grid, steps)
+            take_currents(group, touched, cells, grid, steps)
         elif _is_drive(extras, group):
             if extras is not None:
                 fire_drive(extras.drives, extras.drives.of_group[group], tick, fired)
@@ -256,17 +258,23 @@ def _record(log, fired, tick):
 @inlined
 def _hand_over(account, pending, wiring, fired, tick):
     """Bring the spikes on hand to their synapses without an interconnect."""
-    count = account.counters
-    for index in range(fired.size[0]):
-        cell = fired.cell[index]
-        for arrival in range(wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + 1]):
-            begin, end = wiring.segments_of_arrival[arrival], wiring.segments_of_arrival[arrival + 1]
-            events = wiring.synapses_of_segment[end] - wiring.synapses_of_segment[begin]
-            for _ in range(fired.times[cell]):
-                count[SENT] += 1
-                count[DELIVERED] += 1
-                count[EVENTS] += events
-                push_arrival(pending, wiring, arrival, tick)
+    n, count, sent = fired.size[0], account.counters, fired.sent
+    # looked up for all cells first: in loops as short as these the processor fetches many places at once
+    for index in range(n):
+        cell = np.uint64(fired.cell[index])
+        first, end = wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + np.uint64(1)]
+        sent[0, index] = wiring.segments_of_arrival[first]
+        sent[1, index] = wiring.segments_of_arrival[end]
+        sent[2, index] = (end - first) * fired.times[cell]
+    for index in range(n):
+        times = fired.times[fired.cell[index]]
+        begin, end = wiring.synapses_of_segment[sent[0, index]], wiring.synapses_of_segment[sent[1, index]]
+        count[SENT] += sent[2, index]
+        count[DELIVERED] += sent[2, index]
+        count[EVENTS] += (end - begin) * times
+    for index in range(n):
+        for _ in range(fired.times[fired.cell[index]]):
+            push_segments(pending, wiring.delay, sent[0, index], sent[1, index] - sent[0, index], tick)
 
 
 @inlined

@@ -50,12 +50,14 @@ def _enter_grid(grid, cells, groups, group, tick):
     """Put the cells of a population onto the grid, in their state at ``tick``."""
     grid.on[group] = True
     grid.n_on[0] += 1
-    look = grid.look
-    for cell in range(groups.first[group], grid.end[group]):
+    grid.drives_vary[group] = False
+    look, first = grid.look, groups.first[group]
+    for cell in range(first, grid.end[group]):
         look_linear(cell, tick, cells, look)
         for column in range(V, Y_INH + 1):
             grid.state[column, cell] = look[column]
         grid.state[DRIVE, cell] = drive_of(cells, cell)
+        grid.drives_vary[group] |= grid.state[DRIVE, cell] != grid.state[DRIVE, first]
         grid.state[HELD, cell] = cells.clock[cell, HELD_UNTIL]
         grid.state[IN_EXC, cell] = 0.0
         grid.state[IN_INH, cell] = 0.0
