@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from neurohw.network import Network
+from neurohw_event.kernels.grid import CHUNK
 from neurohw_event.kernels.propagators import fill_propagators
 from neurohw_event.kernels.switching import WINDOW
 from neurohw_event.layout import (
@@ -28,6 +29,7 @@ from neurohw_event.layout import (
 LEAVE_BELOW, ENTER_ABOVE = 0.02, 0.04
 FIRST_CHOICE = 4  # ticks after the start
 
+_LINE = 8  # numbers in a cache line
 _SHARED = [THRESHOLD, RESET, REFRACTORY, SCALE_EXC, SCALE_INH]
 _KINDS = (Kind.DELTA, Kind.EXPONENTIAL, Kind.ALPHA)
 
@@ -48,8 +50,9 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
         fits[group] = True
         constant[group] = cells.constant[own[0, ROW]]
         fill_propagators(step[group], network.timestep_ms, cells.constants_of_class[own[0, CLASS]])
+    fires = np.zeros(CHUNK, bool)
     return Grid(
-        state=np.zeros((GRID_ROWS, network.n_cells)),  # pages that nobody touches take no memory
+        state=_columns(network.n_cells),
         constant=constant,
         step=step,
         end=np.array([p.first + p.size for p in network.populations], np.int64),
@@ -62,7 +65,17 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
         chosen_at=np.array([tick + FIRST_CHOICE - WINDOW], np.int64),
         bounds=np.array([LEAVE_BELOW, ENTER_ABOVE]),
         look=np.zeros(8),
+        fires=fires,
+        words=fires.view(np.uint64),
     )
+
+
+def _columns(n_cells: int) -> Array:
+    """Return the state of cells, each row from the beginning of a cache line on: what crosses lines takes longer."""
+    width = -(-n_cells // _LINE) * _LINE
+    memory = np.zeros(GRID_ROWS * width + _LINE)  # pages that nobody touches take no memory
+    first = -(memory.ctypes.data // memory.itemsize) % _LINE
+    return memory[first : first + GRID_ROWS * width].reshape(GRID_ROWS, width)
 
 
 def _is_uniform(clock: Array, constant: Array) -> bool:

@@ -111,7 +111,7 @@ class Groups(NamedTuple):
 class Grid(NamedTuple):
     """Populations whose cells are stepped together every tick; entries by population, columns by global id."""
 
-    state: Array  # float64 [9, n_cells], of populations on the grid in place of ``Cells.state``
+    state: Array  # float64 [9, n_cells or a few more], of populations on the grid in place of ``Cells.state``
     constant: Array  # float64 [n_groups, 8], the row of ``Cells.constant`` that the cells share
     step: Array  # float64 [n_groups, 8], propagators over one tick
     end: Array  # int64 [n_groups], the global id behind the last cell
@@ -125,6 +125,8 @@ class Grid(NamedTuple):
     chosen_at: Array  # int64 [1], tick of the last choice
     bounds: Array  # float64 [2], events per cell and tick: leave the grid below, enter it above
     look: Array  # float64 [8], scratch
+    fires: Array  # bool [CHUNK], scratch: which cells fire
+    words: Array  # uint64, the same memory
 
 
 class Columns(NamedTuple):

@@ -40,8 +40,8 @@ from neurohw_event.layout import (
 
 _ALPHA = int(Kind.ALPHA)
 _DELTA = int(Kind.DELTA)
-_CHUNK = 1024  # cells
-_PART = 64  # cells of a chunk, in which one that fires is looked for
+CHUNK = 512  # cells
+_WORD = 8  # cells whose flags are looked at together
 _LOOKS = 2  # a cell on its own would be looked at after its refractory time, and when it fires
 # Inputs of a receptor are added cell by cell where more synaptic events than one in so many cells arrive.
 _CELLS_PER_EVENT = 8
@@ -60,8 +60,9 @@ def step_on_grid(kind, group, first, end, tick, grid, fired):
     columns, constant, step = grid.state, grid.constant[group], grid.step[group]
     now, until = np.float64(tick), np.float64(tick) + constant[REFRACTORY]
     has_exc, has_inh = has_many(grid, group, 0, end - first), has_many(grid, group, 1, end - first)
-    for begin in range(first, end, _CHUNK):
-        cells = slice(begin, min(begin + _CHUNK, end))
+    begin = first
+    while begin < end:
+        cells = slice(begin, min((begin // CHUNK + 1) * CHUNK, end))  # from where cache lines begin
         v, held = columns[V, cells], columns[HELD, cells]
         from_ = begin if grid.drives_vary[group] else first  # equal drives are read where they are in the cache
         drive = columns[DRIVE, from_ : from_ + v.size]
@@ -86,7 +87,8 @@ def step_on_grid(kind, group, first, end, tick, grid, fired):
                 _add_inputs(x_inh, in_inh, 1.0)
         grid.events[group] += _LOOKS * n
         if n > 0:
-            _fire(n, fired, v, held, begin, now, until, constant)
+            _fire(n, grid, fired, v, held, begin, now, until, constant)
+        begin = cells.stop
     if kind != _DELTA and tick % _TICKS_BETWEEN_LOOKS == 0:
         for row in range(X_EXC, Y_INH + 1 if kind == _ALPHA else Y_EXC):
             _drop_tiny(columns[row, first:end])
@@ -113,31 +115,27 @@ def add_few(kind, group, receptor, targets, grid):
 
 
 @inner
-def _fire(n, fired, v, held, first, now, until, constant):
-    """Fire the ``n`` cells at or above their threshold that are not held; parts without one are passed quickly."""
-    threshold, reset = constant[THRESHOLD], constant[RESET]
-    begin = 0
+def _fire(n, grid, fired, v, held, first, now, until, constant):
+    """Fire the ``n`` cells at or above their threshold that are not held."""
+    fires, words, reset = grid.fires, grid.words, constant[RESET]
+    _flag(fires[: v.size], v, held, now, constant[THRESHOLD])
+    word = 0
     while n > 0:
-        part, last_held = v[begin : begin + _PART], held[begin : begin + _PART]
-        n_here = _n_above(part, last_held, now, threshold)
-        n -= n_here
-        i = 0
-        while n_here > 0:
-            if part[i] >= threshold and last_held[i] < now:
-                part[i] = reset
-                last_held[i] = until
-                fire(fired, first + begin + i, 1)
-                n_here -= 1
-            i += 1
-        begin += _PART
+        while words[word] == 0:
+            word += 1
+        for i in range(word * _WORD, min((word + 1) * _WORD, v.size)):
+            if fires[i]:
+                v[i] = reset
+                held[i] = until
+                fire(fired, first + i, 1)
+                n -= 1
+        word += 1
 
 
 @inner
-def _n_above(v, held, now, threshold):
-    n = 0
+def _flag(fires, v, held, now, threshold):
     for i in range(v.size):
-        n += np.int64((held[i] < now) & (v[i] >= threshold))
-    return n
+        fires[i] = (held[i] < now) & (v[i] >= threshold)
 
 
 @inner

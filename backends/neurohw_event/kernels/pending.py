@@ -39,7 +39,7 @@ def push_segments(pending, delay, first, n, tick):
         tail[slot] = entry
 
 
-@inner
+@inlined
 def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
     """Add to the inputs of all targets what arrives at ``tick`` and touch them.
 
@@ -77,7 +77,7 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
     return n_due
 
 
-@inner
+@inlined
 def add_few_inputs(n_due, pending, wiring, groups, grid):
     """Add to the cells on the grid, after their step, what ``deliver_due`` brought to receptors with few events."""
     for index in range(n_due):
