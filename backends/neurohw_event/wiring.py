@@ -91,7 +91,7 @@ def runs(synapses: Array, target: Array) -> Array:
 
 
 def share_weights(synapses: Array, weight: Array) -> tuple[Array, Array]:
-    """Keep one weight of segments in which all are equal, where that saves memory.
+    """Keep one weight of segments in which all are equal, where that saves memory, and one for all such in a row.
 
     ``synapses`` says where segments begin. Returns what ``Wiring`` holds as ``weight_at`` and ``weight``.
     """
@@ -103,10 +103,14 @@ def share_weights(synapses: Array, weight: Array) -> tuple[Array, Array]:
     n_kept = np.where(is_one, 1, sizes)
     if len(weight) - n_kept.sum() <= len(sizes):
         return np.empty(0, np.int64), weight
+    ones = np.flatnonzero(is_one)
+    is_new = np.diff(weight[first[ones]], prepend=np.nan) != 0
+    n_kept[ones[~is_new]] = 0
     is_kept = np.repeat(~is_one, sizes)
-    is_kept[first] = True
+    is_kept[first[ones[is_new]]] = True
     at = np.cumsum(n_kept) - n_kept
-    return np.where(is_one, ~at, at), weight[is_kept]
+    at[ones] = ~at[ones[is_new]][np.cumsum(is_new) - 1]
+    return at, weight[is_kept]
 
 
 def weights_of(wiring: Wiring, segments: Array) -> Array:

@@ -77,13 +77,17 @@ NO_GRID = Grid(
     constant=np.zeros((1, 8)),
     step=np.zeros((1, 8)),
     end=np.zeros(1, np.int64),
+    drives_vary=np.zeros(1, bool),
     fits=np.zeros(1, bool),
     on=np.zeros(1, bool),
     n_on=np.zeros(1, np.int64),
     events=np.zeros(1, np.int64),
+    arrived=np.zeros((1, 2), np.int64),
     chosen_at=np.zeros(1, np.int64),
     bounds=np.zeros(2),
     look=np.zeros(8),
+    fires=np.zeros(8, bool),
+    words=np.zeros(1, np.uint64),
 )
 
 

@@ -51,9 +51,8 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
     due, places = pending.due[0, :n_due], pending.due[2, :n_due]
     begins, ends = pending.due[3, :n_due], pending.due[4, :n_due]
     sort_by_digits(due, pending.due[1, :n_due], pending.digits)
-    pending.digits[0] = _look_up(
-        wiring, due, places, begins, ends
-    )  # a use that the compiler cannot see through
+    # a use that the compiler cannot see through
+    pending.digits[0] = _look_up(wiring, due, places, begins, ends)
     drive = index = 0
     while index < n_due:
         segment = due[index]
@@ -105,10 +104,13 @@ def _look_up(wiring, due, places, begins, ends):
         begins[index] = wiring.synapses_of_segment[segment]
         ends[index] = wiring.synapses_of_segment[segment + np.uint64(1)]
     fetched = np.int64(0)
+    if wiring.weight_at.size > 0:
+        for index in range(due.size):
+            fetched += np.int64(wiring.target[np.uint64(begins[index])]) + wiring.weight_at[due[index]]
+        return fetched
     for index in range(due.size):
-        at = _weight_at(wiring, due[index])
-        fetched += np.int64(wiring.target[np.uint64(begins[index])])
-        fetched += np.int64(wiring.weight[np.uint64(max(at, ~at))] > 0.0)
+        first = np.uint64(begins[index])
+        fetched += np.int64(wiring.target[first]) + np.int64(wiring.weight[first] > 0.0)
     return fetched
 
 
