@@ -28,6 +28,8 @@ from neurohw_event.layout import (
 # Vogels-Abbott network; between the two bounds a population stays as it is.
 LEAVE_BELOW, ENTER_ABOVE = 0.02, 0.04
 FIRST_CHOICE = 4  # ticks after the start
+# Events per cell, of one receptor in a tick, above which its inputs are added to all cells instead of those reached.
+MANY = 0.125
 
 _LINE = 8  # numbers in a cache line
 _SHARED = [THRESHOLD, RESET, REFRACTORY, SCALE_EXC, SCALE_INH]
@@ -63,7 +65,7 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
         events=np.zeros(n, np.int64),
         arrived=np.zeros((n, 2), np.int64),
         chosen_at=np.array([tick + FIRST_CHOICE - WINDOW], np.int64),
-        bounds=np.array([LEAVE_BELOW, ENTER_ABOVE]),
+        bounds=np.array([LEAVE_BELOW, ENTER_ABOVE, MANY]),
         look=np.zeros(8),
         fires=fires,
         words=fires.view(np.uint64),

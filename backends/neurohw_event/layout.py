@@ -120,10 +120,10 @@ class Grid(NamedTuple):
     on: Array  # bool [n_groups], is
     n_on: Array  # int64 [1], how many are
     events: Array  # int64 [n_groups], since the last choice: cells touched, or synaptic events on the grid
-    arrived: Array  # int64 [n_groups, 2], by receptor: synaptic events on the grid in this tick, or cells where all
-    # inputs may have changed
+    arrived: Array  # int64 [n_groups, 2], by receptor: synaptic events on the grid in this tick
     chosen_at: Array  # int64 [1], tick of the last choice
-    bounds: Array  # float64 [2], events per cell and tick: leave the grid below, enter it above
+    bounds: Array  # float64 [3], events per cell and tick: leave the grid below, enter it above; above, add a
+    # receptor's inputs to all cells
     look: Array  # float64 [8], scratch
     fires: Array  # bool [CHUNK], scratch: which cells fire
     words: Array  # uint64, the same memory

@@ -43,8 +43,6 @@ _DELTA = int(Kind.DELTA)
 CHUNK = 512  # cells
 _WORD = 8  # cells whose flags are looked at together
 _LOOKS = 2  # a cell on its own would be looked at after its refractory time, and when it fires
-# Inputs of a receptor are added cell by cell where more synaptic events than one in so many cells arrive.
-_CELLS_PER_EVENT = 8
 # A current this small (nA) adds nothing to a potential; further down, numbers of reduced precision are slow. A look
 # at a few ticks is enough: in between, no current decays that far.
 _TINY = 1e-200
@@ -64,7 +62,9 @@ def step_on_grid(kind, group, first, end, tick, grid, fired):
     while begin < end:
         cells = slice(begin, min((begin // CHUNK + 1) * CHUNK, end))  # from where cache lines begin
         v, held = columns[V, cells], columns[HELD, cells]
-        from_ = begin if grid.drives_vary[group] else first  # equal drives are read where they are in the cache
+        from_ = (
+            begin if grid.drives_vary[group] else first
+        )  # equal drives are read where they are in the cache
         drive = columns[DRIVE, from_ : from_ + v.size]
         in_exc, in_inh = columns[IN_EXC, cells], columns[IN_INH, cells]
         x_exc, x_inh = columns[X_EXC, cells], columns[X_INH, cells]
@@ -97,7 +97,7 @@ def step_on_grid(kind, group, first, end, tick, grid, fired):
 @inlined
 def has_many(grid, group, receptor, n_cells):
     """True when so many events arrive at a receptor in this tick that inputs are added cell by cell."""
-    return grid.arrived[group, receptor] * _CELLS_PER_EVENT > n_cells
+    return grid.arrived[group, receptor] > grid.bounds[2] * n_cells
 
 
 @inlined

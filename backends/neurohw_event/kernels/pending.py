@@ -11,6 +11,7 @@ from neurohw_event.layout import IN_EXC, SHORTEST_RUN, Kind
 
 _DELTA = int(Kind.DELTA)
 _FAR = 2**62
+_EVERYWHERE = 2**40  # events: more than enough for all cells to be looked at
 
 
 @inlined
@@ -122,9 +123,9 @@ def _deliver_drives(extras, drive, segment, weight, groups, grid, values, tick):
     drives = extras.drives
     while drive < drives.first.size and drives.segment[drive] <= segment:
         deliver_drive(drives, drive, weight, groups, grid, values, tick)
-        group, size = drives.group[drive], drives.end[drive] - drives.first[drive]
+        group = drives.group[drive]
         if drives.segment[drive] >= 0 and grid.on[group]:
-            grid.arrived[group, drives.origin[drive] - IN_EXC] += size
+            grid.arrived[group, drives.origin[drive] - IN_EXC] += _EVERYWHERE
         drive += 1
     return drive
 
