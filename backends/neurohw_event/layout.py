@@ -28,6 +28,10 @@ GRID_ROWS = 9
 
 SHORTEST_RUN = 16  # synapses: a shorter segment is delivered one by one
 
+# entries of Pending stand for segments with one delay that follow each other: the first, and how many in so many bits
+RUN_BITS = 6
+LONGEST_RUN = (1 << RUN_BITS) - 1
+
 # columns of Cells.constant [n_rows, 8], one row for all cells with the same numbers
 THRESHOLD, RESET, REST, RESISTANCE, SCALE_EXC, SCALE_INH, RISE, REFRACTORY = range(8)
 
@@ -213,11 +217,11 @@ class Pending(NamedTuple):
     head: Array  # int32 [n_slots]
     tail: Array  # int32 [n_slots]
     next: Array  # int32 [pool]
-    segment: Array  # int64 [pool]
+    run: Array  # int64 [pool], first segment << RUN_BITS | number of segments
     due: Array  # int64 [5, pool], scratch: what is delivered in the current tick, room for its sorting, its place,
     # its first synapse and the one behind its last
     digits: Array  # int64 [N_DIGITS], scratch
-    free: Array  # int64 [2]: first free entry of the pool (-1: none), number of free entries
+    free: Array  # int64 [2]: first free entry of the pool (-1: none), number of segments for which there is room
 
 
 class SpikeLog(NamedTuple):

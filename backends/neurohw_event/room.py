@@ -15,11 +15,11 @@ def grow_log(log: SpikeLog, spikes: int) -> SpikeLog:
 
 def grow_pending(pending: Pending, segments: int) -> Pending:
     """Return the wheel with room for ``segments`` more."""
-    size = len(pending.segment)
+    size = len(pending.run)
     more = _more(size, size - int(pending.free[1]) + segments)
     grown = pending._replace(
         next=_longer_chain(pending.next, more, int(pending.free[0])),
-        segment=_longer(pending.segment, more),
+        run=_longer(pending.run, more),
         due=np.zeros((len(pending.due), size + more), np.int64),
     )
     if more:

@@ -6,7 +6,7 @@ import numpy as np
 
 from neurohw_event.kernels.plasticity import pass_all
 from neurohw_event.kernels.sort import N_DIGITS
-from neurohw_event.layout import Array, Pending, Wiring
+from neurohw_event.layout import RUN_BITS, Array, Pending, Wiring
 from neurohw_event.plastic_layout import Plastic
 from neurohw_event.wiring import weights_of
 
@@ -22,7 +22,7 @@ def make_pending(longest_delay: int, pool: int) -> Pending:
         head=np.full(n_slots, -1, np.int32),
         tail=np.full(n_slots, -1, np.int32),
         next=following,
-        segment=np.zeros(pool, np.int64),
+        run=np.zeros(pool, np.int64),
         due=np.zeros((5, pool), np.int64),
         digits=np.zeros(N_DIGITS, np.int64),
         free=np.array([0, pool]),
@@ -59,7 +59,7 @@ def carry_over(
     longest = max(int(new.delay.max(initial=1)), int((due - tick).max(initial=1)))
     carried = make_pending(longest, len(segment) + POOL)
     for entry, slot in enumerate(due & (len(carried.head) - 1)):
-        carried.segment[entry] = found[entry]
+        carried.run[entry] = (found[entry] << RUN_BITS) | 1
         carried.next[entry] = -1
         if carried.head[slot] < 0:
             carried.head[slot] = entry
@@ -112,14 +112,15 @@ def _extended(new: Wiring, old: Wiring, plastic: Plastic, due: Array, segment: A
 
 
 def entries(pending: Pending, tick: int) -> tuple[Array, Array]:
-    """Return (tick of arrival, segment) of all entries, in the order in which they will be delivered."""
+    """Return (tick of arrival, segment) of all segments under way, by tick."""
     due, segments = [], []
     n_slots = len(pending.head)
     occupied = np.flatnonzero(pending.head >= 0)
     for ahead in np.sort((occupied - tick - 1) % n_slots + 1):
         entry = int(pending.head[(tick + ahead) & (n_slots - 1)])
         while entry >= 0:
-            due.append(tick + ahead)
-            segments.append(pending.segment[entry])
+            first, size = divmod(int(pending.run[entry]), 1 << RUN_BITS)
+            due.extend([tick + ahead] * size)
+            segments.extend(range(first, first + size))
             entry = int(pending.next[entry])
     return np.array(due, np.int64), np.array(segments, np.int64)

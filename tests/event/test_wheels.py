@@ -136,7 +136,7 @@ def test_segments_arrive_once_after_their_delays(script: list[list[int]], pool: 
             for segment in range(*wiring.segments_of_arrival[arrival : arrival + 2]):
                 expected[tick + DELAYS[segment]].append(segment)
     assert not expected
-    assert pending.free[1] == len(pending.segment)
+    assert pending.free[1] == len(pending.run)
     assert_all_free(pending.next, pending.free)
 
 

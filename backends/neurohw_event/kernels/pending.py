@@ -7,7 +7,7 @@ from neurohw_event.kernels.drive_delivery import deliver_drive
 from neurohw_event.kernels.grid import add_few, has_many
 from neurohw_event.kernels.plasticity import deliver_plastic
 from neurohw_event.kernels.sort import sort_by_digits
-from neurohw_event.layout import IN_EXC, SHORTEST_RUN, Kind
+from neurohw_event.layout import IN_EXC, LONGEST_RUN, RUN_BITS, SHORTEST_RUN, Kind
 
 _DELTA = int(Kind.DELTA)
 _FAR = 2**62
@@ -23,21 +23,29 @@ def push_arrival(pending, wiring, arrival, tick):
 
 @inlined
 def push_segments(pending, delay, first, n, tick):
-    """Put ``n`` segments, from ``first`` on, stamped with ``tick`` into the slots of their delays."""
+    """Put ``n`` segments, from ``first`` on, stamped with ``tick`` into the slots of their delays.
+
+    Segments of one delay that follow each other, as they do where they go to several populations, are one entry.
+    """
     head, tail, following, free = pending.head, pending.tail, pending.next, pending.free
     mask = head.size - 1
-    for segment in range(first, first + n):
+    segment, end = first, first + n
+    while segment < end:
+        size = 1
+        while segment + size < end and size < LONGEST_RUN and delay[segment + size] == delay[segment]:
+            size += 1
         entry = free[0]
         free[0] = following[entry]
-        free[1] -= 1
+        free[1] -= size
         following[entry] = -1
-        pending.segment[entry] = segment
+        pending.run[entry] = (segment << RUN_BITS) | size
         slot = (tick + delay[segment]) & mask
         if head[slot] < 0:
             head[slot] = entry
         else:
             following[tail[slot]] = entry
         tail[slot] = entry
+        segment += size
 
 
 @inlined
@@ -51,7 +59,6 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
     n_due = _list_due(pending, slot)
     due, places = pending.due[0, :n_due], pending.due[2, :n_due]
     begins, ends = pending.due[3, :n_due], pending.due[4, :n_due]
-    sort_by_digits(due, pending.due[1, :n_due], pending.digits)
     # a use that the compiler cannot see through
     pending.digits[0] = _look_up(wiring, due, places, begins, ends)
     drive = index = 0
@@ -141,13 +148,26 @@ def _next_drive(extras, drive):
 
 @inlined
 def _list_due(pending, slot):
-    """Write the segments of a slot to ``due``; returns how many they are."""
-    due, n_due = pending.due[0], 0
+    """Write the segments of a slot to the first row of ``due``, in ascending order; returns how many they are."""
+    due, runs, n_runs = pending.due[0], pending.due[1], 0
     entry = pending.head[slot]
     while entry >= 0:
-        due[n_due] = pending.segment[entry]
-        n_due += 1
+        runs[n_runs] = pending.run[entry]
+        n_runs += 1
         entry = pending.next[entry]
+    runs = runs[:n_runs]
+    sort_by_digits(runs, due[:n_runs], pending.digits)
+    n_due = index = 0
+    while index < n_runs:
+        times = 1  # a source may fire several times in a tick
+        while index + times < n_runs and runs[index + times] == runs[index]:
+            times += 1
+        first = runs[index] >> RUN_BITS
+        for segment in range(first, first + (runs[index] & LONGEST_RUN)):
+            for _ in range(times):
+                due[n_due] = segment
+                n_due += 1
+        index += times
     return n_due
 
 
