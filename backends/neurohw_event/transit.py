@@ -113,7 +113,8 @@ def _extended(new: Wiring, old: Wiring, plastic: Plastic, due: Array, segment: A
 
 def entries(pending: Pending, tick: int) -> tuple[Array, Array]:
     """Return (tick of arrival, segment) of all segments under way, by tick."""
-    due, segments = [], []
+    due: list[int] = []
+    segments: list[int] = []
     n_slots = len(pending.head)
     occupied = np.flatnonzero(pending.head >= 0)
     for ahead in np.sort((occupied - tick - 1) % n_slots + 1):

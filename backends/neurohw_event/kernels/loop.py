@@ -13,10 +13,7 @@ At tick 0 nothing is tested against the threshold; spike sources may fire. Nothi
 out, the loop stops before or within 5, and goes on from there when the caller has made some.
 """
 
-import numpy as np
-
 from neurohw.jit import inlined, inner, leaf
-from neurohw_event.account import DELIVERED, EVENTS, SENT
 from neurohw_event.kernels.agenda import touch, touch_due
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
 from neurohw_event.kernels.drives import draw_drives, fire_drive
@@ -31,8 +28,9 @@ from neurohw_event.kernels.interconnect import (
     send,
 )
 from neurohw_event.kernels.linear import look_linear, update_linear
-from neurohw_event.kernels.pending import add_few_inputs, deliver_due, push_segments
+from neurohw_event.kernels.pending import add_few_inputs, deliver_due
 from neurohw_event.kernels.plasticity import can_remember, remember
+from neurohw_event.kernels.sending import hand_over, record
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_random, update_trains
 from neurohw_event.kernels.stepped import update_stepped
@@ -95,10 +93,10 @@ def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
             if not (_has_room(net, wiring, pending, log, fired) and can_remember(plastic)):
                 return tick, SEND
             sort_ascending(fired.cell[: fired.size[0]])
-            _record(log, fired, tick)
+            record(log, fired, tick)
             remember(plastic, fired, tick)
             if net is None:
-                _hand_over(account, pending, wiring, fired, tick)
+                hand_over(account, pending, wiring, fired, tick)
             else:
                 send(net, account, wiring, fired, tick)
         if net is not None:
@@ -239,42 +237,6 @@ def _update_random(extras, touched, tick, cells, agenda, fired):
         update_random(touched, tick, cells, None, agenda, fired)
     else:
         update_random(touched, tick, cells, extras.bins, agenda, fired)
-
-
-@inlined
-def _record(log, fired, tick):
-    size = log.size[0]
-    for index in range(fired.size[0]):
-        cell = fired.cell[index]
-        log.spikes[cell] += fired.times[cell]
-        if log.recorded[cell]:
-            for _ in range(fired.times[cell]):
-                log.ids[size] = cell
-                log.ticks[size] = tick
-                size += 1
-    log.size[0] = size
-
-
-@inlined
-def _hand_over(account, pending, wiring, fired, tick):
-    """Bring the spikes on hand to their synapses without an interconnect."""
-    n, count, sent = fired.size[0], account.counters, fired.sent
-    # looked up for all cells first: in loops as short as these the processor fetches many places at once
-    for index in range(n):
-        cell = np.uint64(fired.cell[index])
-        first, end = wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + np.uint64(1)]
-        sent[0, index] = wiring.segments_of_arrival[first]
-        sent[1, index] = wiring.segments_of_arrival[end]
-        sent[2, index] = (end - first) * fired.times[cell]
-    for index in range(n):
-        times = fired.times[fired.cell[index]]
-        begin, end = wiring.synapses_of_segment[sent[0, index]], wiring.synapses_of_segment[sent[1, index]]
-        count[SENT] += sent[2, index]
-        count[DELIVERED] += sent[2, index]
-        count[EVENTS] += (end - begin) * times
-    for index in range(n):
-        for _ in range(fired.times[fired.cell[index]]):
-            push_segments(pending, wiring.delay, sent[0, index], sent[1, index] - sent[0, index], tick)
 
 
 @inlined

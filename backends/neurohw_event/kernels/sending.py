@@ -1,0 +1,44 @@
+"""What becomes of the spikes of a tick: counted, recorded and, without an interconnect, handed to their synapses."""
+
+import numpy as np
+
+from neurohw.jit import inlined
+from neurohw_event.account import DELIVERED, EVENTS, SENT
+from neurohw_event.kernels.pending import push_segments
+
+
+@inlined
+def record(log, fired, tick):
+    """Count the spikes on hand and note those that a probe asked for."""
+    size = log.size[0]
+    for index in range(fired.size[0]):
+        cell = fired.cell[index]
+        log.spikes[cell] += fired.times[cell]
+        if log.recorded[cell]:
+            for _ in range(fired.times[cell]):
+                log.ids[size] = cell
+                log.ticks[size] = tick
+                size += 1
+    log.size[0] = size
+
+
+@inlined
+def hand_over(account, pending, wiring, fired, tick):
+    """Bring the spikes on hand to their synapses without an interconnect."""
+    n, count, sent = fired.size[0], account.counters, fired.sent
+    # looked up for all cells first: in loops as short as these the processor fetches many places at once
+    for index in range(n):
+        cell = np.uint64(fired.cell[index])
+        first, end = wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + np.uint64(1)]
+        sent[0, index] = wiring.segments_of_arrival[first]
+        sent[1, index] = wiring.segments_of_arrival[end]
+        sent[2, index] = (end - first) * fired.times[cell]
+    for index in range(n):
+        times = fired.times[fired.cell[index]]
+        begin, end = wiring.synapses_of_segment[sent[0, index]], wiring.synapses_of_segment[sent[1, index]]
+        count[SENT] += sent[2, index]
+        count[DELIVERED] += sent[2, index]
+        count[EVENTS] += (end - begin) * times
+    for index in range(n):
+        for _ in range(fired.times[fired.cell[index]]):
+            push_segments(pending, wiring.delay, sent[0, index], sent[1, index] - sent[0, index], tick)
