@@ -59,14 +59,40 @@ def contract(graph: Hypergraph, coarse_of_vertex: Array, n_coarse: int) -> Hyper
     return _assemble(begin, rows, columns, source, graph.weight, graph.height)
 
 
+def without_sources(graph: Hypergraph) -> Hypergraph:
+    """Return the hypergraph whose nets have their sources among their pins, without those of no spikes or one pin."""
+    senders = np.flatnonzero((graph.source >= 0) & ~graph.is_loop).astype(np.int32)
+    vertex = np.repeat(np.arange(graph.columns.size, dtype=np.int32), np.diff(graph.rows_begin))
+    vertex, net = np.append(vertex, graph.source[senders]), np.append(graph.rows, senders)
+    is_heard = graph.weight[net] > 0
+    begin, rows = _rows_of(vertex[is_heard], net[is_heard], graph.columns.size)
+    source = np.full(graph.source.size, -1, np.int32)
+    return _assemble(begin, rows, graph.columns, source, graph.weight, graph.height, least_pins=2)
+
+
+def induced(graph: Hypergraph, vertices: Array) -> Hypergraph:
+    """Return the hypergraph of some vertices (int32) of one without sources; nets with one pin are left out."""
+    begin, rows = chosen_rows(graph.rows_begin, graph.rows, vertices)
+    columns = graph.columns[vertices]
+    return _assemble(begin, rows, columns, graph.source, graph.weight, graph.height, least_pins=2)
+
+
 def _assemble(
-    begin: Array, rows: Array, columns: Array, source: Array, weight: Array, height: Array
+    begin: Array,
+    rows: Array,
+    columns: Array,
+    source: Array,
+    weight: Array,
+    height: Array,
+    least_pins: int = 1,
 ) -> Hypergraph:
-    """Return the hypergraph; nets with equal pins and sources become one, and those without pins none."""
+    """Return the hypergraph; nets with equal pins and sources become one, and those with too few pins none."""
     begin, rows = np.ascontiguousarray(begin, np.int64), np.ascontiguousarray(rows, np.int32)
     pins_begin, pins = transpose(begin, rows, source.size)
     first = _equal(pins_begin, pins, source, source.size)
-    kept = np.flatnonzero((first == np.arange(source.size)) & (np.diff(pins_begin) > 0)).astype(np.int32)
+    kept = np.flatnonzero((first == np.arange(source.size)) & (np.diff(pins_begin) >= least_pins)).astype(
+        np.int32
+    )
     if kept.size < source.size:
         number = np.full(source.size, -1, np.int32)
         number[kept] = np.arange(kept.size)

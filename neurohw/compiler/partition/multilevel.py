@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from neurohw.compiler.partition.bisection import Effort, bisected
+from neurohw.compiler.partition.coarsening import coarser
 from neurohw.compiler.partition.hypergraph import contract, hypergraph_of, twins
 from neurohw.compiler.partition.joined import fits_one_crossbar, with_joined
 from neurohw.compiler.partition.kernels.hypergraph import Hypergraph
-from neurohw.compiler.partition.kernels.matching import WINDOW, match
 from neurohw.compiler.partition.kernels.parts import Room, count_packets
 from neurohw.compiler.partition.problem import PartitionProblem
 from neurohw.compiler.partition.refinement import assigned, packets, refined
@@ -16,17 +19,27 @@ from neurohw.compiler.partition.sequential import fill_in_order
 
 Array = np.ndarray
 
-_LEAST_SHRINKING = 0.95  # of the vertices from level to level; above, coarsening ends
+_LEAST_SHRINKING = 0.95  # of the pins from level to level, where they are many; above, coarsening ends
+_STUBBORN = 2_000_000  # pins that are many
 _GROWTH = 4  # times the largest vertex: the largest of the next level
 _WORTH_REFINING = 1.5  # times the packets: what refinement may save where ids tell who belongs together
-_STARTS, _PINS_OF_STARTS = 4, 1_000_000  # small graphs are begun anew, and the best is kept
-_CYCLES = 3  # of small graphs: down and up again, within the clusters found
-_LARGE = (
-    20_000_000  # pins: above, neurons with equal inputs stay together, up to a share of a crossbar's columns
-)
-_TWINS = 1 / 8
-_STUBBORN = 2_000_000  # pins: above, coarsening ends where vertices become fewer but pins do not
+_LARGE = 20_000_000  # synapses: above, neurons with equal inputs stay together
+_TWINS = 1 / 8  # of a crossbar's columns: the most that stay together
+_SMALL, _HALVED_AT_ONCE = 1_000_000, 20_000_000  # pins; halves of more are those of a coarser graph
+_GROUP_TO_HALVE = 1 / 8  # of a crossbar's columns: the largest vertex of that coarser graph
 _RATINGS = 400_000_000  # of vertices that share a net, on one level: some 5 s
+
+
+class Search(NamedTuple):
+    """How much is tried."""
+
+    starts: int  # at most; the smaller the graph, the more
+    cycles: int  # down and up again, within the best clusters found
+    effort: Effort  # for each halving
+
+
+_OF_SMALL, _OF_OTHERS = Search(6, 3, Effort(4, 2)), Search(1, 1, Effort(3, 2))
+_HALVED_ONCE = Effort(1, 0)
 
 
 def multilevel(problem: PartitionProblem) -> Array:
@@ -57,13 +70,22 @@ def multilevel(problem: PartitionProblem) -> Array:
 
 
 def _searched(problem: PartitionProblem, graph: Hypergraph, room: Room, rng: np.random.Generator) -> Array:
-    """Return the best clusters of some starts, small graphs' improved by going down and up again."""
-    n_starts = min(_STARTS, _PINS_OF_STARTS // max(1, graph.pins.size))
-    most = [max(1, room.columns >> start % 2) for start in range(max(1, n_starts))]
-    starts = (_improved(graph, _by_levels(graph, room, rng, None, columns), room) for columns in most)
-    best = min(starts, key=lambda clusters: (packets(graph, clusters), int(clusters.max())))
-    for _ in problem.rounds(_CYCLES if n_starts else 0, "multilevel"):
-        best = _by_levels(graph, room, rng, best, room.columns)
+    """Return the best clusters that are found; small graphs are begun more often and with more effort."""
+    n_pins = graph.pins.size
+    if n_pins > _HALVED_AT_ONCE:
+        groups = Room(room.rows, max(1, int(_GROUP_TO_HALVE * room.columns)))
+        return _improved(graph, _by_levels(graph, room, groups, rng, None), room)
+    is_small = n_pins <= _SMALL
+    search = _OF_SMALL if is_small else _OF_OTHERS
+    found = []
+    for _ in range(max(1, min(search.starts, _SMALL // max(1, n_pins)))):
+        halved = bisected(graph, room, rng, search.effort, lambda: problem.is_over)
+        found.append(refined(graph, halved, room))
+    if is_small:
+        found.append(_improved(graph, _by_levels(graph, room, room, rng, None), room))
+    best = min(found, key=lambda clusters: (packets(graph, clusters), int(clusters.max())))
+    for _ in problem.rounds(search.cycles, "multilevel"):
+        best = _by_levels(graph, room, room, rng, best)
     return best
 
 
@@ -78,39 +100,34 @@ def _packets(problem: PartitionProblem, cells: Array, clusters: Array) -> int:
 
 
 def _by_levels(
-    graph: Hypergraph, room: Room, rng: np.random.Generator, start: Array | None, most_columns: int
+    graph: Hypergraph, room: Room, groups: Room, rng: np.random.Generator, start: Array | None
 ) -> Array:
     """Return clusters of the vertices: those of a coarser graph, refined; at its coarsest it has those to start from.
 
     With a start, only vertices of one cluster are joined, so that no level can be worse than it. Without one,
-    vertices of the coarsest graph choose.
+    the coarsest graph is halved, or its vertices choose.
+
+    Parameters
+    ----------
+    groups : rows and columns of a vertex of a coarser graph, at most.
     """
-    order = rng.permutation(graph.columns.size).astype(np.int32)
     # nets without spikes take rows nevertheless
     value = graph.weight + graph.height * max(1.0, 0.1 * graph.weight.sum() / max(1, graph.height.sum()))
-    within = np.zeros(order.size, np.int32) if start is None else start
-    most = min(most_columns, _GROWTH * int(graph.columns.max()))
-    coarse, n_coarse = match(graph, value, within, order, room.rows, most, _stride(graph))
-    if n_coarse > _LEAST_SHRINKING * graph.columns.size:
-        return _last_level(graph, room, start)
-    coarser = contract(graph, coarse, n_coarse)
-    if graph.pins.size > _STUBBORN and coarser.pins.size > _LEAST_SHRINKING * graph.pins.size:
-        return _last_level(graph, room, start)
-    coarse_start = None
-    if start is not None:
-        coarse_start = np.empty(n_coarse, np.int32)
-        coarse_start[coarse] = start
-    return refined(graph, _by_levels(coarser, room, rng, coarse_start, most_columns)[coarse], room)
+    most = Room(groups.rows, min(groups.columns, _GROWTH * int(graph.columns.max())))
+    level = coarser(graph, value, most, rng, _RATINGS, start)
+    if level is None or _is_stubborn(graph, level.graph):
+        if start is not None:
+            return start
+        if graph.pins.size > _HALVED_AT_ONCE or groups == room:
+            return assigned(graph, room)
+        return bisected(graph, room, rng, _HALVED_ONCE)
+    coarse_start = None if start is None else level.of_coarse(start)
+    clusters = _by_levels(level.graph, room, groups, rng, coarse_start)[level.coarse_of_vertex]
+    return refined(graph, clusters, room)
 
 
-def _last_level(graph: Hypergraph, room: Room, start: Array | None) -> Array:
-    return assigned(graph, room) if start is None else start
-
-
-def _stride(graph: Hypergraph) -> int:
-    """Return such that of a vertex's nets one in so many can be looked at."""
-    n_pins = np.diff(graph.pins_begin)
-    return max(1, int(np.ceil((n_pins * np.minimum(n_pins, WINDOW)).sum() / _RATINGS)))
+def _is_stubborn(graph: Hypergraph, coarse: Hypergraph) -> bool:
+    return graph.pins.size > _STUBBORN and coarse.pins.size > _LEAST_SHRINKING * graph.pins.size
 
 
 def _improved(graph: Hypergraph, cluster_of_vertex: Array, room: Room) -> Array:

@@ -33,7 +33,17 @@ def assigned(graph: Hypergraph, room: Room) -> Array:
     """Return clusters that the vertices, the largest first, choose one after the other."""
     parts = _no_parts(graph, graph.columns.size)
     order = np.argsort(-graph.columns, kind="stable").astype(np.int32)
-    assign(graph, parts, order, room)
+    assign(graph, parts, order, 0, room)
+    return parts.cluster
+
+
+def completed(graph: Hypergraph, cluster_of_vertex: Array, n_clusters: int, room: Room) -> Array:
+    """Return the clusters with vertices that have none yet (-1), the largest first, where they save most."""
+    missing = np.flatnonzero(cluster_of_vertex < 0).astype(np.int32)
+    parts = _no_parts(graph, n_clusters + missing.size)
+    fill(graph, parts, _by_cluster(cluster_of_vertex)[missing.size :], cluster_of_vertex)
+    order = missing[np.argsort(-graph.columns[missing], kind="stable")]
+    assign(graph, parts, order, n_clusters, room)
     return parts.cluster
 
 

@@ -166,10 +166,15 @@ def best_cluster(graph, parts, scores, n, vertex, room):
 
 
 @kernel
-def assign(graph, parts, order, room):
-    """Put vertices, in an order, where they save most; those that fit no cluster open one; return their number."""
+def assign(graph, parts, order, n_clusters, room):
+    """Put vertices, in an order, where they save most; those that fit no cluster open one; return their number.
+
+    Parameters
+    ----------
+    n_clusters : those that are there already.
+    """
     scores = no_scores(parts.n_rows.size)
-    n_clusters, n_least = 0, -(-graph.columns.sum() // room.columns)
+    n_least = -(-graph.columns.sum() // room.columns)
     for vertex in order:
         n, _ = score(graph, parts, scores, vertex)
         best = best_cluster(graph, parts, scores, n, vertex, room)
@@ -231,3 +236,23 @@ def count_packets(rows_begin, rows, source, weight, order, cluster_of_vertex):
             if source[net] < 0 or cluster_of_vertex[source[net]] != cluster:
                 packets += weight[net]
     return packets
+
+
+@kernel
+def fitting(graph, vertices, room):
+    """Return which vertices fit one crossbar, if each in turn takes what room is left, bool [n]."""
+    is_needed, fits = np.zeros(graph.weight.size, np.bool_), np.zeros(vertices.size, np.bool_)
+    n_rows, n_columns = 0, 0
+    for i, vertex in enumerate(vertices):
+        nets = graph.rows[graph.rows_begin[vertex] : graph.rows_begin[vertex + 1]]
+        more = 0
+        for net in nets:
+            if not is_needed[net]:
+                more += graph.height[net]
+        if n_rows + more > room.rows or n_columns + graph.columns[vertex] > room.columns:
+            continue
+        fits[i] = True
+        is_needed[nets] = True
+        n_rows += more
+        n_columns += graph.columns[vertex]
+    return fits
