@@ -17,6 +17,7 @@ from benchmarks.mapping import kahypar
 from benchmarks.mapping.nets import NETS
 from benchmarks.mapping.scale import scale
 from benchmarks.mapping.scale_nets import SCALE_NETS
+from benchmarks.mapping.workload_rows import Limits
 from benchmarks.mapping.workload_table import workload_table
 from benchmarks.workloads.applications import APPLICATIONS
 from neurohw.cli.outcome import table
@@ -40,7 +41,10 @@ def main() -> None:
     parser.add_argument("--workloads", metavar="NAME,...", help=f"all, or some of {', '.join(APPLICATIONS)}")
     parser.add_argument("--partitioners", metavar="NAME,...", default=",".join(PARTITIONERS))
     parser.add_argument("--placer", choices=sorted(PLACERS), default="anneal")
-    parser.add_argument("--seconds", type=float, default=2.0, help="of the placer, for each workload")
+    parser.add_argument("--seconds", type=float, default=2.0, help="of the placer, at most (%(default)s)")
+    parser.add_argument(
+        "--partition-seconds", type=float, default=120.0, help="of each partitioner, about (%(default)s)"
+    )
     parser.add_argument(
         "--output", type=Path, default=Path("mapping.csv"), help="of --workloads (%(default)s)"
     )
@@ -54,7 +58,8 @@ def main() -> None:
         if unknown:
             parser.error(f"no workload or partitioner {', '.join(sorted(unknown))}")
         size = args.rows, args.columns
-        print(workload_table(workloads, partitioners, args.placer, args.seconds, size, args.output))
+        limits = Limits(args.partition_seconds, args.seconds)
+        print(workload_table(workloads, partitioners, args.placer, limits, size, args.output))
         return
     known = NETS if args.scale is None else SCALE_NETS
     unknown = set(args.nets) - set(known)
@@ -85,12 +90,12 @@ def rows_of(graph: NeuronGraph, n_rows: int, columns: int) -> list[list[str]]:
         for count in (packets_between, synapse_spikes_between):
             between = count(graph, group, n + 1, graph.spikes)
             costs.append(int(between.spikes[between.source < n].sum()))
-        costs.append(kahypar.km1(graph, clusters))
+        costs.append(kahypar.km1(problem, clusters))
         lines.append([name, str(n), *(f"{cost:,}" for cost in costs), f"{seconds:.2f}"])
     if kahypar.is_installed():
-        connectivity, seconds = kahypar.partition(graph, n_clusters["multilevel"], columns)
+        found = kahypar.partition(problem, n_clusters["multilevel"])
         lines.append(
-            ["Mt-KaHyPar", str(n_clusters["multilevel"]), "", "", f"{connectivity:,}", f"{seconds:.2f}"]
+            ["Mt-KaHyPar", str(n_clusters["multilevel"]), "", "", f"{found.km1:,}", f"{found.seconds:.2f}"]
         )
     return lines
 

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 from time import process_time
-from typing import Any
 
 import numpy as np
 
 from benchmarks.mapping import kahypar
-from benchmarks.mapping.applications import NOT_SIMULATED, Mappable
+from benchmarks.mapping.applications import Mappable
+from benchmarks.mapping.replay import stand_in
 from neurohw.api import run
 from neurohw.compiler import compile_network
-from neurohw.compiler.figures import mapping_figures
+from neurohw.compiler.figures import all_loads, mapping_figures
 from neurohw.compiler.partition import PARTITIONERS, PartitionProblem
-from neurohw.compiler.place import PLACERS, PlacementProblem, link_loads
+from neurohw.compiler.place import PLACERS, PlacementProblem
 from neurohw.compiler.schedule import throughput_of_program
+from neurohw.compiler.schedule.link_cycles import link_cycles
+from neurohw.compiler.schedule.mapped import mapping_of
+from neurohw.compiler.schedule.spikes import packets_to_groups, read_cycles
 from neurohw.compiler.traffic import packets_between, synapse_spikes_between
 from neurohw.errors import CapacityError, GraphError
 from neurohw.hardware.topology import topology_of
 from neurohw.program import Program
-from neurohw.workload import NeuronGraph
 
 Array = np.ndarray
 
 INPUT_TILE = 0
 MOST_SYNAPSES = {"kernighan_lin": 20_000_000, "spinemap": 20_000_000}
 MOST_SYNAPSES_KM1 = 20_000_000
+MOST_HOPS = 100_000_000  # of packets in a simulation: longer ones are cut short
+LEAST_MS = 10.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long algorithms that search may take, in seconds of the processor."""
+
+    partition_s: float
+    place_s: float
 
 
 @dataclass(frozen=True)
@@ -43,78 +55,127 @@ class Row:
     max_link_load: int | None = None
     guaranteed_hz: float | None = None
     simulated_hz: float | None = None
+    at_most_hz: float | None = None  # no execution of the mapping is faster: its busiest crossbar or link
     isi_distortion_cycles: float | None = None  # mean change of an interval between spikes, on arrival
     km1: int | None = None  # spikes times (clusters that hold pins - 1)
     km1_ratio: float | None = None  # over that of Mt-KaHyPar
+    repaired_ratio: float | None = None  # over that of Mt-KaHyPar with rows kept
     partition_s: float | None = None  # of the processor, as the next
     place_s: float | None = None
     notes: str = ""
 
 
-def mapped_row(work: Mappable, partitioner: str, placer: str, seconds: float) -> tuple[Row, Array | None]:
+def mapped_row(work: Mappable, partitioner: str, placer: str, limits: Limits) -> tuple[Row, Array | None]:
     """Map an application and return its costs and the cluster of each cell."""
     most = MOST_SYNAPSES.get(partitioner)
     if most is not None and work.graph.pre.size > most:
         return Row(work.name, partitioner, notes=f"too slow beyond {most:,} synapses"), None
+    begun = process_time()
+    problem = problem_of(work, limits.partition_s)
     try:
-        row, clusters = (_structure_row if work.network is None else _network_row)(
-            work, partitioner, placer, seconds
-        )
+        clusters = PARTITIONERS[partitioner](problem)
     except CapacityError as error:
         return Row(work.name, partitioner, notes=str(error)), None
-    if work.graph.pre.size <= MOST_SYNAPSES_KM1:
-        row = replace(row, km1=kahypar.km1(work.graph, clusters))
-    return row, clusters
-
-
-def kahypar_row(work: Mappable, clusters: Array) -> Row:
-    """Return Mt-KaHyPar's result for as many clusters as ``multilevel`` needed; it knows no rows."""
-    name = "Mt-KaHyPar"
-    if not kahypar.is_installed():
-        return Row(work.name, name, notes="not installed: pip install mtkahypar")
-    if work.graph.pre.size > MOST_SYNAPSES_KM1:
-        return Row(work.name, name, notes=f"not built beyond {MOST_SYNAPSES_KM1:,} synapses")
+    partitioned = process_time()
     n_clusters = int(clusters.max()) + 1
-    if n_clusters < 2:
-        return Row(work.name, name, notes="one cluster")
-    km1, seconds = kahypar.partition(work.graph, n_clusters, work.chip.crossbar.columns)
-    return Row(work.name, name, clusters=n_clusters, km1=km1, partition_s=seconds)
-
-
-def _network_row(work: Mappable, partitioner: str, placer: str, seconds: float) -> tuple[Row, Array]:
-    ends: dict[str, float] = {}
+    with_inputs = np.where(clusters < 0, n_clusters, clusters)
+    traffic = packets_between(work.graph, with_inputs, n_clusters + 1, work.graph.spikes)
+    side = ceil(n_clusters**0.5)
+    chip = work.chip if n_clusters <= work.chip.n_tiles else work.chip.replace(width=side, height=side)
+    tiles = PLACERS[placer](PlacementProblem(traffic, chip, (INPUT_TILE,), seconds=limits.place_s))
+    placed = process_time()
+    tile_of_cell = np.append(tiles, INPUT_TILE)[with_inputs]
+    network = stand_in(work.network, work.graph, clusters) if work.is_driven else work.network
     program = compile_network(
-        work.network,
-        work.chip,
-        partitioner=partitioner,
-        placer=placer,
+        network,
+        chip,
+        partitioner=lambda _problem: clusters,
+        placer=lambda _problem: tiles,
         strict=False,
         spikes=work.graph.spikes,
-        seconds=seconds,
-        observe=lambda step, _seconds, _value: ends.__setitem__(step, process_time()),
     )
-    figures, chip_run = (
-        mapping_figures(program, work.graph.spikes),
-        run(program, work.duration_ms, fidelity="fcfs"),
-    )
-    distortion = chip_run.report.distortion
-    guaranteed_hz, simulated_hz, notes = _throughput(program, work.graph.spikes)
+    figures = mapping_figures(program, work.graph.spikes)
+    distortion, notes = _distortion(work, program, figures.hops)
+    guaranteed_hz, simulated_hz, why_not = _throughput(program, work.graph.spikes)
     row = Row(
         work.name,
         partitioner,
-        figures.clusters,
+        n_clusters,
         figures.packets,
-        figures.synapse_spikes,
+        int(synapse_spikes_between(work.graph, tile_of_cell, chip.n_tiles, work.graph.spikes).spikes.sum()),
         figures.energy_pj,
         figures.max_link_load,
         guaranteed_hz,
         simulated_hz,
-        None if distortion is None else distortion.interval.mean,
-        partition_s=ends["partition"] - ends["verify"],
-        place_s=ends["place"] - ends["partition"],
-        notes=notes,
+        at_most_hz(program, work.graph.spikes),
+        distortion,
+        kahypar.km1(problem, clusters) if work.graph.pre.size <= MOST_SYNAPSES_KM1 else None,
+        partition_s=partitioned - begun,
+        place_s=placed - partitioned,
+        notes="; ".join(filter(None, (notes, why_not))),
     )
-    return row, program.clusters.cluster_of_cell
+    return row, clusters
+
+
+def problem_of(work: Mappable, seconds: float) -> PartitionProblem:
+    """Return what partitioners are asked."""
+    crossbar = work.chip.crossbar
+    return PartitionProblem(work.graph, crossbar.rows, crossbar.columns, seconds=seconds)
+
+
+def kahypar_rows(work: Mappable, clusters: Array) -> list[Row]:
+    """Return Mt-KaHyPar's result for as many clusters as ``multilevel`` needed, as it is and with rows kept."""
+    name = "Mt-KaHyPar"
+    if not kahypar.is_installed():
+        return [Row(work.name, name, notes="not installed: pip install mtkahypar")]
+    if work.graph.pre.size > MOST_SYNAPSES_KM1:
+        return [Row(work.name, name, notes=f"not built beyond {MOST_SYNAPSES_KM1:,} synapses")]
+    n_clusters = int(clusters.max()) + 1
+    if n_clusters < 2:
+        return [Row(work.name, name, notes="one cluster")]
+    found = kahypar.partition(problem_of(work, np.inf), n_clusters)
+    row = Row(work.name, name, clusters=n_clusters, km1=found.km1, partition_s=found.seconds)
+    if not found.n_over:
+        return [row]
+    repaired = Row(
+        work.name,
+        f"{name}, rows kept",
+        clusters=found.repaired_clusters,
+        km1=found.repaired_km1,
+        notes=f"{found.n_over:,} clusters of Mt-KaHyPar need more than {work.chip.crossbar.rows:,} rows",
+    )
+    return [row, repaired]
+
+
+def at_most_hz(program: Program, spikes: Array) -> float | None:
+    """Return how many iterations a second the busiest crossbar, or the busiest link, has time for.
+
+    No execution is faster, whatever is sent when; where each packet goes to one cluster, links are busier still.
+    """
+    chip, clusters, _ = mapping_of(program)
+    if program.routes is None:
+        return None
+    service = link_cycles(chip, topology_of(chip.interconnect)).service
+    busiest_link = int((all_loads(program.routes, spikes) * service).max(initial=0))
+    n = clusters.n_clusters
+    group = np.where(clusters.cluster_of_cell < 0, n, clusters.cluster_of_cell)
+    packets = packets_to_groups(program.network, group, n + 1, spikes)
+    reading = read_cycles(program.network, chip, group, n + 1, packets, spikes)[:n]
+    busiest_crossbar = int((reading + clusters.n_columns * chip.tile.update_cycles).max())
+    cycles = max(busiest_link, busiest_crossbar)
+    return 1e9 / (cycles * chip.cycle_ns) if cycles else None
+
+
+def _distortion(work: Mappable, program: Program, hops: int) -> tuple[float | None, str]:
+    """Return the mean change of an interval between spikes, and over what time, where not over all of it."""
+    duration_ms = max(
+        LEAST_MS, min(work.duration_ms, float(int(work.duration_ms * MOST_HOPS / max(1, hops))))
+    )
+    distortion = run(program, duration_ms, fidelity="fcfs").report.distortion
+    notes = ["cells fire at modelled rates"] if work.is_driven else []
+    if duration_ms < work.duration_ms:
+        notes.append(f"intervals between spikes of the first {duration_ms:g} ms")
+    return None if distortion is None else distortion.interval.mean, "; ".join(notes)
 
 
 def _throughput(program: Program, spikes: Array) -> tuple[float | None, float | None, str]:
@@ -124,36 +185,3 @@ def _throughput(program: Program, spikes: Array) -> tuple[float | None, float | 
     except GraphError as error:
         return None, None, str(error)
     return found.guaranteed_hz, found.simulated_hz, ""
-
-
-def _structure_row(work: Mappable, partitioner: str, placer: str, seconds: float) -> tuple[Row, Array]:
-    graph, crossbar = work.graph, work.chip.crossbar
-    begun = process_time()
-    clusters = PARTITIONERS[partitioner](PartitionProblem(graph, crossbar.rows, crossbar.columns))
-    partitioned = process_time()
-    n_clusters = int(clusters.max()) + 1
-    traffic = _between(packets_between, graph, clusters, n_clusters)
-    side = ceil(n_clusters**0.5)
-    chip = work.chip if n_clusters <= work.chip.n_tiles else work.chip.replace(width=side, height=side)
-    problem = PlacementProblem(traffic, chip, (INPUT_TILE,), seconds=seconds)
-    tiles = np.append(PLACERS[placer](problem), INPUT_TILE)
-    placed = process_time()
-    ends = tiles[traffic.source], tiles[traffic.target]
-    loads = link_loads(topology_of(chip.interconnect), *ends, traffic.spikes)
-    row = Row(
-        work.name,
-        partitioner,
-        n_clusters,
-        int(traffic.spikes.sum()),
-        int(_between(synapse_spikes_between, graph, clusters, n_clusters).spikes.sum()),
-        max_link_load=int(loads.max(initial=0)),
-        partition_s=partitioned - begun,
-        place_s=placed - partitioned,
-        notes=NOT_SIMULATED,
-    )
-    return row, clusters
-
-
-def _between(count: Any, graph: NeuronGraph, clusters: Array, n_clusters: int) -> Any:
-    """Return the traffic between clusters, and from inputs, which are the last."""
-    return count(graph, np.where(clusters < 0, n_clusters, clusters), n_clusters + 1, graph.spikes)

@@ -9,7 +9,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from benchmarks.mapping.applications import mappable
-from benchmarks.mapping.workload_rows import Row, kahypar_row, mapped_row
+from benchmarks.mapping.workload_rows import Limits, Row, kahypar_rows, mapped_row
 from neurohw.cli.outcome import note, table
 from neurohw.files import write_text
 from neurohw.progress import with_progress
@@ -18,7 +18,7 @@ SMALLEST = "mlp_mnist"
 FIRST = "multilevel"  # whose number of clusters Mt-KaHyPar gets
 HEADINGS = (
     "", "clusters", "packets", "synapse spikes", "pJ", "max link load", "guaranteed Hz", "simulated Hz",
-    "ISI +- cycles", "km1", "ratio", "partition s", "place s",
+    "at most Hz", "ISI +- cycles", "km1", "ratio", "rows kept", "partition s", "place s",
 )  # fmt: skip
 
 
@@ -26,49 +26,56 @@ def workload_table(
     workloads: Sequence[str],
     partitioners: Sequence[str],
     placer: str,
-    seconds: float,
+    limits: Limits,
     size: tuple[int, int],
     output: Path,
 ) -> str:
-    """Map each application by each partitioner; the file is written anew after each application.
+    """Map each application by each partitioner; the CSV file is written anew after each, Markdown beside it.
 
     Kernels are compiled before the clock starts.
 
     Parameters
     ----------
-    seconds : of the placer, at most.
     size : rows (at least) and columns of a crossbar.
     """
     note("compiling")
-    _rows_of(SMALLEST, partitioners, placer, seconds, size)
+    _rows_of(SMALLEST, partitioners, placer, limits, size)
     rows: list[Row] = []
     for name in with_progress(workloads, "workloads"):
         note(name)
-        rows += _rows_of(name, partitioners, placer, seconds, size)
+        rows += _rows_of(name, partitioners, placer, limits, size)
         write_text(output, _as_csv(rows))
+        write_text(output.with_suffix(".md"), _as_markdown(rows))
     return _as_text(rows)
 
 
 def _rows_of(
-    name: str, partitioners: Sequence[str], placer: str, seconds: float, size: tuple[int, int]
+    name: str, partitioners: Sequence[str], placer: str, limits: Limits, size: tuple[int, int]
 ) -> list[Row]:
-    work, rows, peer = mappable(name, *size), [], None
+    work, rows, peers = mappable(name, *size), [], []
     for partitioner in with_progress(partitioners, name):
-        row, clusters = mapped_row(work, partitioner, placer, seconds)
+        row, clusters = mapped_row(work, partitioner, placer, limits)
         rows.append(row)
         note("  ".join(_cells(row)))
         if partitioner == FIRST and clusters is not None:
-            peer = kahypar_row(work, clusters)
-    if peer is None:
-        return rows
-    note("  ".join(_cells(peer)))
-    return [*(_compared(row, peer) for row in rows), peer]
+            peers = kahypar_rows(work, clusters)
+    for peer in peers:
+        note("  ".join(_cells(peer)))
+    return [*(_compared(row, peers) for row in rows), *peers]
 
 
-def _compared(row: Row, peer: Row) -> Row:
-    if row.km1 is None or not peer.km1:
+def _compared(row: Row, peers: Sequence[Row]) -> Row:
+    """Return the row with its connectivity over that of Mt-KaHyPar as it is, and with rows kept."""
+    if row.km1 is None or not peers or not peers[0].km1:
         return row
-    return replace(row, km1_ratio=row.km1 / peer.km1)
+    kept = peers[-1].km1 or peers[0].km1
+    return replace(row, km1_ratio=row.km1 / peers[0].km1, repaired_ratio=row.km1 / kept)
+
+
+def _as_markdown(rows: Sequence[Row]) -> str:
+    lines = [["workload", "partitioner", *HEADINGS[1:]], ["---", "---", *("---:" for _ in HEADINGS[1:])]]
+    lines += [[row.workload, *_cells(row)] for row in rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
 def _as_csv(rows: Sequence[Row]) -> str:

@@ -77,16 +77,16 @@ def test_applications_are_sound_and_repeat(name) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(TOO_LARGE))
 def test_applications_too_large_to_simulate(name) -> None:
-    indptr, pre, spikes = APPLICATIONS[name].structure(seed=1)
-    assert (len(spikes), len(pre)) == TOO_LARGE[name]
+    indptr, pre, rates_hz = APPLICATIONS[name].structure(seed=1)
+    assert (len(rates_hz), len(pre)) == TOO_LARGE[name]
     assert indptr[-1] == len(pre)
 
 
 def test_structure_is_that_of_the_network() -> None:
     small = FeedForward((1, 8, 8), [Convolution(2, 3), Pooling(2), Dense(5)])
-    indptr, pre, spikes = small.structure(seed=2)
+    indptr, pre, rates_hz = small.structure(seed=2)
     network = small.network(seed=2)
-    pairs = set(zip(pre.tolist(), np.repeat(np.arange(len(spikes)), np.diff(indptr)).tolist(), strict=True))
+    pairs = set(zip(pre.tolist(), np.repeat(np.arange(len(rates_hz)), np.diff(indptr)).tolist(), strict=True))
     first = [population.first for population in network.populations]
     built = {
         (first[part.pre] + sender, first[part.post] + target)
@@ -96,4 +96,4 @@ def test_structure_is_that_of_the_network() -> None:
     }
     assert built <= pairs
     assert len(pairs) == len(pre)
-    assert spikes.sum() > 0
+    assert rates_hz.sum() > 0

@@ -59,20 +59,21 @@ class FeedForward:
         )
 
     def structure(self, seed: int) -> tuple[Array, Array, Array]:
-        """Return (indptr, pre, spikes): presynaptic cells of each cell, and its spikes, drawn around its rate.
+        """Return (indptr, pre, rates_hz): presynaptic cells of each cell, and how often it fires.
 
         For networks too large to simulate: rates are those of cells under constant drive.
         """
         rng = np.random.default_rng(seed)
         rates_hz = BRIGHTEST_HZ * stimuli.image(self.pixels, rng)
-        first, spikes = 0, [rng.poisson(rates_hz * self.duration_ms / 1000.0)]
+        first, before, rates = 0, 0, [rates_hz]
         indptr, pre = [np.zeros(rates_hz.size + 1, np.int64)], []
-        for connections, _weights, rates in self._weighted(rates_hz, rng):
-            indptr.append(connections.indptr[1:] + indptr[-1][-1])
+        for connections, _weights, rates_of_layer in self._weighted(rates_hz, rng):
+            indptr.append(connections.indptr[1:] + before)
+            before += int(connections.indptr[-1])
             pre.append(connections.pre + np.int32(first))
-            first += len(spikes[-1])
-            spikes.append(rng.poisson(rates * self.duration_ms / 1000.0))
-        return np.concatenate(indptr), np.concatenate(pre), np.concatenate(spikes)
+            first += len(rates[-1])
+            rates.append(rates_of_layer)
+        return np.concatenate(indptr), np.concatenate(pre), np.concatenate(rates)
 
     def _weighted(
         self, rates_hz: Array, rng: np.random.Generator

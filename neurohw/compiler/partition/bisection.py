@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from math import ceil, log2
 from typing import NamedTuple
 
@@ -65,12 +66,12 @@ def bisected(
     """
     n_vertices, columns = graph.columns.size, int(graph.columns.sum())
     n_clusters = max(-(-columns // room.columns), int(_SPARE_CLUSTERS * columns / room.columns))
-    cluster, n_found = np.full(n_vertices, -1, np.int32), 0
+    cluster, n_found = np.empty(n_vertices, np.int32), 0
     waiting = [(without_sources(graph), np.arange(n_vertices, dtype=np.int32), n_clusters)]
     while waiting:
         part, vertices, n_wanted = waiting.pop()
         if n_wanted == 1:
-            cluster[_fitting(graph, vertices, room)] = n_found
+            cluster[vertices] = n_found
             n_found += 1
             continue
         wanted = n_wanted // 2, n_wanted - n_wanted // 2
@@ -80,7 +81,7 @@ def bisected(
             members = np.flatnonzero(side == which).astype(np.int32)
             if members.size:
                 waiting.append((induced(part, members), vertices[members], wanted[which]))
-    return completed(graph, cluster, n_found, room)
+    return with_rows(graph, cluster, room)
 
 
 def _limits(columns: int, wanted: tuple[int, int], columns_of_cluster: int) -> Array:
@@ -142,6 +143,21 @@ def _first_sides(graph: Hypergraph, most: Array, rng: np.random.Generator) -> Fo
 
 def _cost(found: Found) -> tuple[int, int]:
     return found.over, found.cut
+
+
+def with_rows(graph: Hypergraph, cluster_of_vertex: Array, room: Room) -> Array:
+    """Return clusters that keep the limits: vertices that find no room in theirs go where they save most.
+
+    Parameters
+    ----------
+    cluster_of_vertex : int32 [n_vertices].
+    """
+    cluster, n_clusters = np.full(cluster_of_vertex.size, -1, np.int32), int(cluster_of_vertex.max()) + 1
+    order = np.argsort(cluster_of_vertex, kind="stable")
+    bounds = np.searchsorted(cluster_of_vertex[order], np.arange(n_clusters + 1))
+    for number, (begin, end) in enumerate(pairwise(bounds)):
+        cluster[_fitting(graph, order[begin:end], room)] = number
+    return completed(graph, cluster, n_clusters, room)
 
 
 def _fitting(graph: Hypergraph, vertices: Array, room: Room) -> Array:
