@@ -14,6 +14,7 @@ from time import process_time
 import numpy as np
 
 from benchmarks.mapping import kahypar
+from benchmarks.mapping.applications import STRUCTURE_ONLY
 from benchmarks.mapping.nets import NETS
 from benchmarks.mapping.scale import scale
 from benchmarks.mapping.scale_nets import SCALE_NETS
@@ -43,7 +44,7 @@ def main() -> None:
     parser.add_argument("--placer", choices=sorted(PLACERS), default="anneal")
     parser.add_argument("--seconds", type=float, default=2.0, help="of the placer, at most (%(default)s)")
     parser.add_argument(
-        "--partition-seconds", type=float, default=120.0, help="of each partitioner, about (%(default)s)"
+        "--partition-seconds", type=float, default=30.0, help="of each partitioner, about (%(default)s)"
     )
     parser.add_argument(
         "--output", type=Path, default=Path("mapping.csv"), help="of --workloads (%(default)s)"
@@ -52,7 +53,8 @@ def main() -> None:
     parser.add_argument("--columns", type=int, default=128)
     args = parser.parse_args()
     if args.workloads is not None:
-        workloads = args.workloads.replace("all", ",".join(APPLICATIONS)).split(",")
+        all_names = sorted(APPLICATIONS, key=lambda name: name in STRUCTURE_ONLY)  # the large ones last
+        workloads = args.workloads.replace("all", ",".join(all_names)).split(",")
         partitioners = args.partitioners.split(",")
         unknown = {*workloads} - {*APPLICATIONS} | {*partitioners} - {*PARTITIONERS}
         if unknown:

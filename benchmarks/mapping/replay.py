@@ -78,7 +78,7 @@ def stand_in(driven: Network, graph: NeuronGraph, clusters: Array) -> Network:
     for population, chosen in ((_INPUT, pre < n_inputs), (_CELLS, pre >= n_inputs)):
         pairs = pre[chosen] - driven.populations[population].first, post[chosen] - n_inputs
         synapses.append(connect(driven.populations, population, _CELLS, "excitatory", pairs, 0.0, 1))
-    return Network(driven.timestep, driven.populations, tuple(synapses), probes=driven.probes)
+    return Network(driven.timestep_ms, driven.populations, tuple(synapses), probes=driven.probes)
 
 
 def _one_to_each_cluster(graph: NeuronGraph, clusters: Array) -> tuple[Array, Array]:

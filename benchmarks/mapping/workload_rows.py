@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from time import process_time
 
@@ -30,7 +30,8 @@ Array = np.ndarray
 INPUT_TILE = 0
 MOST_SYNAPSES = {"kernighan_lin": 20_000_000, "spinemap": 20_000_000}
 MOST_SYNAPSES_KM1 = 20_000_000
-MOST_HOPS = 100_000_000  # of packets in a simulation: longer ones are cut short
+MOST_PACKETS = 60_000_000  # that are routed
+MOST_HOPS = 30_000_000  # of packets in a simulation: longer ones are cut short
 LEAST_MS = 10.0
 
 
@@ -85,6 +86,19 @@ def mapped_row(work: Mappable, partitioner: str, placer: str, limits: Limits) ->
     tiles = PLACERS[placer](PlacementProblem(traffic, chip, (INPUT_TILE,), seconds=limits.place_s))
     placed = process_time()
     tile_of_cell = np.append(tiles, INPUT_TILE)[with_inputs]
+    row = Row(
+        work.name,
+        partitioner,
+        n_clusters,
+        int(packets_between(work.graph, tile_of_cell, chip.n_tiles, work.graph.spikes).spikes.sum()),
+        int(synapse_spikes_between(work.graph, tile_of_cell, chip.n_tiles, work.graph.spikes).spikes.sum()),
+        km1=kahypar.km1(problem, clusters) if work.graph.pre.size <= MOST_SYNAPSES_KM1 else None,
+        partition_s=partitioned - begun,
+        place_s=placed - partitioned,
+        notes="cells fire at modelled rates" if work.is_driven else "",
+    )
+    if (row.packets or 0) > MOST_PACKETS:
+        return _noted(row, f"not routed beyond {MOST_PACKETS:,} packets"), clusters
     network = stand_in(work.network, work.graph, clusters) if work.is_driven else work.network
     program = compile_network(
         network,
@@ -94,27 +108,33 @@ def mapped_row(work: Mappable, partitioner: str, placer: str, limits: Limits) ->
         strict=False,
         spikes=work.graph.spikes,
     )
+    return _simulated(row, work, program), clusters
+
+
+def _simulated(row: Row, work: Mappable, program: Program) -> Row:
+    """Return the row with the costs of a program that has routes."""
     figures = mapping_figures(program, work.graph.spikes)
-    distortion, notes = _distortion(work, program, figures.hops)
-    guaranteed_hz, simulated_hz, why_not = _throughput(program, work.graph.spikes)
-    row = Row(
-        work.name,
-        partitioner,
-        n_clusters,
-        figures.packets,
-        int(synapse_spikes_between(work.graph, tile_of_cell, chip.n_tiles, work.graph.spikes).spikes.sum()),
-        figures.energy_pj,
-        figures.max_link_load,
-        guaranteed_hz,
-        simulated_hz,
-        at_most_hz(program, work.graph.spikes),
-        distortion,
-        kahypar.km1(problem, clusters) if work.graph.pre.size <= MOST_SYNAPSES_KM1 else None,
-        partition_s=partitioned - begun,
-        place_s=placed - partitioned,
-        notes="; ".join(filter(None, (notes, why_not))),
+    row = replace(
+        row,
+        energy_pj=figures.energy_pj,
+        max_link_load=figures.max_link_load,
+        at_most_hz=at_most_hz(program, work.graph.spikes),
     )
-    return row, clusters
+    try:
+        found = throughput_of_program(program, work.graph.spikes)
+        row = replace(row, guaranteed_hz=found.guaranteed_hz, simulated_hz=found.simulated_hz)
+    except GraphError as error:
+        row = _noted(row, str(error))
+    share = min(1.0, MOST_HOPS / max(1, figures.hops))
+    duration_ms = max(LEAST_MS, float(int(work.duration_ms * share)))
+    if share < 1:
+        row = _noted(row, f"intervals between spikes of the first {duration_ms:g} ms")
+    distortion = run(program, duration_ms, fidelity="fcfs").report.distortion
+    return replace(row, isi_distortion_cycles=None if distortion is None else distortion.interval.mean)
+
+
+def _noted(row: Row, note: str) -> Row:
+    return replace(row, notes="; ".join(filter(None, (row.notes, note))))
 
 
 def problem_of(work: Mappable, seconds: float) -> PartitionProblem:
@@ -164,24 +184,3 @@ def at_most_hz(program: Program, spikes: Array) -> float | None:
     busiest_crossbar = int((reading + clusters.n_columns * chip.tile.update_cycles).max())
     cycles = max(busiest_link, busiest_crossbar)
     return 1e9 / (cycles * chip.cycle_ns) if cycles else None
-
-
-def _distortion(work: Mappable, program: Program, hops: int) -> tuple[float | None, str]:
-    """Return the mean change of an interval between spikes, and over what time, where not over all of it."""
-    duration_ms = max(
-        LEAST_MS, min(work.duration_ms, float(int(work.duration_ms * MOST_HOPS / max(1, hops))))
-    )
-    distortion = run(program, duration_ms, fidelity="fcfs").report.distortion
-    notes = ["cells fire at modelled rates"] if work.is_driven else []
-    if duration_ms < work.duration_ms:
-        notes.append(f"intervals between spikes of the first {duration_ms:g} ms")
-    return None if distortion is None else distortion.interval.mean, "; ".join(notes)
-
-
-def _throughput(program: Program, spikes: Array) -> tuple[float | None, float | None, str]:
-    """Return guaranteed and simulated iterations a second, or why there are none; one takes all spikes of the run."""
-    try:
-        found = throughput_of_program(program, spikes)
-    except GraphError as error:
-        return None, None, str(error)
-    return found.guaranteed_hz, found.simulated_hz, ""
