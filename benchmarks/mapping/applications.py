@@ -43,8 +43,7 @@ def mappable(name: str, rows: int, columns: int, seed: int = 0) -> Mappable:
     rows : of a crossbar; as many as the neuron with most inputs needs, if these are more.
     """
     application = APPLICATIONS[name]
-    is_driven = name in STRUCTURE_ONLY and isinstance(application, FeedForward)
-    if is_driven:
+    if name in STRUCTURE_ONLY and isinstance(application, FeedForward):
         indptr, pre, rates_hz = application.structure(seed)
         n_inputs = int(np.prod(application.pixels))
         network = driven_cells(rates_hz, n_inputs, application.duration_ms, seed)
@@ -57,4 +56,4 @@ def mappable(name: str, rows: int, columns: int, seed: int = 0) -> Mappable:
     needed = max(rows, int(np.diff(graph.indptr).max()))
     side = ceil((_ROOM * graph.n_neurons / columns + 1) ** 0.5)
     chip = load_chip("mesh").replace(rows=needed, columns=columns, width=side, height=side)
-    return Mappable(name, graph, chip, network, is_driven, application.duration_ms)
+    return Mappable(name, graph, chip, network, name in STRUCTURE_ONLY, application.duration_ms)

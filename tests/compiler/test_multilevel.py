@@ -58,14 +58,20 @@ def test_joining_keeps_packets_and_rows(seed, most):
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=seeds, columns=st.integers(1, 8), slack=st.integers(0, 3))
-def test_large_graphs_keep_limits_and_are_no_worse_than_in_order(seed, columns, slack):
+@given(
+    seed=seeds,
+    columns=st.integers(1, 8),
+    slack=st.integers(0, 3),
+    halved_at_once=st.sampled_from([0, 20, 1000]),
+)
+def test_large_graphs_keep_limits_and_are_no_worse_than_in_order(seed, columns, slack, halved_at_once):
     edges, spikes = layered(seed)
     inputs = naive.inputs_of(edges, len(spikes))
     problem = PartitionProblem(graph_of(edges, spikes), max(len(row) for row in inputs) + slack, columns)
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("_LARGE", "_STUBBORN", "_PINS_OF_STARTS"):
+        for name in ("_LARGE", "_STUBBORN", "_SMALL"):
             patch.setattr(MULTILEVEL, name, 0)
+        patch.setattr(MULTILEVEL, "_HALVED_AT_ONCE", halved_at_once)  # pins
         patch.setattr(MULTILEVEL, "_RATINGS", 10)
         found = PARTITIONERS["multilevel"](problem)
     for cluster in range(found.max() + 1):
