@@ -25,7 +25,8 @@ _GROWTH = 4  # times the largest vertex: the largest of the next level
 _WORTH_REFINING = 1.5  # times the packets: what refinement may save where ids tell who belongs together
 _LARGE = 20_000_000  # synapses: above, neurons with equal inputs stay together
 _TWINS = 1 / 8  # of a crossbar's columns: the most that stay together
-_SMALL, _HALVED_AT_ONCE = 1_000_000, 20_000_000  # pins; halves of more are those of a coarser graph
+_SMALL, _HALVED_AT_ONCE = 1_000_000, 20_000_000  # pins; halves of more are those of a coarser graph,
+_HALVED_COARSE = 4_000_000  # where that has no more pins than these; else its vertices choose
 _GROUP_TO_HALVE = 1 / 8  # of a crossbar's columns: the largest vertex of that coarser graph
 _RATINGS = 400_000_000  # of vertices that share a net, on one level: some 5 s
 
@@ -105,7 +106,7 @@ def _by_levels(
     """Return clusters of the vertices: those of a coarser graph, refined; at its coarsest it has those to start from.
 
     With a start, only vertices of one cluster are joined, so that no level can be worse than it. Without one,
-    the coarsest graph is halved, or its vertices choose.
+    the coarsest graph is halved or, where it has too many pins or its vertices are large, they choose.
 
     Parameters
     ----------
@@ -118,9 +119,11 @@ def _by_levels(
     if level is None or _is_stubborn(graph, level.graph):
         if start is not None:
             return start
-        if graph.pins.size > _HALVED_AT_ONCE or groups == room:
+        if groups == room:
             return assigned(graph, room)
-        return bisected(graph, room, rng, _HALVED_ONCE)
+        if graph.pins.size <= _HALVED_COARSE:
+            return bisected(graph, room, rng, _HALVED_ONCE)
+        return _by_levels(graph, room, room, rng, None)
     coarse_start = None if start is None else level.of_coarse(start)
     clusters = _by_levels(level.graph, room, groups, rng, coarse_start)[level.coarse_of_vertex]
     return refined(graph, clusters, room)
