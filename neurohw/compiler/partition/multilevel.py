@@ -40,6 +40,7 @@ class Search(NamedTuple):
 
 
 _OF_SMALL, _OF_OTHERS = Search(6, 3, Effort(4, 2)), Search(1, 1, Effort(3, 2))
+_OF_MANY_PINS, _MANY_PINS = Search(1, 0, Effort(1, 0)), 12_000_000
 _HALVED_ONCE = Effort(1, 0)
 
 
@@ -77,7 +78,7 @@ def _searched(problem: PartitionProblem, graph: Hypergraph, room: Room, rng: np.
         groups = Room(room.rows, max(1, int(_GROUP_TO_HALVE * room.columns)))
         return _improved(graph, _by_levels(graph, room, groups, rng, None), room)
     is_small = n_pins <= _SMALL
-    search = _OF_SMALL if is_small else _OF_OTHERS
+    search = _OF_SMALL if is_small else _OF_OTHERS if n_pins <= _MANY_PINS else _OF_MANY_PINS
     found = []
     for _ in range(max(1, min(search.starts, _SMALL // max(1, n_pins)))):
         halved = bisected(graph, room, rng, search.effort, lambda: problem.is_over)
