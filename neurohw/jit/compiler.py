@@ -14,6 +14,7 @@ from numba.extending import intrinsic
 from neurohw.compile_clock import compiling
 from neurohw.jit import store
 from neurohw.jit.entry import CALLS, entry_object, n_words
+from neurohw.jit.returned import named_class
 from neurohw.jit.signature import NUMBERS, Nested
 from neurohw.jit.store import Compiled
 
@@ -85,14 +86,14 @@ def called_by_numba(function: Callable[..., Any], options: dict[str, Any]) -> Ca
 def compiled(
     function: Callable[..., Any], options: dict[str, Any], args: tuple[Any, ...], taken: tuple[Nested, ...]
 ) -> Compiled | None:
-    """Compile a function for arguments of these types; None if it returns what only numba makes objects of."""
+    """Compile a function for arguments of these types; None if only numba can run it or make what it returns."""
     dispatcher = _jit(function, {**options, **_NO_WRAPPERS})
     given = tuple(map(numba.typeof, args))
     with compiling():
         dispatcher.compile(given)
     made = dispatcher.overloads[given]
     form = _form(made.signature.return_type)
-    if form is None or made.library._reload_init or ("array" in repr(form) and "_nrt" in options):
+    if form is None or _needs_numba(made.library) or ("array" in repr(form) and "_nrt" in options):
         return None
     name = made.fndesc.llvm_func_name
     kernel_type = made.target_context.call_conv.get_function_type(made.fndesc.restype, made.fndesc.argtypes)
@@ -104,6 +105,12 @@ def compiled(
     return Compiled(
         description, (made.library._get_compiled_object(), entry_object(name, kernel_type, taken))
     )
+
+
+def _needs_numba(library: Any) -> bool:
+    """True when code refers to this process's memory, as to a large global array, or makes objects, as to print."""
+    prepared = getattr(library, "_reload_init", ())  # of numba 0.61 and later
+    return bool(prepared) or library.has_dynamic_globals or "numba_gil_ensure" in _calls(library)
 
 
 def _calls(library: Any) -> list[str]:
@@ -138,4 +145,12 @@ def _tuple_form(type_: types.BaseTuple) -> list[Any] | None:
     class_ = getattr(type_, "instance_class", tuple)
     if class_ is tuple:
         return ["tuple", "", "", forms]
-    return None if "<" in class_.__qualname__ else ["tuple", class_.__module__, class_.__qualname__, forms]
+    names = class_.__module__, class_.__qualname__
+    return ["tuple", *names, forms] if _is_found(class_, *names) else None
+
+
+def _is_found(class_: type, module: str, name: str) -> bool:
+    try:
+        return named_class(module, name) is class_
+    except (ImportError, AttributeError):
+        return False

@@ -75,9 +75,9 @@ def _item_type(dtype: np.dtype) -> str:
 
 
 def named(values: tuple[Any, ...]) -> list[Any]:
-    """Return the tuples among the values by the names of their classes, to tell apart what has the same types."""
+    """Return the tuples among the values by their classes' names, and their fields', which code reads by place."""
     return [
-        [type(value).__module__, type(value).__qualname__, named(value)]
+        [type(value).__module__, type(value).__qualname__, getattr(value, "_fields", ()), named(value)]
         for value in values
         if isinstance(value, tuple)
     ]

@@ -38,7 +38,7 @@ def path_of(function: Callable[..., Any], key: str) -> Path | None:
         return None
     code = function.__code__
     whole = f"{function.__module__} {function.__qualname__} {code.co_firstlineno} {key}".encode()
-    digest = hashlib.sha256(whole + code.co_code).hexdigest()[:24]
+    digest = hashlib.sha256(whole + code.co_code + code.co_linetable).hexdigest()[:24]
     return Path(folder, f"{function.__name__.strip('<>')}-{digest}.kernel")
 
 
@@ -79,7 +79,13 @@ def write(path: Path, compiled: Compiled) -> None:
 
 
 def folder_of(function: Callable[..., Any], version: str = "") -> str | None:
-    """Return the folder of a function's kernels, and of a version of it that is kept apart."""
+    """Return the folder of a function's kernels, and of a version of it that is kept apart.
+
+    None where nothing can be written, and for a function typed into an interpreter or a notebook, which has no file
+    that would tell whether it has changed.
+    """
+    if not Path(function.__code__.co_filename).is_file():
+        return None
     return _cache_folder(_package_folder(function), version)
 
 
