@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numba
 from numba import types
 from numba.core import config
+from numba.core.caching import FunctionCache
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
@@ -26,12 +28,22 @@ def decorated(function: Callable[..., Any], more: dict[str, Any], version: str =
     folder = store.folder_of(function, version)
     if folder is None:
         return _jit(function, more)
-    # numba reads the folder when it decorates; other libraries' functions keep theirs
+    dispatcher = _jit(function, more)
+    # numba reads the folder here; other libraries' functions keep theirs
     before, config.CACHE_DIR = config.CACHE_DIR, folder
     try:
-        return _jit(function, {**more, "cache": True})
+        dispatcher._cache = _Cache(function)
     finally:
         config.CACHE_DIR = before
+    return dispatcher
+
+
+class _Cache(FunctionCache):
+    """numba's cache on disk; where a folder can no longer be written, as on a full disk, it keeps nothing."""
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        with suppress(OSError):
+            super().save_overload(sig, data)
 
 
 def _jit(function: Callable[..., Any], more: dict[str, Any]) -> Any:

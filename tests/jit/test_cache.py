@@ -148,6 +148,18 @@ def test_without_a_folder_kernels_stay_in_memory(trial, tmp_path):
     assert found["total"] == first["total"]
 
 
+FULL_DISK = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+found["total"] = total(State(np.float32([0.5, 0.25, 1.0]), None), 2)
+"""
+
+
+def test_on_a_full_disk_kernels_stay_in_memory(trial, tmp_path):
+    folder, _, first = trial
+    assert run(folder, tmp_path, FULL_DISK)["total"] == pytest.approx(first["total"])
+
+
 def test_a_folder_that_is_gone_keeps_nothing(tmp_path):
     write(tmp_path / "gone" / "a.kernel", Compiled({}, (b"code",)))
     assert not Path(tmp_path, "gone").exists()
