@@ -45,6 +45,10 @@ class Kernel:
         self._recent = (code, *self._recent[: _MOST_RECENT - 1])
         return code(args)
 
+    def __reduce__(self) -> str:
+        """Copy and pickle a kernel as Python's functions are, by its name."""
+        return self.py_func.__qualname__
+
     @property
     def signatures(self) -> list[tuple[Nested, ...]]:
         """The types that there is machine code for, in this process."""

@@ -1,5 +1,7 @@
 """A kernel returns what the same function of Python returns, whatever it is called with."""
 
+import pickle
+from copy import deepcopy
 from threading import Thread
 from typing import Any, NamedTuple
 
@@ -213,6 +215,12 @@ def test_as_if_numba_had_called_it():
     args = State(np.zeros(1, int), None, Inner(rng.random((50, 40)), True, 0.3)), 1
     by_numba = numba.njit(error_model="numpy")(weighted.py_func)
     assert weighted(*args)[0].total.hex() == by_numba(*args)[0].total.hex()
+
+
+def test_copies_are_the_kernel_itself():
+    assert identity(1) == 1
+    assert deepcopy(identity) is identity
+    assert pickle.loads(pickle.dumps(identity)) is identity
 
 
 @pytest.mark.skipif(is_disabled(), reason="the JIT is off")
