@@ -28,21 +28,26 @@ ROOT = "neurohw-runs"
 CHIP, VERSIONS = "chip.toml", "versions.json"
 
 
-def check_out(out: str | Path | None, script: Path | None = None) -> None:
+def check_out(out: str | Path | None, script: Path | None = None, written: Sequence[str] = ()) -> None:
     """Create the folder that was asked for, if one was, before a long run and not after it.
+
+    Parameters
+    ----------
+    script : that is copied there.
+    written : names of further files that the run writes.
 
     Raises
     ------
     SettingError
-        When it cannot be created; when it is not that of an earlier run and has a chip, or another script of the name
-        of ``script``, which the run would write over.
+        When it cannot be created; when it is not that of an earlier run and has a chip, another script of the name of
+        ``script``, or a file of ``written``, which the run would write over.
     """
     if out is None:
         return
     folder = make_folder(out, "")
     if (folder / VERSIONS).exists():
         return
-    own = [CHIP] if script is None else [CHIP, script.name]
+    own = [CHIP, *written] if script is None else [CHIP, script.name, *written]
     for path in (folder / name for name in own):
         if path.exists() and not (script is not None and script.exists() and path.samefile(script)):
             raise SettingError(

@@ -142,6 +142,7 @@ def test_what_is_no_calibration_is_refused(calibration, tmp_path):
         ("before.column_offset", lambda a: a[:, :-1], r"before.column_offset: float64 \(2, 255\)"),
         ("after.noise", lambda a: a + np.nan, "after.noise has values that are no finite numbers"),
         ("trims.driver_offset", lambda a: a.astype(float), "trims.driver_offset: float64"),
+        ("seed", lambda a: a + 0.5, "seed = 11.5 is no whole number"),
         ("column_success", lambda a: a[0], r"column_success: bool \(256,\)"),
     ],
 )
@@ -153,6 +154,23 @@ def test_damaged_arrays_are_refused(calibration, tmp_path, name, change, message
     np.savez(path, **{**arrays, name: change(arrays[name])})
     with pytest.raises(SettingError, match=message):
         load_calibration(path)
+
+
+def test_bits_that_flip_are_refused_or_change_nothing_else(calibration, tmp_path):
+    path = tmp_path / "calibration.npz"
+    save_calibration(calibration, path)
+    whole = path.read_bytes()
+    random = np.random.default_rng(1)
+    refused = 0
+    for _ in range(200):
+        damaged = bytearray(whole)
+        damaged[random.integers(len(whole))] ^= 1 << random.integers(8)
+        path.write_bytes(damaged)
+        try:
+            load_calibration(path)
+        except SettingError:
+            refused += 1
+    assert refused > 100
 
 
 def test_a_calibration_that_hardly_succeeded_warns(calibration, chip):

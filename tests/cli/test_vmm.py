@@ -110,3 +110,19 @@ def test_bad_input_is_told(call, arguments, message):
     assert code == 2
     assert message in err
     assert not out
+
+
+@pytest.mark.parametrize("command", ["characterise", "calibrate"])
+def test_a_unit_of_the_users_own_is_not_written_over(call, working_folder, command):
+    own = working_folder / "unit.toml"
+    own.write_text('base = "brainscales2"  # mine\n')
+    code, _, err = call("vmm", command, "--unit", "unit.toml", "--out", ".")
+    assert (code, own.read_text()) == (2, 'base = "brainscales2"  # mine\n')
+    assert "unit.toml is there, not from a run" in err
+
+
+def test_a_poor_calibration_is_told(call, working_folder):
+    code, _, err = call("vmm", "calibrate", "--runs", "2", "--out", "out")
+    assert code == 0
+    assert "calibration of the chip with seed 1: " in err
+    assert "UserWarning" not in err

@@ -57,13 +57,15 @@ def load_calibration(path: str | PathLike[str]) -> Calibration:
         if not zipfile.is_zipfile(source):
             raise SettingError(f"{source}: no calibration (not an npz archive)")
         with np.load(source, allow_pickle=False) as file:
-            data = {name: file[name] for name in file.files}
+            data = {name: file[name] for name in _members()}
         given: dict[str, Any] = {
             name: type_(**{item.name: data[f"{name}.{item.name}"] for item in fields(type_)})
             for name, type_ in _PARTS.items()
         }
         given |= {name: data[name] for name in ("column_success", "driver_success")}
-        seed = int(data["seed"])
+        seed = data["seed"].item()
+        if type(seed) is not int:
+            raise ValueError(f"seed = {seed!r} is no whole number")
         read = Calibration(
             unit=str(data["unit"]),
             unit_digest=str(data["unit_digest"]),
@@ -76,8 +78,14 @@ def load_calibration(path: str | PathLike[str]) -> Calibration:
         raise
     except OSError as error:
         raise SettingError(f"{source}: cannot be read: {error.strerror or error}") from error
-    except (KeyError, TypeError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+    except Exception as error:  # whatever numpy, zipfile and zlib stumble over in a damaged file
         raise SettingError(f"{source}: no calibration ({type(error).__name__}: {error})") from error
+
+
+def _members() -> list[str]:
+    """Return the names of all arrays of a file."""
+    of_parts = [f"{part}.{item.name}" for part, type_ in _PARTS.items() for item in fields(type_)]
+    return [*of_parts, *(item.name for item in fields(Calibration) if item.name not in _PARTS)]
 
 
 def _check_arrays(read: Calibration) -> None:

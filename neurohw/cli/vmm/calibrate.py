@@ -12,6 +12,8 @@ from neurohw.cli.vmm.options import (
     BACKEND,
     CHIP,
     OUTPUT,
+    UNIT,
+    apply,
     chip_of,
     chip_options,
     chip_text,
@@ -50,14 +52,14 @@ def execute(args: argparse.Namespace) -> Outcome:
     from neurohw.analysis.vmm import characterise
     from neurohw.backend import load_matrix
 
-    check_out(args.out)
+    check_out(args.out, written=(UNIT, FILE, "calibration.json"))
     chip = chip_of(args)
     backend = load_matrix(BACKEND)
     name = chip_text(args)
     before = characterise(chip, label=f"{name}, before")
     with timed(f"calibrating {name}"), showing_progress():
         calibration = backend.calibrate(chip, runs=args.runs, noise_seed=args.noise_seed)
-    calibration.apply_to(chip)
+    apply(calibration, chip)
     after = characterise(chip, label=f"{name}, calibrated")
     folder = _write(args, calibration, (before, after))
     success = {

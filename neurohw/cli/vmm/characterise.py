@@ -13,6 +13,8 @@ from neurohw.cli.vmm.options import (
     CALIBRATION,
     CHIP,
     OUTPUT,
+    UNIT,
+    apply,
     chip_of,
     chip_options,
     chip_text,
@@ -67,10 +69,10 @@ def execute(args: argparse.Namespace) -> Outcome:
     from neurohw.analysis.vmm import characterise
     from neurohw.backend import load_matrix
 
-    check_out(args.out)
+    check_out(args.out, written=(UNIT, "characterisation.csv"))
     chip = chip_of(args)
     if args.calibration is not None:
-        load_matrix(BACKEND).load_calibration(args.calibration).apply_to(chip)
+        apply(load_matrix(BACKEND).load_calibration(args.calibration), chip)
     measured = characterise(chip, args.inputs, args.runs, label=chip_text(args))
     folder = _write(args, measured)
     data = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from neurohw.errors import SettingError
 
 DEFAULT_SEED = 1
 BACKEND = "analog"
+UNIT = "unit.toml"  # of a run folder
 
 
 def whole_number(text: str) -> int:
@@ -91,6 +93,15 @@ def chip_options(args: argparse.Namespace) -> list[str]:
     return [f"--unit={args.unit}", which, f"--noise-seed={args.noise_seed}"]
 
 
+def apply(calibration: Any, chip: Any) -> None:
+    """Set the trims of a chip, and say where the calibration hardly succeeded."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        calibration.apply_to(chip)
+    for warning in caught:
+        note(str(warning.message))
+
+
 def note_written(folder: Path, name: str, *options: str) -> None:
     """Say which command gives the same again, and where its files are."""
     note(f"{shlex.join(['neurohw', 'vmm', name, *options])}: wrote {folder}")
@@ -101,4 +112,4 @@ def write_unit(folder: Path, args: argparse.Namespace) -> None:
     from neurohw.files import write_text
     from neurohw.hardware.analog import load_unit, unit_to_toml
 
-    write_text(folder / "unit.toml", unit_to_toml(load_unit(args.unit)))
+    write_text(folder / UNIT, unit_to_toml(load_unit(args.unit)))
