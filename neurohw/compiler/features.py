@@ -27,5 +27,8 @@ def refuse_missing(network: Network, chip: Chip) -> None:
     """
     missing = missing_features(network, chip)
     if missing:
-        remedy = "run it as if the chip had them with strict=False (--no-strict), or add them to its synapse_models"
+        remedy = (
+            "run it as if the chip had them with strict=False (`neurohw compile --no-strict`), "
+            "or add them to its synapse_models"
+        )
         raise UnsupportedError("\n".join([*missing, remedy]))

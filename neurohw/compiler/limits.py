@@ -69,7 +69,10 @@ def refuse_excess(lines: Sequence[str]) -> None:
         With the lines, when there are any, and what to do.
     """
     if lines:
-        remedy = "map it as if the chip had room with strict=False (--no-strict), or onto a chip that has"
+        remedy = (
+            "map it as if the chip had room with strict=False (`neurohw compile --no-strict`), "
+            "or onto a chip that has"
+        )
         raise CapacityError("\n".join([*lines, remedy]))
 
 

@@ -18,7 +18,7 @@ from tests.compiler.build import network_of_pairs
 from tests.networks import networks
 
 MESH = load_chip("mesh")
-REMEDY = "map it as if the chip had room with strict=False (--no-strict), or onto a chip that has"
+REMEDY = "map it as if the chip had room with strict=False (`neurohw compile --no-strict`), or onto a chip that has"
 
 
 def refusal(network, chip, **options):

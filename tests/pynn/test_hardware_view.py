@@ -94,6 +94,11 @@ def test_one_warning_a_run_with_counts_place_and_remedy(sim, caplog):
         ),
         ({"full_buffer": "block"}, ["late by", "cycles waited there, "], ["lost", "buffer"]),
         ({"full_buffer": "block", "multicast": False}, ["; multicast;"], []),
+        (
+            {"full_buffer": "block", "sync": "realtime", "late_packets": "drop", "synapse_cycles": 9},
+            ["were lost", "late_packets = 'deliver'", "a smaller synapse_cycles (now 9)"],
+            ["buffer_packets", "'block'"],
+        ),
     ],
 )
 def test_the_remedy_is_for_what_went_wrong(sim, caplog, change, expected, unexpected):

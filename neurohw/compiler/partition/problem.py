@@ -87,11 +87,9 @@ class PartitionProblem:
         needed = -(-fan_in // rows)
         of = f" of {self.where}" if self.where else ""
         limit = f"a crossbar{of} has {rows} rows"
-        remedy = (
-            f"use rows = {fan_in}, or crossbars = {needed} to a tile and merge_columns=True (--fan-in merge)"
-        )
+        remedy = f"use rows = {fan_in}, or crossbars = {needed} to a tile and merge_columns=True"
         if self.where:  # a network, not a graph alone
-            remedy += ", or unroll=True (--fan-in unroll), which changes results"
+            remedy += ", or unroll=True, which changes results (`neurohw compile --fan-in merge|unroll`)"
         if crossbars > 1:
             limit = f"{crossbars} merged crossbars of a tile{of} have {crossbars * rows} rows"
         return f"{self.name(cell)}: {fan_in} distinct presynaptic cells, {limit}; {remedy}"

@@ -71,8 +71,13 @@ def _remedies(report: HardwareReport, chip: Chip) -> list[str]:
     """Return the chip's numbers that would help, with their values, by what went wrong."""
     traffic, wires = report.traffic, chip.interconnect
     remedies = []
-    if traffic.dropped:
+    lost_late = traffic.dropped_by_cause.get("late", 0)
+    if traffic.dropped > lost_late:
         remedies.append(f"a larger buffer_packets (now {wires.buffer_packets:g}) or full_buffer = 'block'")
+    if lost_late:
+        remedies.append("late_packets = 'deliver', as these were lost for being late")
+    if chip.tile.synapse_cycles and traffic.late + lost_late:
+        remedies.append(f"a smaller synapse_cycles (now {chip.tile.synapse_cycles})")
     if isfinite(wires.link_bandwidth):
         remedies.append(f"a larger link_bandwidth (now {wires.link_bandwidth:g} Mbit/s)")
     if not wires.multicast:
