@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from neurohw.backend import load
@@ -50,7 +50,13 @@ def test_current_cells_agree_in_every_spike_and_sample(network: Network, seed: i
 @given(networks(models=CONDUCTANCE_MODELS), SEEDS)
 @examples(50)
 def test_conductance_cells_agree(network: Network, seed: int) -> None:
-    result, oracle = run(Program(network), seed=seed), simulate(network, UNTIL_TICK, seed)
+    """Compared until a cell is nearer to its threshold than any integration is exact."""
+    until, oracle = UNTIL_TICK, simulate(network, UNTIL_TICK, seed)
+    if oracle.first_tie is not None:
+        until = oracle.first_tie - 1
+        assume(until > 0)
+        oracle = simulate(network, until, seed)
+    result = run(Program(network), [until], seed=seed)
     assert_same_spikes(result, oracle)
     assert_same_traces(result, oracle, atol=1e-3)
 

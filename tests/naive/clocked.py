@@ -41,17 +41,23 @@ ARRIVAL = {
     ("IF_cond_exp", "inhibitory"): ("gsyn_inh", 1.0),
 }
 SUBSTEPS = 20
+# Conductance cells are integrated: nearer to the threshold than this, either answer is right.
+TIE_MV = 1e-4
 LONG_AGO = -(10**9)
 
 
 @dataclass
 class NaiveResult:
-    """Spikes of the probed cells, sorted by tick, then by id, and traces as in ``neurohw.result.Result``."""
+    """Spikes of the probed cells, sorted by tick, then by id, and traces as in ``neurohw.result.Result``.
+
+    From tick ``first_tie`` on (``None``: never) spikes hang on less than ``TIE_MV``.
+    """
 
     ids: np.ndarray
     ticks: np.ndarray
     traces: dict[tuple[int, str], np.ndarray]
     plasticity: Plasticity
+    first_tie: int | None
 
 
 def simulate(
@@ -82,6 +88,7 @@ def simulate(
     pending = defaultdict(list)  # tick -> [(index of the synapses, index of the synapse)]
     spikes = []
     samples = defaultdict(list)
+    first_tie = None
     for tick in range(until_tick + 1):
         plasticity.begin(tick)
         fired = {i: source.fire(tick) for i, source in sources.items()}
@@ -92,6 +99,8 @@ def simulate(
                 synapses = network.synapses[which]
                 weight = plasticity.passed(which, k, synapses.weight[k])
                 cells[synapses.post].receive(synapses.receptor, synapses.target[k], weight)
+            if first_tie is None and any(map(_is_tied, cells.values())):
+                first_tie = tick
             fired |= {i: group.fire(tick) for i, group in cells.items()}
         ids = [network.populations[i].first + cell for i in fired for cell in fired[i]]
         plasticity.fired(ids, tick)
@@ -113,13 +122,21 @@ def simulate(
                 (cells.get(i) or sources[i]).change(population, tick)
         for i, group in cells.items():
             group.inject(network, i, tick, seed)
-    return _result(network, spikes, samples, plasticity)
+    return _result(network, spikes, samples, plasticity, first_tie)
 
 
 def _cells(population, timestep_ms, seed):
     if population.model.name in STATES:
         return Cells(population, timestep_ms)
     return OdeCells(population, timestep_ms, seed)
+
+
+def _is_tied(cells):
+    """Return whether a free conductance cell is too near its threshold to say whether it fires."""
+    if not isinstance(cells, Cells) or cells.population.model.name != "IF_cond_exp":
+        return False
+    near = np.abs(cells.x["v"] - cells.p["v_thresh"]) < TIE_MV
+    return bool((near & ~cells.refractory).any())
 
 
 def _synapses_of(network, cell):
@@ -135,7 +152,7 @@ def _target(network, which, k):
     return network.populations[synapses.post].first + synapses.target[k]
 
 
-def _result(network, spikes, samples, plasticity):
+def _result(network, spikes, samples, plasticity, first_tie):
     probed = {
         network.populations[probe.population].first + cell
         for probe in network.probes
@@ -145,7 +162,8 @@ def _result(network, spikes, samples, plasticity):
     kept = sorted(spike for spike in spikes if spike[1] in probed)
     ids = np.array([cell for _, cell in kept], np.int64)
     ticks = np.array([tick for tick, _ in kept], np.int64)
-    return NaiveResult(ids, ticks, {key: np.array(rows) for key, rows in samples.items()}, plasticity)
+    traces = {key: np.array(rows) for key, rows in samples.items()}
+    return NaiveResult(ids, ticks, traces, plasticity, first_tie)
 
 
 class Cells:
