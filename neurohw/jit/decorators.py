@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, update_wrapper
+from functools import cached_property
 from typing import Any
 
+from neurohw.jit.callee import Callee
 from neurohw.jit.dispatch import Kernel
 from neurohw.jit.store import is_disabled
 
@@ -30,32 +31,15 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     return function if is_disabled() else _ForKernels(function, {"_nrt": False, "forceinline": True})
 
 
-class _ForKernels:
+class _ForKernels(Callee):
     """A compiled function that kernels call.
 
     What lets Python call it, a conversion of every array, would take longer to compile than most functions themselves:
     it is compiled, as another version, with the first call from Python.
     """
 
-    def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
-        self.py_func, self._options = function, options
-        update_wrapper(self, function)
-
     def __call__(self, *args: Any) -> Any:
         return self._from_python(*args)
-
-    @property
-    def _numba_type_(self) -> Any:
-        """What kernels call: numba asks an object that it does not know for this."""
-        from neurohw.jit import compiler
-
-        return compiler.type_of(self._callee)
-
-    @cached_property
-    def _callee(self) -> Any:
-        from neurohw.jit import compiler
-
-        return compiler.callee(self.py_func, self._options)
 
     @cached_property
     def _from_python(self) -> Callable[..., Any]:

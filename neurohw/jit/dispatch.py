@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, update_wrapper
+from functools import cached_property
 from threading import RLock
 from typing import Any
 
 from neurohw.jit import layout, native, store
+from neurohw.jit.callee import Callee
 from neurohw.jit.native import MISMATCHED, Native
 from neurohw.jit.signature import Nested, UnknownTypeError, named, signature
 
@@ -15,20 +16,11 @@ _COMPILING = RLock()
 _MOST_RECENT = 8  # what was not called for long is looked up again
 
 
-class Kernel:
-    """A function compiled for each combination of types that it is called with.
-
-    Parameters
-    ----------
-    function : callable
-        Of arrays, numbers, None, and tuples of these.
-    options : dict
-        Of ``numba.njit``, beside those that all kernels have.
-    """
+class Kernel(Callee):
+    """A function compiled for each combination of types that it is called with."""
 
     def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
-        self.py_func, self._options = function, options
-        update_wrapper(self, function)
+        super().__init__(function, options)
         self._natives: dict[str, Native | None] = {}  # by signature
         self._recent: tuple[Native, ...] = ()
         self._signatures: list[tuple[Nested, ...]] = []
@@ -44,10 +36,6 @@ class Kernel:
         code = found.bound(args)
         self._recent = (code, *self._recent[: _MOST_RECENT - 1])
         return code(args)
-
-    def __reduce__(self) -> str:
-        """Copy and pickle a kernel as Python's functions are, by its name."""
-        return self.py_func.__qualname__
 
     @property
     def signatures(self) -> list[tuple[Nested, ...]]:
@@ -89,16 +77,3 @@ class Kernel:
         from neurohw.jit import compiler
 
         return compiler.called_by_numba(self.py_func, self._options)
-
-    @property
-    def _numba_type_(self) -> Any:
-        """What other kernels call: numba asks an object that it does not know for this."""
-        from neurohw.jit import compiler
-
-        return compiler.type_of(self._callee)
-
-    @cached_property
-    def _callee(self) -> Any:
-        from neurohw.jit import compiler
-
-        return compiler.callee(self.py_func, self._options)
