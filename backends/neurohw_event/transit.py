@@ -8,7 +8,7 @@ from neurohw_event.kernels.plasticity import pass_all
 from neurohw_event.kernels.sort import N_DIGITS
 from neurohw_event.layout import RUN_BITS, Array, Pending, Wiring
 from neurohw_event.plastic_layout import Plastic
-from neurohw_event.wiring import weights_of
+from neurohw_event.stored_segments import weights_of
 
 POOL = 4096  # segments at first
 

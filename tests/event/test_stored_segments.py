@@ -6,8 +6,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurohw_event.layout import SHORTEST_RUN
-from neurohw_event.wiring import runs, share_weights
+from neurohw.network import Network
+from neurohw.program import Program
+from neurohw_event.layout import SHORTEST_RUN, Wiring
+from neurohw_event.stored_segments import runs, share_weights, weights_of
+from neurohw_event.wiring import make_wiring
+from tests.examples import examples
+from tests.networks import networks
 
 
 @given(st.lists(st.lists(st.sampled_from([0.5, -1.0]), min_size=1, max_size=9), max_size=9))
@@ -43,3 +48,15 @@ def test_runs_reach_one_cell_after_the_other() -> None:
     segments = [run, repeated, reverse, np.arange(n - 1), run + 7]
     begin = np.cumsum([0, *map(len, segments)])
     assert runs(begin, np.concatenate(segments)).tolist() == [True, False, False, False, True]
+
+
+@given(networks(max_delay=3), st.integers(1, 40))
+@examples(50)
+def test_pieces_make_the_same_wiring(network: Network, piece: int) -> None:
+    """All but where weights stand is the same; every synapse finds its weight."""
+    program = Program(network)
+    whole, cut = make_wiring(program, by_tile=False), make_wiring(program, by_tile=False, piece=piece)
+    for name in set(Wiring._fields) - {"weight_at", "weight"}:
+        np.testing.assert_array_equal(getattr(whole, name), getattr(cut, name), err_msg=name)
+    segments = np.arange(len(whole.delay))
+    np.testing.assert_array_equal(weights_of(whole, segments), weights_of(cut, segments))

@@ -17,8 +17,9 @@ from neurohw_event.kernels.pending import deliver_due, push_arrival
 from neurohw_event.layout import GRID_ROWS, IN_EXC, N_COLUMNS, NEVER, Agenda, Grid, Groups, Wiring
 from neurohw_event.plasticity import make_plastic
 from neurohw_event.room import grow_pending
+from neurohw_event.stored_segments import weights_of
 from neurohw_event.transit import make_pending
-from neurohw_event.wiring import make_wiring, weights_of
+from neurohw_event.wiring import make_wiring
 from tests.examples import examples
 from tests.networks import networks
 
