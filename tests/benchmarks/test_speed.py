@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.large import large_network
 from benchmarks.speed import limits
 from benchmarks.speed.description import Description, write
 from benchmarks.speed.measure import Measured, rates_agree
@@ -24,6 +25,7 @@ SMALL: dict[str, Callable[[], Network]] = {
     "brunel, current": lambda: brunel(100, 10, poisson_drive=False),
     "layers": layers,
     "microcircuit": lambda: microcircuit(0.01, 0.01),
+    "large": lambda: large_network(1000, 10),
 }
 
 
