@@ -1,7 +1,8 @@
-"""The speed of neurohw beside that of Brian2 and NEST, and beside the limit of the machine.
+"""The speed of neurohw beside that of Brian2, NEST and GeNN, and beside the limit of the machine.
 
-    python -m benchmarks.speed [--workloads A,A16,B,BDC,C,PD10] [--peers brian2,brian2-float32,nest]
+    python -m benchmarks.speed [--workloads A,A16,B,BDC,C,PD10] [--peers brian2,brian2-float32,nest,genn]
                                [--brian2-python python] [--nest-python .venv-nest/bin/python]
+                               [--genn-python .venv-genn/bin/python]
                                [--repeats 5] [--output speed] [--scaling] [--json]
 
 Each run is a process of its own, one thread, all simulators in turn; given are medians. Timed is the simulation alone,
@@ -60,7 +61,7 @@ def parsed() -> argparse.Namespace:
     )
     parser.add_argument("--workloads", type=some_of(WORKLOADS), default=[*WORKLOADS])
     parser.add_argument("--peers", type=some_of({**PEERS, **ELSEWHERE}), default=[*PEERS])
-    for name in ("brian2", "nest"):
+    for name in ("brian2", "nest", "genn"):
         parser.add_argument(f"--{name}-python", default=sys.executable)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--output", default="speed", help="name of the files without their endings")

@@ -13,11 +13,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 OWN, LIMIT = "neurohw", "limit"
-PEERS = {"brian2": "brian2_side", "brian2-float32": "brian2_side", "nest": "nest_side"}
-MODULES = {"brian2": "brian2", "brian2-float32": "brian2", "nest": "nest"}
-COMPILED = ("brian2", "brian2-float32")
+PEERS = {"brian2": "brian2_side", "brian2-float32": "brian2_side", "nest": "nest_side", "genn": "genn_side"}
+MODULES = {"brian2": "brian2", "brian2-float32": "brian2", "nest": "nest", "genn": "pygenn"}
+COMPILED = ("brian2", "brian2-float32")  # to a program, before they run
+BY_COMPILER = (*COMPILED, "genn")
 ELSEWHERE = {
-    "genn": "nothing here builds these networks for it",
     "sanafe": "simulates chips, and its delays reach no neuron; see python -m benchmarks.sanafe",
 }
 
@@ -66,7 +66,7 @@ def missing(pythons: Mapping[str, str]) -> dict[str, str]:
     for name, python in pythons.items():
         if name in ELSEWHERE:
             found[name] = ELSEWHERE[name]
-        elif name in COMPILED and shutil.which("g++") is None:
+        elif name in BY_COMPILER and shutil.which("g++") is None:
             found[name] = "needs g++"
         elif shutil.which(python) is None:
             found[name] = f"no interpreter {python}"
