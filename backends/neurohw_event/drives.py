@@ -90,7 +90,7 @@ def _straight_way(wiring: Wiring, first: int, end: int) -> Array:
         return _NOWHERE
     own = slice(segment[0], segment[-1])
     synapse = wiring.synapses_of_segment[segment[0] : segment[-1] + 1]
-    target = wiring.target[synapse[0] : synapse[-1]]
+    target = wiring.target[synapse[0] : synapse[-1]].astype(np.int64)
     place = wiring.place[own]
     if (np.diff(synapse) != 1).any() or (np.diff(target) != 1).any() or (wiring.plastic[own] >= 0).any():
         return _NOWHERE

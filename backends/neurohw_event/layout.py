@@ -201,7 +201,7 @@ class Wiring(NamedTuple):
     group: Array  # int64 [n_places], the population
     origin: Array  # int64 [n_places], the input of cell c stands in Cells.values[origin + stride * c]
     stride: Array  # int64 [n_places]
-    target: Array  # int32 [n_synapses], global id
+    target: Array  # uint16 [n_synapses], global id; int32 where there are more cells
     is_run: Array  # bool [n_segments], targets are one cell after the other
     weight_at: Array  # int64 [n_segments], where the weights of a segment begin; ~i: all have the one at i
     # (int64 [0]: weights stand as targets do)

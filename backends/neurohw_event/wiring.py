@@ -14,6 +14,8 @@ from neurohw_event.stepped import input_address, make_blocks
 from neurohw_event.stepped_layout import WIDTH
 from neurohw_event.stored_segments import join_weights
 
+SHORT_IDS = 2**16  # the ids of so many cells have 16 bits: half the memory that each spike reads
+
 
 def make_wiring(program: Program, by_tile: bool, piece: int = PIECE) -> Wiring:
     """Merge all groups of synapses; with ``by_tile`` a spike makes one arrival per tile, else one in all.
@@ -22,7 +24,7 @@ def make_wiring(program: Program, by_tile: bool, piece: int = PIECE) -> Wiring:
     """
     network = program.network
     indptr = row_ends(network)
-    target = np.empty(int(indptr[-1]), np.int32)
+    target = np.empty(int(indptr[-1]), np.uint16 if network.n_cells <= SHORT_IDS else np.int32)
     kept: list[Piece] = []
     filled = 0
     for part in pieces(network, indptr, _places(program, by_tile), piece):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neurohw.network import Network
+from neurohw.network import MODELS, Network, Population, Probe, SpikeTrains, Synapses
 from neurohw.program import Program
 from neurohw_event.layout import SHORTEST_RUN, Wiring
 from neurohw_event.stored_segments import runs, share_weights, weights_of
-from neurohw_event.wiring import make_wiring
+from neurohw_event.wiring import SHORT_IDS, make_wiring
+from tests.event.test_ways_of_neurons import run_on
 from tests.examples import examples
 from tests.networks import networks
 
@@ -60,3 +62,19 @@ def test_pieces_make_the_same_wiring(network: Network, piece: int) -> None:
         np.testing.assert_array_equal(getattr(whole, name), getattr(cut, name), err_msg=name)
     segments = np.arange(len(whole.delay))
     np.testing.assert_array_equal(weights_of(whole, segments), weights_of(cut, segments))
+
+
+@pytest.mark.parametrize("n_cells", [SHORT_IDS, SHORT_IDS + 1])
+@pytest.mark.parametrize("way", ["grid", "events"])
+def test_ids_of_targets_are_as_long_as_needed(n_cells: int, way: str) -> None:
+    """A source reaches the first and the last of as many cells as short ids stand for, or one more."""
+    last, model = n_cells - 2, MODELS["IF_curr_delta"]
+    source = Population("source", MODELS["SpikeSourceArray"], 0, 1, {}, trains=SpikeTrains.from_lists([[1]]))
+    values = {name: np.full(last + 1, p.default) for name, p in model.parameters.items()}
+    cells = Population("cells", model, 1, last + 1, values)
+    ends = Synapses("", 0, 1, "excitatory", [0, 2], np.array([0, last]), np.full(2, 100.0), np.full(2, 5))
+    network = Network(0.1, (source, cells), (ends,), probes=(Probe(1, "spikes", np.arange(last + 1)),))
+    assert (make_wiring(Program(network), False).target.itemsize == 2) == (n_cells <= SHORT_IDS)
+    spikes = run_on(way, Program(network), [10]).spikes
+    assert spikes.ids.tolist() == [1, 1 + last]
+    assert spikes.ticks.tolist() == [6, 6]

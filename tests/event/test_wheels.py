@@ -106,7 +106,7 @@ def make_tiny_wiring() -> Wiring:
         group=np.zeros(1, np.int64),
         origin=np.full(1, IN_EXC, np.int64),
         stride=np.full(1, N_COLUMNS, np.int64),
-        target=np.arange(n - 1, -1, -1, dtype=np.int32),
+        target=np.arange(n - 1, -1, -1, dtype=np.uint16),
         is_run=np.zeros(n, bool),
         weight_at=np.empty(0, np.int64),
         weight=np.array(WEIGHTS),
