@@ -11,16 +11,20 @@ from neurohw_event.kernels.switching import WINDOW
 from neurohw_event.layout import (
     CLASS,
     GRID_ROWS,
+    IN_EXC,
     REFRACTORY,
     RESET,
     ROW,
     SCALE_EXC,
     SCALE_INH,
     THRESHOLD,
+    X_EXC,
+    Y_EXC,
     Array,
     Cells,
     Grid,
     Groups,
+    Held,
     Kind,
 )
 
@@ -28,12 +32,11 @@ from neurohw_event.layout import (
 # Vogels-Abbott network; between the two bounds a population stays as it is.
 LEAVE_BELOW, ENTER_ABOVE = 0.02, 0.04
 FIRST_CHOICE = 4  # ticks after the start
-# Events per cell, of one receptor in a tick, above which its inputs are added to all cells instead of those reached.
-MANY = 0.125
 
 _LINE = 8  # numbers in a cache line
 _SHARED = [THRESHOLD, RESET, REFRACTORY, SCALE_EXC, SCALE_INH]
-_KINDS = (Kind.DELTA, Kind.EXPONENTIAL, Kind.ALPHA)
+# rows of inputs of the excitatory receptor, those of the other follow
+_INPUTS = {Kind.DELTA: IN_EXC, Kind.EXPONENTIAL: X_EXC, Kind.ALPHA: Y_EXC}
 
 
 def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid:
@@ -47,7 +50,7 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
     plastic = {synapses.post for synapses in network.synapses if not synapses.model.is_static}
     for group, population in enumerate(network.populations):
         own = cells.clock[population.first : population.first + population.size]
-        if groups.kind[group] not in _KINDS or group in plastic or not _is_uniform(own, cells.constant):
+        if groups.kind[group] not in _INPUTS or group in plastic or not _is_uniform(own, cells.constant):
             continue
         fits[group] = True
         constant[group] = cells.constant[own[0, ROW]]
@@ -55,6 +58,10 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
     fires = np.zeros(CHUNK, bool)
     return Grid(
         state=_columns(network.n_cells),
+        held=make_held(network),
+        left=np.ones((n, 2)),
+        unit=np.ones((n, 2)),
+        row=_input_rows(groups.kind),
         constant=constant,
         step=step,
         end=np.array([p.first + p.size for p in network.populations], np.int64),
@@ -63,12 +70,30 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
         on=np.zeros(n, bool),
         n_on=np.zeros(1, np.int64),
         events=np.zeros(n, np.int64),
-        arrived=np.zeros((n, 2), np.int64),
         chosen_at=np.array([tick + FIRST_CHOICE - WINDOW], np.int64),
-        bounds=np.array([LEAVE_BELOW, ENTER_ABOVE, MANY]),
+        bounds=np.array([LEAVE_BELOW, ENTER_ABOVE]),
         look=np.zeros(8),
         fires=fires,
         words=fires.view(np.uint64),
+    )
+
+
+def _input_rows(kinds: Array) -> Array:
+    """Return the rows of ``Grid.state`` to which the inputs of populations are added, by receptor."""
+    first = np.array([_INPUTS.get(kind, IN_EXC) for kind in kinds], np.int64)
+    return first[:, np.newaxis] + np.arange(2)
+
+
+def make_held(network: Network) -> Held:
+    """Return room for the refractory cells of all populations, none of which is refractory."""
+    first = 2 * np.array([p.first for p in network.populations] + [network.n_cells], np.int64)
+    return Held(
+        free=np.ones(network.n_cells, bool),
+        entry=np.empty(2 * network.n_cells, np.int64),
+        first=first,
+        begin=first[:-1].copy(),
+        end=first[:-1].copy(),
+        bits=network.n_cells.bit_length(),
     )
 
 

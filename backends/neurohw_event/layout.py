@@ -22,9 +22,9 @@ V, X_EXC, X_INH, Y_EXC, Y_INH, CURRENT, IN_EXC, IN_INH = range(8)
 N_COLUMNS = 8
 # a random source keeps there what neurohw.network.sources.columns says
 
-# rows of Grid.state [9, n_cells]: those columns, but for the drive in place of the current, and one more
-DRIVE, HELD = 5, 8
-GRID_ROWS = 9
+# rows of Grid.state [8, n_cells]: those columns, but for the drive in place of the current
+DRIVE = 5
+GRID_ROWS = 8
 
 SHORTEST_RUN = 16  # synapses: a shorter segment is delivered one by one
 
@@ -112,10 +112,25 @@ class Groups(NamedTuple):
     touched_at: Array  # int64 [n_cells], tick of the last touch
 
 
+class Held(NamedTuple):
+    """Cells on the grid that are refractory; each population has a queue of them."""
+
+    free: Array  # bool [n_cells], not refractory
+    entry: Array  # int64, last tick << bits | cell
+    first: Array  # int64 [n_groups + 1], where the room of a population begins, twice its size
+    begin: Array  # int64 [n_groups], where its queue does
+    end: Array  # int64 [n_groups]
+    bits: int  # of a cell's number
+
+
 class Grid(NamedTuple):
     """Populations whose cells are stepped together every tick; entries by population, columns by global id."""
 
-    state: Array  # float64 [9, n_cells or a few more], of populations on the grid in place of ``Cells.state``
+    state: Array  # float64 [8, n_cells or a few more], of populations on the grid in place of ``Cells.state``
+    held: Held
+    left: Array  # float64 [n_groups, 2], by receptor: what rows of currents are to be multiplied by
+    unit: Array  # float64 [n_groups, 2], by receptor: what inputs are multiplied by before they are added
+    row: Array  # int64 [n_groups, 2], by receptor: the row to which inputs are added
     constant: Array  # float64 [n_groups, 8], the row of ``Cells.constant`` that the cells share
     step: Array  # float64 [n_groups, 8], propagators over one tick
     end: Array  # int64 [n_groups], the global id behind the last cell
@@ -124,10 +139,8 @@ class Grid(NamedTuple):
     on: Array  # bool [n_groups], is
     n_on: Array  # int64 [1], how many are
     events: Array  # int64 [n_groups], since the last choice: cells touched, or synaptic events on the grid
-    arrived: Array  # int64 [n_groups, 2], by receptor: synaptic events on the grid in this tick
     chosen_at: Array  # int64 [1], tick of the last choice
-    bounds: Array  # float64 [3], events per cell and tick: leave the grid below, enter it above; above, add a
-    # receptor's inputs to all cells
+    bounds: Array  # float64 [2], events per cell and tick: leave the grid below, enter it above
     look: Array  # float64 [8], scratch
     fires: Array  # bool [CHUNK], scratch: which cells fire
     words: Array  # uint64, the same memory

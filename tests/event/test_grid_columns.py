@@ -1,6 +1,8 @@
-"""The grid works through columns in chunks, and adds inputs to all cells or to those reached: nobody can tell."""
+"""The grid works through columns in chunks, with a factor of their own for currents: nobody can tell."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +10,8 @@ import pytest
 from benchmarks.workloads.parts import connect
 from neurohw.network import MODELS, Network, Population, Probe
 from neurohw.program import Program
-from neurohw_event import grid
 from neurohw_event.kernels.grid import CHUNK
-from tests.event.test_against_naive import assert_same_spikes, assert_same_traces, run
+from tests.event.test_against_naive import assert_same_spikes, assert_same_traces
 from tests.event.test_ways_of_neurons import run_on
 from tests.naive.clocked import simulate
 
@@ -50,17 +51,49 @@ def sparse_network(model: str, spread_na: float, seed: int = 5) -> Network:
     ("model", "spread_na"),
     [("IF_curr_exp", 0.0), ("IF_curr_exp", 0.3), ("IF_curr_delta", 0.3), ("IF_curr_alpha", 0.3)],
 )
-def test_chunks_and_few_inputs_change_nothing(model: str, spread_na: float, monkeypatch) -> None:
+def test_chunks_change_nothing(model: str, spread_na: float) -> None:
     network = sparse_network(model, spread_na)
-    results = []
-    for many in (-1.0, grid.MANY, 1e3):
-        monkeypatch.setattr(grid, "MANY", many)
-        results.append(run_on("grid", Program(network), [TICKS]))
-    oracle = simulate(network, TICKS, 0)
+    assert_as_defined(network, TICKS)
+
+
+@pytest.mark.parametrize("model", ["IF_curr_exp", "IF_curr_alpha"])
+@pytest.mark.parametrize(("tau_exc", "tau_inh"), [(0.005, 0.3), (0.3, 0.005), (1e-4, 40.0)])
+def test_currents_are_the_same_however_fast_they_decay(model: str, tau_exc: float, tau_inh: float) -> None:
+    """Of some nothing is left after a tick, of others nearly all; columns are written anew every few or many ticks."""
+    network = sparse_network(model, 0.3)
+    taus = {"tau_syn_E": np.full(SIZES[0], tau_exc), "tau_syn_I": np.full(SIZES[0], tau_inh)}
+    first, second = network.populations
+    cells = replace(first, parameters=first.parameters | taus)
+    currents = tuple(Probe(0, f"isyn_{receptor}", np.arange(0, SIZES[0], 100)) for receptor in ("exc", "inh"))
+    assert_as_defined(
+        replace(network, populations=(cells, second), probes=(*network.probes, *currents)), 4 * TICKS
+    )
+
+
+@pytest.mark.parametrize("refractory_ms", [(5.0, 0.2), (0.2, 3.0), (1.0, 0.0)])
+def test_another_refractory_time_holds_for_the_last_spike_too(refractory_ms: tuple[float, float]) -> None:
+    """Cells that are refractory are no longer, and others are again."""
+    before, after = map(firing_all_the_time, refractory_ms)
+    oracle = simulate(before, 3 * TICKS, 0, {TICKS: after})
+    assert len(oracle.ids) > 150
+    result = run_on("grid", Program(before), [TICKS, 3 * TICKS], changes={TICKS: after})
+    assert_same_spikes(result, oracle)
+
+
+def firing_all_the_time(tau_refrac_ms: float) -> Network:
+    """Return cells that fire every few ticks, first one, then the other."""
+    n, model = 40, MODELS["IF_curr_exp"]
+    values = {name: np.full(n, p.default) for name, p in model.parameters.items()}
+    values |= {"tau_refrac": np.full(n, tau_refrac_ms), "i_offset": np.linspace(15.0, 40.0, n)}
+    cells = Population("cells", model, 0, n, values)
+    return Network(0.1, (cells,), probes=(Probe(0, "spikes", np.arange(n)),))
+
+
+def assert_as_defined(network: Network, ticks: int) -> None:
+    """Compare cells on the grid and cells on their own with the oracle."""
+    oracle = simulate(network, ticks, 0)
     assert len(oracle.ids) > 100
-    for result in results:
+    for name in ("grid", "events"):
+        result = run_on(name, Program(network), [ticks])
         assert_same_spikes(result, oracle)
         assert_same_traces(result, oracle, atol=1e-8)
-        for key, samples in result.traces.items():
-            np.testing.assert_array_equal(samples, results[0].traces[key])
-    assert_same_spikes(run(Program(network), [TICKS]), oracle)

@@ -12,6 +12,7 @@ from neurohw.compiler import compile_network
 from neurohw.hardware import load_chip
 from neurohw.network import Network
 from neurohw.program import Program
+from neurohw_event.grid import make_held
 from neurohw_event.kernels.agenda import schedule, touch_due
 from neurohw_event.kernels.pending import deliver_due, push_arrival
 from neurohw_event.layout import GRID_ROWS, IN_EXC, N_COLUMNS, NEVER, Agenda, Grid, Groups, Wiring
@@ -75,6 +76,10 @@ WEIGHTS = tuple(2.0**k for k in range(6))
 NOTHING_PLASTIC = make_plastic(Network(1.0, ()), {}, 0)
 NO_GRID = Grid(
     state=np.zeros((GRID_ROWS, 1)),
+    held=make_held(Network(1.0, ())),
+    left=np.ones((1, 2)),
+    unit=np.ones((1, 2)),
+    row=np.zeros((1, 2), np.int64),
     constant=np.zeros((1, 8)),
     step=np.zeros((1, 8)),
     end=np.zeros(1, np.int64),
@@ -83,9 +88,8 @@ NO_GRID = Grid(
     on=np.zeros(1, bool),
     n_on=np.zeros(1, np.int64),
     events=np.zeros(1, np.int64),
-    arrived=np.zeros((1, 2), np.int64),
     chosen_at=np.zeros(1, np.int64),
-    bounds=np.zeros(3),
+    bounds=np.zeros(2),
     look=np.zeros(8),
     fires=np.zeros(8, bool),
     words=np.zeros(1, np.uint64),

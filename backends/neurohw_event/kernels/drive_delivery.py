@@ -4,6 +4,7 @@ import numpy as np
 
 from neurohw.jit import inner
 from neurohw_event.kernels.agenda import touch
+from neurohw_event.layout import IN_EXC
 
 _CHUNK = 512  # cells
 _AT_ONCE = 4  # spikes
@@ -26,31 +27,32 @@ def deliver_drive(drives, drive, weight, groups, grid, values, tick):
             if times[i] > 0:
                 touch(groups, group, target + i, tick)
         return
-    inputs = grid.state[origin, target : target + size]
+    receptor = origin - IN_EXC
+    inputs, unit = grid.state[grid.row[group, receptor], target : target + size], grid.unit[group, receptor]
     for first in range(0, size, _CHUNK):
         chunk = slice(first, min(first + _CHUNK, size))
-        grid.events[group] += _add_times(inputs[chunk], weight[chunk], times[chunk])
+        grid.events[group] += _add_times(inputs[chunk], weight[chunk], times[chunk], unit)
 
 
 @inner
-def _add_times(inputs, weight, times):
-    """Add each weight as often as it arrives, one after the other; returns the number of spikes."""
+def _add_times(inputs, weight, times, unit):
+    """Add each weight, ``unit`` times, as often as it arrives, one after the other; returns the number of spikes."""
     most = np.uint16(0)
     total = np.uint32(0)
     for i in range(inputs.size):
         most = max(most, times[i])
         total = np.uint32(total + times[i])
     for done in range(0, np.int64(most), _AT_ONCE):
-        _add_some(inputs, weight, times, np.int32(done))
+        _add_some(inputs, weight, times, unit, np.int32(done))
     return np.int64(total)
 
 
 @inner
-def _add_some(inputs, weight, times, done):
+def _add_some(inputs, weight, times, unit, done):
     """Add four spikes, or what is left of them when some are done; each on its own, for the same sums everywhere."""
     for i in range(inputs.size):
         n = np.int32(np.int32(times[i]) - done)
-        x, jump = inputs[i], weight[i]
+        x, jump = inputs[i], weight[i] * unit
         x += jump if n > 0 else 0.0
         x += jump if n > 1 else 0.0
         x += jump if n > 2 else 0.0

@@ -2,16 +2,21 @@
 
 Each step is the same expression as a step of one tick in ``linear``, in the same order, written over whole columns so
 that the compiler works on several cells at a time. Columns are cut into chunks that stay in the first cache.
+
+What moves between caches is what takes the time, so that little is to be read and less to be written. Currents decay by
+a factor that all cells of a population share: that factor is kept once, columns hold what is to be multiplied by it,
+and what arrives is divided by it. Whether a cell is refractory is a byte.
 """
 
 import numpy as np
 
 from neurohw.jit import inlined, inner
+from neurohw_event.kernels.holding import hold, release
 from neurohw_event.kernels.sources import fire
 from neurohw_event.layout import (
     CURRENT,
     DRIVE,
-    HELD,
+    HELD_UNTIL,
     IN_EXC,
     IN_INH,
     REFRACTORY,
@@ -20,7 +25,6 @@ from neurohw_event.layout import (
     REST,
     ROW,
     SCALE_EXC,
-    SCALE_INH,
     SPAN_MS,
     THRESHOLD,
     V_V,
@@ -31,7 +35,6 @@ from neurohw_event.layout import (
     X_EXC,
     X_INH,
     X_X_EXC,
-    X_X_INH,
     Y_EXC,
     Y_INH,
     Kind,
@@ -43,82 +46,78 @@ _DELTA = int(Kind.DELTA)
 CHUNK = 512  # cells
 _WORD = 8  # cells whose flags are looked at together
 _LOOKS = 2  # a cell on its own would be looked at after its refractory time, and when it fires
-# A current this small (nA) adds nothing to a potential; further down, numbers of reduced precision are slow. A look
-# at a few ticks is enough: in between, no current decays that far.
+# A current this small (nA) adds nothing to a potential; further down, numbers of reduced precision are slow.
 _TINY = 1e-200
-_TICKS_BETWEEN_LOOKS = 32
+_LEAST_LEFT = 2.0**-10  # of a current since its column was last written as a whole
 
 
 @inner
-def step_on_grid(kind, group, first, end, tick, grid, fired):
-    """Advance the cells ``first`` to ``end - 1`` of a population to ``tick`` and fire.
+def step_on_grid(kind, group, tick, cells, groups, grid, fired):
+    """Advance the cells of a population to ``tick`` and fire.
 
-    Inputs are added too, but for those of receptors at which few events arrive: these wait for ``add_few``.
+    Inputs of delta cells are added too; what reaches others at ``tick`` is added after the step, by its sender.
     """
     columns, constant, step = grid.state, grid.constant[group], grid.step[group]
-    now, until = np.float64(tick), np.float64(tick) + constant[REFRACTORY]
-    has_exc, has_inh = has_many(grid, group, 0, end - first), has_many(grid, group, 1, end - first)
+    left, first, end = grid.left[group], groups.first[group], grid.end[group]
+    release(grid.held, group, tick)
     begin = first
     while begin < end:
-        cells = slice(begin, min((begin // CHUNK + 1) * CHUNK, end))  # from where cache lines begin
-        v, held = columns[V, cells], columns[HELD, cells]
-        from_ = (
-            begin if grid.drives_vary[group] else first
-        )  # equal drives are read where they are in the cache
+        own = slice(begin, min((begin // CHUNK + 1) * CHUNK, end))  # from where cache lines begin
+        v, free = columns[V, own], grid.held.free[own]
+        # equal drives are read where they are in the cache
+        from_ = begin if grid.drives_vary[group] else first
         drive = columns[DRIVE, from_ : from_ + v.size]
-        in_exc, in_inh = columns[IN_EXC, cells], columns[IN_INH, cells]
-        x_exc, x_inh = columns[X_EXC, cells], columns[X_INH, cells]
+        x_exc, x_inh = columns[X_EXC, own], columns[X_INH, own]
         if kind == _DELTA:
-            n = _step_delta(v, drive, in_exc, in_inh, held, now, constant, step)
+            n = _step_delta(v, drive, columns[IN_EXC, own], columns[IN_INH, own], free, constant, step)
         elif kind == _ALPHA:
-            y_exc, y_inh = columns[Y_EXC, cells], columns[Y_INH, cells]
-            n = _cross_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, held, now, constant, step)
-            _decay_alpha(x_exc, y_exc, step[X_X_EXC], step[SPAN_MS])
-            _decay_alpha(x_inh, y_inh, step[X_X_INH], step[SPAN_MS])
-            if has_exc:
-                _add_inputs(y_exc, in_exc, constant[SCALE_EXC])
-            if has_inh:
-                _add_inputs(y_inh, in_inh, constant[SCALE_INH])
+            y_exc, y_inh = columns[Y_EXC, own], columns[Y_INH, own]
+            n = _step_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, free, constant, step, left)
         else:
-            n = _step_exponential(v, x_exc, x_inh, drive, held, now, constant, step)
-            if has_exc:
-                _add_inputs(x_exc, in_exc, 1.0)
-            if has_inh:
-                _add_inputs(x_inh, in_inh, 1.0)
-        grid.events[group] += _LOOKS * n
+            n = _step_exponential(v, x_exc, x_inh, drive, free, constant, step, left)
         if n > 0:
-            _fire(n, grid, fired, v, held, begin, now, until, constant)
-        begin = cells.stop
-    if kind != _DELTA and tick % _TICKS_BETWEEN_LOOKS == 0:
-        for row in range(X_EXC, Y_INH + 1 if kind == _ALPHA else Y_EXC):
-            _drop_tiny(columns[row, first:end])
+            _fire(n, group, begin, v, free, tick, constant, cells.clock, grid, fired)
+            grid.events[group] += _LOOKS * n
+        begin = own.stop
+    if kind != _DELTA:
+        for receptor in range(2):
+            _decay(kind, group, receptor, first, end, grid)
 
 
 @inlined
-def has_many(grid, group, receptor, n_cells):
-    """True when so many events arrive at a receptor in this tick that inputs are added cell by cell."""
-    return grid.arrived[group, receptor] > grid.bounds[2] * n_cells
+def on_grid(grid, group, column, cell):
+    """Return a state variable of a cell on the grid."""
+    value = grid.state[column, cell]
+    return value * grid.left[group, (column - X_EXC) % 2] if X_EXC <= column <= Y_INH else value
 
 
 @inlined
-def add_few(kind, group, receptor, targets, grid):
-    """Add the inputs of targets at a receptor at which few events arrive; done twice, it adds nothing more."""
-    inputs = grid.state[IN_EXC + receptor]
-    if kind == _ALPHA:
-        currents, scale = grid.state[Y_EXC + receptor], grid.constant[group, SCALE_EXC + receptor]
-    else:
-        currents, scale = grid.state[X_EXC + receptor], 1.0
-    for i in range(targets.size):
-        cell = np.uint32(targets[i])
-        currents[cell] += inputs[cell] * scale
-        inputs[cell] = 0.0
+def _decay(kind, group, receptor, first, end, grid):
+    """Let a tick pass for the currents of a receptor, and say by what the inputs that come now are multiplied."""
+    left = grid.left[group, receptor] * grid.step[group, X_X_EXC + receptor]
+    if left < _LEAST_LEFT:
+        _multiply(grid.state[X_EXC + receptor, first:end], left)
+        if kind == _ALPHA:
+            _multiply(grid.state[Y_EXC + receptor, first:end], left)
+        left = 1.0
+    grid.left[group, receptor] = left
+    scale = grid.constant[group, SCALE_EXC + receptor] if kind == _ALPHA else 1.0
+    grid.unit[group, receptor] = scale / left
 
 
 @inner
-def _fire(n, grid, fired, v, held, first, now, until, constant):
-    """Fire the ``n`` cells at or above their threshold that are not held."""
+def _multiply(currents, left):
+    for i in range(currents.size):
+        now = currents[i] * left
+        currents[i] = now if abs(now) > _TINY else 0.0
+
+
+@inner
+def _fire(n, group, first, v, free, tick, constant, clock, grid, fired):
+    """Fire the ``n`` cells at or above their threshold that are not refractory."""
     fires, words, reset = grid.fires, grid.words, constant[RESET]
-    _flag(fires[: v.size], v, held, now, constant[THRESHOLD])
+    until = tick + np.int64(constant[REFRACTORY])
+    _flag(fires[: v.size], v, free, constant[THRESHOLD])
     word = 0
     while n > 0:
         while words[word] == 0:
@@ -126,16 +125,18 @@ def _fire(n, grid, fired, v, held, first, now, until, constant):
         for i in range(word * _WORD, min((word + 1) * _WORD, v.size)):
             if fires[i]:
                 v[i] = reset
-                held[i] = until
+                clock[first + i, HELD_UNTIL] = until
+                if until > tick:
+                    hold(grid.held, group, first + i, until)
                 fire(fired, first + i, 1)
                 n -= 1
         word += 1
 
 
 @inner
-def _flag(fires, v, held, now, threshold):
+def _flag(fires, v, free, threshold):
     for i in range(v.size):
-        fires[i] = (held[i] < now) & (v[i] >= threshold)
+        fires[i] = free[i] & (v[i] >= threshold)
 
 
 @inner
@@ -158,74 +159,50 @@ def drive_of(cells, cell):
 
 
 @inner
-def _step_delta(v, drive, in_exc, in_inh, held, now, constant, step):
+def _step_delta(v, drive, in_exc, in_inh, free, constant, step):
     """Step delta cells and add their inputs; returns how many are to fire."""
     keep, threshold = step[V_V], constant[THRESHOLD]
     n = 0
     for i in range(v.size):
-        free = held[i] < now
         moved = drive[i] + (v[i] - drive[i]) * keep
         moved += in_exc[i] + in_inh[i]
-        moved = moved if free else v[i]
+        moved = moved if free[i] else v[i]
         v[i] = moved
         in_exc[i] = 0.0
         in_inh[i] = 0.0
-        n += np.int64(free & (moved >= threshold))
+        n += np.int64(free[i] & (moved >= threshold))
     return n
 
 
 @inner
-def _step_exponential(v, x_exc, x_inh, drive, held, now, constant, step):
+def _step_exponential(v, x_exc, x_inh, drive, free, constant, step, left):
     """Step cells with exponential currents; returns how many are to fire."""
     keep, threshold = step[V_V], constant[THRESHOLD]
-    from_exc, from_inh, keep_exc, keep_inh = step[V_X_EXC], step[V_X_INH], step[X_X_EXC], step[X_X_INH]
+    from_exc, from_inh = step[V_X_EXC] * left[0], step[V_X_INH] * left[1]
     n = 0
     for i in range(v.size):
-        free = held[i] < now
-        exc, inh = x_exc[i], x_inh[i]
         moved = drive[i] + (v[i] - drive[i]) * keep
-        moved += exc * from_exc + inh * from_inh
-        moved = moved if free else v[i]
+        moved += x_exc[i] * from_exc + x_inh[i] * from_inh
+        moved = moved if free[i] else v[i]
         v[i] = moved
-        x_exc[i] = exc * keep_exc
-        x_inh[i] = inh * keep_inh
-        n += np.int64(free & (moved >= threshold))
+        n += np.int64(free[i] & (moved >= threshold))
     return n
 
 
 @inner
-def _cross_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, held, now, constant, step):
-    """Step the potentials of cells with alpha currents; returns how many are to fire."""
-    keep, threshold = step[V_V], constant[THRESHOLD]
-    from_exc, from_inh, by_exc, by_inh = step[V_X_EXC], step[V_X_INH], step[V_Y_EXC], step[V_Y_INH]
+def _step_alpha(v, x_exc, x_inh, y_exc, y_inh, drive, free, constant, step, left):
+    """Step cells with alpha currents; returns how many are to fire."""
+    keep, span_ms, threshold = step[V_V], step[SPAN_MS], constant[THRESHOLD]
+    from_exc, from_inh = step[V_X_EXC] * left[0], step[V_X_INH] * left[1]
+    by_exc, by_inh = step[V_Y_EXC] * left[0], step[V_Y_INH] * left[1]
     n = 0
     for i in range(v.size):
-        free = held[i] < now
         moved = drive[i] + (v[i] - drive[i]) * keep
         moved += x_exc[i] * from_exc + x_inh[i] * from_inh
         moved += y_exc[i] * by_exc + y_inh[i] * by_inh
-        moved = moved if free else v[i]
+        moved = moved if free[i] else v[i]
         v[i] = moved
-        n += np.int64(free & (moved >= threshold))
+        x_exc[i] += span_ms * y_exc[i]
+        x_inh[i] += span_ms * y_inh[i]
+        n += np.int64(free[i] & (moved >= threshold))
     return n
-
-
-@inner
-def _decay_alpha(x, y, keep, span_ms):
-    """Step the currents of one receptor."""
-    for i in range(x.size):
-        x[i] = (x[i] + span_ms * y[i]) * keep
-        y[i] = y[i] * keep
-
-
-@inner
-def _add_inputs(currents, inputs, scale):
-    for i in range(currents.size):
-        currents[i] += inputs[i] * scale
-        inputs[i] = 0.0
-
-
-@inner
-def _drop_tiny(currents):
-    for i in range(currents.size):
-        currents[i] = currents[i] if abs(currents[i]) > _TINY else 0.0

@@ -17,7 +17,7 @@ from neurohw.jit import inlined, inner, leaf
 from neurohw_event.kernels.agenda import touch, touch_due
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
 from neurohw_event.kernels.drives import draw_drives, fire_drive
-from neurohw_event.kernels.grid import step_on_grid, take_currents
+from neurohw_event.kernels.grid import on_grid, step_on_grid, take_currents
 from neurohw_event.kernels.interconnect import (
     DEADLOCK,
     DONE,
@@ -28,7 +28,7 @@ from neurohw_event.kernels.interconnect import (
     send,
 )
 from neurohw_event.kernels.linear import look_linear, update_linear
-from neurohw_event.kernels.pending import add_few_inputs, deliver_due
+from neurohw_event.kernels.pending import deliver_due
 from neurohw_event.kernels.plasticity import can_remember, remember
 from neurohw_event.kernels.sending import hand_over, record
 from neurohw_event.kernels.sort import sort_ascending
@@ -43,6 +43,7 @@ from neurohw_event.layout import LAST, Kind
 UPDATE, SEND, MOVE, STUCK = range(4)
 
 _CONDUCTANCE = int(Kind.CONDUCTANCE)
+_DELTA = int(Kind.DELTA)
 _RANDOM = int(Kind.RANDOM)
 _STEPPED = int(Kind.STEPPED)
 _TRAIN = int(Kind.TRAIN)
@@ -76,18 +77,16 @@ def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
             _take_steps(steps, groups, tick)
             if extras is not None and extras.waves.value_na.size > 0:
                 take_waveforms(extras.waves, steps, cells, groups, tick)
-            n_due = 0
-            if grid.n_on[0] > 0:
-                grid.arrived[:] = 0
-            if _has_drives(extras) or pending.head[tick & (pending.head.size - 1)] >= 0:
-                n_due = deliver_due(pending, wiring, plastic, extras, groups, grid, cells.values, tick)
-            if agenda.head[tick & (agenda.head.size - 1)] >= 0:
-                touch_due(agenda, groups, group_of_cell, tick)
             fired.size[0] = 0
             fired.size[1] = 0
-            _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fired)
+            # before what arrives is added: a current has no part in the tick in which it comes
             if grid.n_on[0] > 0:
-                add_few_inputs(n_due, pending, wiring, groups, grid)
+                _step_currents(tick, cells, groups, grid, fired)
+            if _has_drives(extras) or pending.head[tick & (pending.head.size - 1)] >= 0:
+                deliver_due(pending, wiring, plastic, extras, groups, grid, cells.values, tick)
+            if agenda.head[tick & (agenda.head.size - 1)] >= 0:
+                touch_due(agenda, groups, group_of_cell, tick)
+            _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fired)
             stage = SEND
         if stage == SEND and fired.size[0] > 0:
             if not (_has_room(net, wiring, pending, log, fired) and can_remember(plastic)):
@@ -195,6 +194,14 @@ def _take_steps(steps, groups, tick):
 
 
 @inlined
+def _step_currents(tick, cells, groups, grid, fired):
+    for group in range(groups.kind.size):
+        kind = groups.kind[group]
+        if grid.on[group] and kind != _DELTA:
+            step_on_grid(kind, group, tick, cells, groups, grid, fired)
+
+
+@inlined
 def _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fired):
     for group in range(groups.kind.size):
         n_touched = groups.n_touched[group]
@@ -205,7 +212,8 @@ def _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fi
         first = groups.first[group]
         touched = groups.touched[first : first + n_touched]
         if grid.on[group]:
-            step_on_grid(kind, group, first, grid.end[group], tick, grid, fired)
+            if kind == _DELTA:
+                step_on_grid(kind, group, tick, cells, groups, grid, fired)
             take_currents(group, touched, cells, grid, steps)
         elif _is_drive(extras, group):
             if extras is not None:
@@ -246,7 +254,7 @@ def _sample(probes, tick, cells, groups, grid, extras):
             continue
         kind, column = groups.kind[probes.group[p]], probes.column[p]
         if grid.on[probes.group[p]]:
-            value = grid.state[column, probes.cell[p]]
+            value = on_grid(grid, probes.group[p], column, probes.cell[p])
         elif kind == _STEPPED:
             value = cells.values[column]
         else:

@@ -4,14 +4,11 @@ import numpy as np
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.drive_delivery import deliver_drive
-from neurohw_event.kernels.grid import add_few, has_many
 from neurohw_event.kernels.plasticity import deliver_plastic
 from neurohw_event.kernels.sort import sort_by_digits
-from neurohw_event.layout import IN_EXC, LONGEST_RUN, RUN_BITS, SHORTEST_RUN, Kind
+from neurohw_event.layout import IN_EXC, LONGEST_RUN, RUN_BITS, SHORTEST_RUN
 
-_DELTA = int(Kind.DELTA)
 _FAR = 2**62
-_EVERYWHERE = 2**40  # events: more than enough for all cells to be looked at
 
 
 @inlined
@@ -53,7 +50,6 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
     """Add to the inputs of all targets what arrives at ``tick`` and touch them.
 
     Segments are taken in ascending order, which is that of the cells that fired: sums do not depend on the way taken.
-    Returns how many there are.
     """
     slot = tick & (pending.head.size - 1)
     n_due = _list_due(pending, slot)
@@ -76,27 +72,11 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
         index = last + 1
     _deliver_drives(extras, drive, _FAR, wiring.weight, groups, grid, values, tick)
     if n_due == 0:
-        return 0
+        return
     pending.free[1] += n_due
     pending.next[pending.tail[slot]] = pending.free[0]
     pending.free[0] = pending.head[slot]
     pending.head[slot] = -1
-    return n_due
-
-
-@inlined
-def add_few_inputs(n_due, pending, wiring, groups, grid):
-    """Add to the cells on the grid, after their step, what ``deliver_due`` brought to receptors with few events."""
-    for index in range(n_due):
-        place = pending.due[2, index]
-        group = wiring.group[place]
-        receptor = wiring.origin[place] - IN_EXC
-        kind = groups.kind[group]
-        if not grid.on[group] or kind == _DELTA:
-            continue
-        if not has_many(grid, group, receptor, grid.end[group] - groups.first[group]):
-            target = wiring.target[pending.due[3, index] : pending.due[4, index]]
-            add_few(kind, group, receptor, target, grid)
 
 
 @inlined
@@ -130,9 +110,6 @@ def _deliver_drives(extras, drive, segment, weight, groups, grid, values, tick):
     drives = extras.drives
     while drive < drives.first.size and drives.segment[drive] <= segment:
         deliver_drive(drives, drive, weight, groups, grid, values, tick)
-        group = drives.group[drive]
-        if drives.segment[drive] >= 0 and grid.on[group]:
-            grid.arrived[group, drives.origin[drive] - IN_EXC] += _EVERYWHERE
         drive += 1
     return drive
 
@@ -212,9 +189,10 @@ def _deliver_static(wiring, first, place, begin, end, is_run, groups, grid, valu
     target, at = wiring.target[begin:end], _weight_at(wiring, first)
     group, origin = wiring.group[place], wiring.origin[place]
     if grid.on[group]:
-        _add_segment(target, is_run, wiring.weight[max(at, ~at) :], at < 0, grid.state[origin])
+        receptor = origin - IN_EXC
+        inputs, unit = grid.state[grid.row[group, receptor]], grid.unit[group, receptor]
+        _add_segment(target, is_run, wiring.weight[max(at, ~at) :], at < 0, unit, inputs)
         grid.events[group] += end - begin
-        grid.arrived[group, origin - IN_EXC] += end - begin
         return
     groups.n_touched[group] = _deliver(
         target,
@@ -231,21 +209,24 @@ def _deliver_static(wiring, first, place, begin, end, is_run, groups, grid, valu
 
 
 @inlined
-def _add_segment(target, is_run, weight, is_one, inputs):
-    """Add to the inputs of targets their weights, or the first to all; a run of targets is a sum of two arrays."""
+def _add_segment(target, is_run, weight, is_one, unit, inputs):
+    """Add to the inputs of targets their weights, or the first to all; a run of targets is a sum of two arrays.
+
+    A weight counts ``unit`` times.
+    """
     if is_run:
         own = inputs[target[0] : target[0] + target.size]
         if is_one:
-            _add_number(own, weight[0])
+            _add_number(own, weight[0] * unit)
         else:
-            _add_numbers(own, weight)
+            _add_numbers(own, weight, unit)
     elif is_one:
-        one = weight[0]
+        one = weight[0] * unit
         for i in range(target.size):
             inputs[np.uint32(target[i])] += one
     else:
         for i in range(target.size):
-            inputs[np.uint32(target[i])] += weight[i]
+            inputs[np.uint32(target[i])] += weight[i] * unit
 
 
 @inner
@@ -255,9 +236,9 @@ def _add_number(inputs, weight):
 
 
 @inner
-def _add_numbers(inputs, weight):
+def _add_numbers(inputs, weight, unit):
     for i in range(inputs.size):
-        inputs[i] += weight[i]
+        inputs[i] += weight[i] * unit
 
 
 @inlined

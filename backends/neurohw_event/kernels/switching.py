@@ -7,9 +7,10 @@ The choice is made from what happened in the simulation, at ticks that do not de
 
 from neurohw.jit import inner
 from neurohw_event.kernels.agenda import touch
-from neurohw_event.kernels.grid import drive_of
+from neurohw_event.kernels.grid import drive_of, on_grid
+from neurohw_event.kernels.holding import hold_all
 from neurohw_event.kernels.linear import look_linear
-from neurohw_event.layout import DRIVE, HELD, HELD_UNTIL, IN_EXC, IN_INH, LAST, Y_INH, V
+from neurohw_event.layout import DRIVE, IN_EXC, IN_INH, LAST, Y_INH, V
 
 WINDOW = 32  # ticks between choices
 
@@ -40,9 +41,8 @@ def leave_grid(grid, cells, groups, group, tick):
     grid.n_on[0] -= 1
     for cell in range(groups.first[group], grid.end[group]):
         for column in range(V, Y_INH + 1):
-            cells.state[cell, column] = grid.state[column, cell]
+            cells.state[cell, column] = on_grid(grid, group, column, cell)
         cells.clock[cell, LAST] = tick
-        cells.clock[cell, HELD_UNTIL] = grid.state[HELD, cell]
 
 
 @inner
@@ -51,13 +51,14 @@ def _enter_grid(grid, cells, groups, group, tick):
     grid.on[group] = True
     grid.n_on[0] += 1
     grid.drives_vary[group] = False
+    grid.left[group] = 1.0
     look, first = grid.look, groups.first[group]
+    hold_all(grid.held, group, cells.clock, first, grid.end[group], tick)
     for cell in range(first, grid.end[group]):
         look_linear(cell, tick, cells, look)
         for column in range(V, Y_INH + 1):
             grid.state[column, cell] = look[column]
         grid.state[DRIVE, cell] = drive_of(cells, cell)
         grid.drives_vary[group] |= grid.state[DRIVE, cell] != grid.state[DRIVE, first]
-        grid.state[HELD, cell] = cells.clock[cell, HELD_UNTIL]
         grid.state[IN_EXC, cell] = 0.0
         grid.state[IN_INH, cell] = 0.0

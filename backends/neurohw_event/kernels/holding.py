@@ -1,0 +1,56 @@
+"""Cells on the grid that are refractory: a byte for each cell says so, and a queue of them when that ends.
+
+An entry of a queue is the last tick of a refractory time, followed by the number of the cell in the lowest bits. As the
+cells of a population have equal refractory times, entries come in ascending order.
+"""
+
+from neurohw.jit import inlined, inner
+from neurohw_event.kernels.sort import sort_ascending
+from neurohw_event.layout import HELD_UNTIL
+
+
+@inlined
+def hold(held, group, cell, until):
+    """Keep a cell from moving up to the tick ``until``, which is ahead."""
+    end = held.end[group]
+    if end == held.first[group + 1]:
+        end = _to_front(held, group)
+    held.free[cell] = False
+    held.entry[end] = (until << held.bits) | cell
+    held.end[group] = end + 1
+
+
+@inlined
+def release(held, group, tick):
+    """Let the cells move at ``tick`` whose refractory time is over."""
+    begin, end, mask = held.begin[group], held.end[group], (1 << held.bits) - 1
+    while begin < end and held.entry[begin] >> held.bits < tick:
+        held.free[held.entry[begin] & mask] = True
+        begin += 1
+    held.begin[group] = begin
+
+
+@inner
+def hold_all(held, group, clock, first, end, tick):
+    """Begin the queue of a population whose cells come onto the grid in their state at ``tick``."""
+    begin = held.first[group]
+    n = begin
+    for cell in range(first, end):
+        until = clock[cell, HELD_UNTIL]
+        held.free[cell] = until <= tick
+        if until > tick:
+            held.entry[n] = (until << held.bits) | cell
+            n += 1
+    sort_ascending(held.entry[begin:n])
+    held.begin[group], held.end[group] = begin, n
+
+
+@inner
+def _to_front(held, group):
+    """Move the queue of a population to the beginning of its room, twice what it can fill; returns where it ends."""
+    first, begin = held.first[group], held.begin[group]
+    n = held.end[group] - begin
+    for i in range(n):
+        held.entry[first + i] = held.entry[begin + i]
+    held.begin[group] = first
+    return first + n
