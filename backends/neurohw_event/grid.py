@@ -28,9 +28,9 @@ from neurohw_event.layout import (
     Kind,
 )
 
-# Events per cell and tick. An event of one cell costs as much as some 25 cells stepped together, on the
+# Events per cell and tick. An event of one cell costs as much as some 100 cells stepped together, on the
 # Vogels-Abbott network; between the two bounds a population stays as it is.
-LEAVE_BELOW, ENTER_ABOVE = 0.02, 0.04
+LEAVE_BELOW, ENTER_ABOVE = 0.01, 0.02
 FIRST_CHOICE = 4  # ticks after the start
 
 _LINE = 8  # numbers in a cache line

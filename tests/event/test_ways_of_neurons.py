@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.backend import load
-from neurohw.network import MODELS, Network, Population, Probe
+from neurohw.network import MODELS, Network, Population, Probe, SpikeTrains, Synapses
 from neurohw.program import Program
 from neurohw.result import Result
 from neurohw_event import grid
@@ -92,5 +92,34 @@ def test_activity_decides(rate: float, is_on: bool) -> None:
     parameters["i_offset"] = np.full(50, leak + per_ms)
     network = Network(0.1, (Population("cells", model, 0, 50, parameters),))
     with load("event").open(Program(network), fidelity="ideal", seed=0) as session:
-        session.advance(1000)
-        assert bool(session._grid.on[0]) == is_on
+        for tick in range(200, 800, 50):
+            session.advance(tick)
+            assert bool(session._grid.on[0]) == is_on
+
+
+def test_a_population_that_leaves_the_grid_stays_away() -> None:
+    """The looks at all cells with which it leaves are no activity; that of its cells is between the two bounds."""
+    n, model = 50, MODELS["IF_curr_exp"]
+    parameters = {name: np.full(n, p.default) for name, p in model.parameters.items()}
+    kicks = SpikeTrains.from_lists([range(1, 100)])
+    populations = (
+        Population("kicks", MODELS["SpikeSourceArray"], 0, 1, {}, trains=kicks),
+        Population("cells", model, 1, n, parameters),
+        Population(
+            "rest", MODELS["SpikeSourceArray"], n + 1, n, {}, trains=SpikeTrains.from_lists(sparse_trains(n))
+        ),
+    )
+    to_all = Synapses("", 0, 1, "excitatory", [0, n], np.arange(n), np.full(n, 1e-3), np.ones(n))
+    to_one = Synapses("", 2, 1, "excitatory", np.arange(n + 1), np.arange(n), np.full(n, 1e-3), np.ones(n))
+    network = Network(0.1, populations, (to_all, to_one))
+    with load("event").open(Program(network), fidelity="ideal") as session:
+        session.advance(100)
+        assert session._grid.on[1]
+        for tick in range(300, 1000, 50):
+            session.advance(tick)
+            assert not session._grid.on[1]
+
+
+def sparse_trains(n: int) -> list[range]:
+    """Return trains of a spike every 125 ticks, each cell's a little later than that of the one before."""
+    return [range(1 + 5 * cell % 125, 1000, 125) for cell in range(n)]

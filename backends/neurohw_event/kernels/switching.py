@@ -12,7 +12,7 @@ from neurohw_event.kernels.holding import hold_all
 from neurohw_event.kernels.linear import look_linear
 from neurohw_event.layout import DRIVE, IN_EXC, IN_INH, LAST, Y_INH, V
 
-WINDOW = 32  # ticks between choices
+WINDOW = 64  # ticks between choices
 
 
 @inner
@@ -28,6 +28,7 @@ def choose_ways(grid, cells, groups, tick):
         size = grid.end[group] - groups.first[group]
         if grid.on[group] and events < grid.bounds[0] * size * span:
             leave_grid(grid, cells, groups, group, tick - 1)
+            grid.events[group] = -size  # the looks that follow here say nothing about activity
             for cell in range(groups.first[group], grid.end[group]):
                 touch(groups, group, cell, tick)
         elif not grid.on[group] and events > grid.bounds[1] * size * span:
