@@ -32,6 +32,13 @@ SHORTEST_RUN = 16  # synapses: a shorter segment is delivered one by one
 RUN_BITS = 6
 LONGEST_RUN = (1 << RUN_BITS) - 1
 
+# rows of Fired.sent
+TIMES, TICK = 3, 4
+
+# entries of Block.spikes: a cell, and how often it fires in so many bits
+TIMES_BITS = 32
+MOST_TIMES = (1 << TIMES_BITS) - 1
+
 # columns of Cells.constant [n_rows, 8], one row for all cells with the same numbers
 THRESHOLD, RESET, REST, RESISTANCE, SCALE_EXC, SCALE_INH, RISE, REFRACTORY = range(8)
 
@@ -248,12 +255,13 @@ class SpikeLog(NamedTuple):
 
 
 class Fired(NamedTuple):
-    """The cells that fire in the current tick."""
+    """The spikes on hand: those of the current tick, or of all ticks that are taken at once."""
 
-    cell: Array  # int32 [n_cells]
+    cell: Array  # int32 [n_cells * n_ticks], the cells that fire
     times: Array  # int32 [n_cells], by cell: its spikes in this tick
-    sent: Array  # int64 [3, n_cells], scratch: first segment of each, the one behind its last, and arrivals
-    size: Array  # int64 [2]: cells, spikes
+    sent: Array  # int64 [5, n_cells * n_ticks], by entry of ``cell``: first segment, the one behind the last, arrivals,
+    # spikes and tick
+    size: Array  # int64 [2]: entries, spikes
 
 
 class Probes(NamedTuple):

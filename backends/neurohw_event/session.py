@@ -15,6 +15,7 @@ from neurohw.result import Result, Spikes, Traffic
 from neurohw.tracing import Tracing
 from neurohw_event.account import describe_arrivals, make_account
 from neurohw_event.accounting import count_traffic, make_report
+from neurohw_event.blocks import make_block, make_fired
 from neurohw_event.cells import (
     make_agenda,
     make_bins,
@@ -33,7 +34,7 @@ from neurohw_event.interconnect import Transport
 from neurohw_event.kernels.drives import hand_back
 from neurohw_event.kernels.interconnect import packets_of
 from neurohw_event.kernels.loop import MOVE, SEND, STUCK, UPDATE, run_ticks, settle
-from neurohw_event.layout import Array, Fired, Kind, Probes, SpikeLog
+from neurohw_event.layout import Array, Kind, Probes, SpikeLog
 from neurohw_event.plastic_layout import Plastic
 from neurohw_event.plastic_state import (
     as_of,
@@ -90,12 +91,6 @@ class EventSession:
         describe_arrivals(self.account, self.wiring)
         self.log = _make_log(network)
         self.projections = ProjectionCounts(self.wiring)
-        self._fired = Fired(
-            cell=np.empty(network.n_cells, np.int32),
-            times=np.empty(network.n_cells, np.int32),
-            sent=np.empty((3, network.n_cells), np.int64),
-            size=np.zeros(2, np.int64),
-        )
         self._take_extras()
         self._recorder = Recorder(network, self._group_of_cell)
         self._build_s = time.perf_counter() - started
@@ -137,7 +132,7 @@ class EventSession:
             until_tick,
             stage,
             (self._cells, self._groups, self._group_of_cell, self._agenda, self._grid, stepped),
-            (self.wiring, self._pending, self._plastic if len(self._plastic.row) else None),
+            (self.wiring, self._pending, self._plastic if len(self._plastic.row) else None, self._block),
             self._steps,
             self._fired,
             self.log,
@@ -265,6 +260,9 @@ class EventSession:
             network, self._cells, self.wiring, ~self.log.recorded & goes_straight, self.tick + 1
         )
         self._extras = needed_extras(network, self._groups, self._drives, self._waves, self._bins)
+        is_plain = self._extras is None and not len(self._plastic.row) and self.transport is None
+        self._block = make_block(self._groups, self.wiring, network.n_cells) if is_plain else None
+        self._fired = make_fired(network.n_cells, self._block)
 
     def _hand_back(self) -> None:
         self._pending = grow_pending(self._pending, under_way(self._drives, self.tick))

@@ -15,6 +15,7 @@ out, the loop stops before or within 5, and goes on from there when the caller h
 
 from neurohw.jit import inlined, inner, leaf
 from neurohw_event.kernels.agenda import touch, touch_due
+from neurohw_event.kernels.blocks import begin_block, n_ticks_at_once, update_block
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
 from neurohw_event.kernels.drives import draw_drives, fire_drive
 from neurohw_event.kernels.grid import on_grid, step_on_grid, take_currents
@@ -30,8 +31,7 @@ from neurohw_event.kernels.interconnect import (
 from neurohw_event.kernels.linear import look_linear, update_linear
 from neurohw_event.kernels.pending import deliver_due
 from neurohw_event.kernels.plasticity import can_remember, remember
-from neurohw_event.kernels.sending import hand_over, record
-from neurohw_event.kernels.sort import sort_ascending
+from neurohw_event.kernels.sending import hand_over, put_in_order, record
 from neurohw_event.kernels.sources import update_random, update_trains
 from neurohw_event.kernels.stepped import update_stepped
 from neurohw_event.kernels.switching import WINDOW, choose_ways, leave_grid
@@ -54,13 +54,13 @@ def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
     """Simulate from ``stage`` of ``tick`` to ``last_tick``.
 
     ``neurons`` is (cells, groups, group of each cell, agenda, grid, stepped cells), ``synapses`` is (wiring, pending,
-    plastic). Stepped cells, plastic synapses, extras and the interconnect are None where there are none: what would
-    deal with them is then not compiled. Returns (tick, stage) from where to go on once there
+    plastic, block). Stepped cells, plastic synapses, blocks, extras and the interconnect are None where there are none:
+    what would deal with them is then not compiled. Returns (tick, stage) from where to go on once there
     is room for the spikes on hand, (tick, ``STUCK``) where packets wait for each other, or (``last_tick + 1``,
     ``UPDATE``).
     """
     cells, groups, group_of_cell, agenda, grid, stepped = neurons
-    wiring, pending, plastic = synapses
+    wiring, pending, plastic, block = synapses
     while tick <= last_tick:
         if stage == UPDATE:
             tick = _next_busy(tick, last_tick, agenda, pending, steps, groups, grid, probes, extras, net)
@@ -71,6 +71,12 @@ def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
             # a call with so many arrays costs as much as a few cells: most ticks need only some
             if tick - grid.chosen_at[0] >= WINDOW:
                 choose_ways(grid, cells, groups, tick)
+            if begin_block(block, tick, last_tick, grid, steps, probes):
+                update_block(
+                    block, tick, cells, groups, group_of_cell, agenda, grid, wiring, pending, steps, fired
+                )
+                stage = SEND
+        if stage == UPDATE:
             if extras is not None and extras.drives.first.size > 0:
                 draw_drives(extras.drives, cells, log, account, tick, last_tick)
             _touch_active(groups, tick)
@@ -91,11 +97,12 @@ def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
         if stage == SEND and fired.size[0] > 0:
             if not (_has_room(net, wiring, pending, log, fired) and can_remember(plastic)):
                 return tick, SEND
-            sort_ascending(fired.cell[: fired.size[0]])
-            record(log, fired, tick)
+            if n_ticks_at_once(block) == 1:
+                put_in_order(fired, tick)
+            record(log, fired)
             remember(plastic, fired, tick)
             if net is None:
-                hand_over(account, pending, wiring, fired, tick)
+                hand_over(account, pending, wiring, fired)
             else:
                 send(net, account, wiring, fired, tick)
         if net is not None:
@@ -103,7 +110,7 @@ def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
             if status != DONE:
                 return tick, STUCK if status == DEADLOCK else MOVE
         _sample(probes, tick, cells, groups, grid, extras)
-        tick += 1
+        tick += n_ticks_at_once(block)
         stage = UPDATE
     if net is not None:
         close_bins(net, tick)

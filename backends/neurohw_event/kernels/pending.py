@@ -51,12 +51,11 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
 
     Segments are taken in ascending order, which is that of the cells that fired: sums do not depend on the way taken.
     """
-    slot = tick & (pending.head.size - 1)
-    n_due = _list_due(pending, slot)
+    n_due = list_due(pending, tick & (pending.head.size - 1), 0)
     due, places = pending.due[0, :n_due], pending.due[2, :n_due]
     begins, ends = pending.due[3, :n_due], pending.due[4, :n_due]
     # a use that the compiler cannot see through
-    pending.digits[0] = _look_up(wiring, due, places, begins, ends)
+    pending.digits[0] = look_up(wiring, due, places, begins, ends)
     drive = index = 0
     while index < n_due:
         segment = due[index]
@@ -71,16 +70,10 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
         _deliver_static(wiring, segment, place, begin, end, is_run, groups, grid, values, tick)
         index = last + 1
     _deliver_drives(extras, drive, _FAR, wiring.weight, groups, grid, values, tick)
-    if n_due == 0:
-        return
-    pending.free[1] += n_due
-    pending.next[pending.tail[slot]] = pending.free[0]
-    pending.free[0] = pending.head[slot]
-    pending.head[slot] = -1
 
 
 @inlined
-def _look_up(wiring, due, places, begins, ends):
+def look_up(wiring, due, places, begins, ends):
     """Write down where segments go and where their synapses stand.
 
     Short segments lie far apart in memory. In loops as short as these the processor fetches many of them at once, and
@@ -124,9 +117,14 @@ def _next_drive(extras, drive):
 
 
 @inlined
-def _list_due(pending, slot):
-    """Write the segments of a slot to the first row of ``due``, in ascending order; returns how many they are."""
-    due, runs, n_runs = pending.due[0], pending.due[1], 0
+def list_due(pending, slot, at):
+    """Empty a slot: write its segments to the first row of ``due`` from ``at`` on, in ascending order.
+
+    Returns how many they are.
+    """
+    if pending.head[slot] < 0:
+        return 0
+    due, runs, n_runs = pending.due[0, at:], pending.due[1, at:], 0
     entry = pending.head[slot]
     while entry >= 0:
         runs[n_runs] = pending.run[entry]
@@ -145,7 +143,19 @@ def _list_due(pending, slot):
                 due[n_due] = segment
                 n_due += 1
         index += times
+    pending.free[1] += n_due
+    pending.next[pending.tail[slot]] = pending.free[0]
+    pending.free[0] = pending.head[slot]
+    pending.head[slot] = -1
     return n_due
+
+
+@inlined
+def deliver_segment(wiring, due, index, groups, grid, values, tick):
+    """Deliver a static segment of ``Pending.due`` that has been looked up."""
+    segment, place, begin, end = due[0, index], due[2, index], due[3, index], due[4, index]
+    is_run = end - begin >= SHORTEST_RUN and wiring.is_run[segment]
+    _deliver_static(wiring, segment, place, begin, end, is_run, groups, grid, values, tick)
 
 
 @inlined
@@ -156,20 +166,20 @@ def _n_in_one(due, places, wiring, stop):
     other, too, or are one and the same.
     """
     first = due[0]
-    at = _weight_at(wiring, first)
+    at = weight_at(wiring, first)
     n = 1
     while n < due.size and due[n] == first + n and due[n] < stop:
         following = due[n]
         if places[n] != places[0] or wiring.plastic[following] >= 0:
             break
-        if not _goes_on(wiring, at, _weight_at(wiring, following)):
+        if not _goes_on(wiring, at, weight_at(wiring, following)):
             break
         n += 1
     return n
 
 
 @inlined
-def _weight_at(wiring, segment):
+def weight_at(wiring, segment):
     """Return where the weights of a segment begin; ~where: all its synapses have that one."""
     if wiring.weight_at.size == 0:
         return wiring.synapses_of_segment[segment]
@@ -186,7 +196,7 @@ def _goes_on(wiring, at, following):
 @inlined
 def _deliver_static(wiring, first, place, begin, end, is_run, groups, grid, values, tick):
     """Deliver the synapses from ``begin`` to before ``end``, those of one segment or more that go to one place."""
-    target, at = wiring.target[begin:end], _weight_at(wiring, first)
+    target, at = wiring.target[begin:end], weight_at(wiring, first)
     group, origin = wiring.group[place], wiring.origin[place]
     if grid.on[group]:
         receptor = origin - IN_EXC

@@ -1,29 +1,40 @@
-"""What becomes of the spikes of a tick: counted, recorded and, without an interconnect, handed to their synapses."""
+"""What becomes of the spikes on hand: counted, recorded and, without an interconnect, handed to their synapses."""
 
 import numpy as np
 
 from neurohw.jit import inlined
 from neurohw_event.account import DELIVERED, EVENTS, SENT
 from neurohw_event.kernels.pending import push_segments
+from neurohw_event.kernels.sort import sort_ascending
+from neurohw_event.layout import TICK, TIMES
 
 
 @inlined
-def record(log, fired, tick):
+def put_in_order(fired, tick):
+    """Sort the spikes on hand, all of one tick, by cell."""
+    sort_ascending(fired.cell[: fired.size[0]])
+    for index in range(fired.size[0]):
+        fired.sent[TIMES, index] = fired.times[fired.cell[index]]
+        fired.sent[TICK, index] = tick
+
+
+@inlined
+def record(log, fired):
     """Count the spikes on hand and note those that a probe asked for."""
     size = log.size[0]
     for index in range(fired.size[0]):
-        cell = fired.cell[index]
-        log.spikes[cell] += fired.times[cell]
+        cell, times = fired.cell[index], fired.sent[TIMES, index]
+        log.spikes[cell] += times
         if log.recorded[cell]:
-            for _ in range(fired.times[cell]):
+            for _ in range(times):
                 log.ids[size] = cell
-                log.ticks[size] = tick
+                log.ticks[size] = fired.sent[TICK, index]
                 size += 1
     log.size[0] = size
 
 
 @inlined
-def hand_over(account, pending, wiring, fired, tick):
+def hand_over(account, pending, wiring, fired):
     """Bring the spikes on hand to their synapses without an interconnect."""
     n, count, sent = fired.size[0], account.counters, fired.sent
     # looked up for all cells first: in loops as short as these the processor fetches many places at once
@@ -32,13 +43,13 @@ def hand_over(account, pending, wiring, fired, tick):
         first, end = wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + np.uint64(1)]
         sent[0, index] = wiring.segments_of_arrival[first]
         sent[1, index] = wiring.segments_of_arrival[end]
-        sent[2, index] = (end - first) * fired.times[cell]
+        sent[2, index] = (end - first) * sent[TIMES, index]
     for index in range(n):
-        times = fired.times[fired.cell[index]]
         begin, end = wiring.synapses_of_segment[sent[0, index]], wiring.synapses_of_segment[sent[1, index]]
         count[SENT] += sent[2, index]
         count[DELIVERED] += sent[2, index]
-        count[EVENTS] += (end - begin) * times
+        count[EVENTS] += (end - begin) * sent[TIMES, index]
     for index in range(n):
-        for _ in range(fired.times[fired.cell[index]]):
-            push_segments(pending, wiring.delay, sent[0, index], sent[1, index] - sent[0, index], tick)
+        for _ in range(sent[TIMES, index]):
+            n_segments = sent[1, index] - sent[0, index]
+            push_segments(pending, wiring.delay, sent[0, index], n_segments, sent[TICK, index])

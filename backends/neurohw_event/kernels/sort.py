@@ -13,6 +13,8 @@ _FEW = 24  # up to so many, shifting them is faster than counting digits
 @inner
 def sort_ascending(values):
     """Sort an array of whole numbers by Shell's method with the gaps of Knuth (1973)."""
+    if _is_ascending(values):
+        return
     gap = 1
     while gap < values.size // 3:
         gap = 3 * gap + 1
@@ -27,13 +29,22 @@ def sort_ascending(values):
         gap //= 3
 
 
+@inlined
+def _is_ascending(values):
+    """True when values are sorted, as often they are."""
+    at = 1
+    while at < values.size and values[at - 1] <= values[at]:
+        at += 1
+    return at >= values.size
+
+
 @inner
 def sort_by_digits(values, spare, counts):
     """Sort whole numbers from 0 on by one digit after the other, the lowest first (Knuth 1973, section 5.2.5).
 
     ``spare`` is as long as ``values``, ``counts`` holds ``N_DIGITS`` numbers; both are scratch, of int64.
     """
-    if values.size <= _FEW:
+    if values.size <= _FEW or _is_ascending(values):
         sort_ascending(values)
         return
     largest = np.int64(0)
