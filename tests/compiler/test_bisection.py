@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from neurohw.compiler.partition import PartitionProblem
 from neurohw.compiler.partition.bisection import Effort, bisected, with_rows
-from neurohw.compiler.partition.hypergraph import hypergraph_of, induced, without_sources
+from neurohw.compiler.partition.hypergraph import hypergraph_of, induced, of_few, without_sources
 from neurohw.compiler.partition.kernels.parts import Room
 from neurohw.compiler.partition.kernels.sides import improve_sides
 from neurohw.workload import NeuronGraph
@@ -120,7 +120,7 @@ def test_part_of_a_graph_has_what_its_vertices_share(seed, n_cells):
     chosen = np.flatnonzero(np.random.default_rng(seed).random(n_cells) < 0.6).astype(np.int32)
     if not chosen.size:
         return
-    part = induced(without_sources(hypergraph(problem)), chosen)
+    nets = without_sources(hypergraph(problem))
     number = {int(cell): i for i, cell in enumerate(chosen)}
     expected = {}
     for cell, count in enumerate(spikes):
@@ -128,8 +128,11 @@ def test_part_of_a_graph_has_what_its_vertices_share(seed, n_cells):
         here = tuple(sorted(number[pin] for pin in pins if pin in number))
         if len(here) > 1 and count:
             expected[here] = expected.get(here, 0) + int(count)
-    found = {
-        tuple(part.pins[part.pins_begin[net] : part.pins_begin[net + 1]].tolist()): int(part.weight[net])
-        for net in range(part.weight.size)
-    }
-    assert found == expected
+    no_number = np.full(nets.weight.size, -1, np.int32)
+    for part in (induced(nets, chosen), of_few(nets, chosen, no_number)[0]):
+        found = {
+            tuple(part.pins[part.pins_begin[net] : part.pins_begin[net + 1]].tolist()): int(part.weight[net])
+            for net in range(part.weight.size)
+        }
+        assert found == expected
+    assert (no_number == -1).all()

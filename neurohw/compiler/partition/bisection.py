@@ -37,7 +37,7 @@ class Effort(NamedTuple):
     cycles: int
 
 
-_LEAST = Effort(1, 0)
+LEAST = Effort(1, 0)
 
 
 class Found(NamedTuple):
@@ -64,10 +64,24 @@ def bisected(
     ----------
     is_over : whether the time is used up, so that halving once must do.
     """
-    n_vertices, columns = graph.columns.size, int(graph.columns.sum())
+    columns = int(graph.columns.sum())
     n_clusters = max(-(-columns // room.columns), int(_SPARE_CLUSTERS * columns / room.columns))
-    cluster, n_found = np.empty(n_vertices, np.int32), 0
-    waiting = [(without_sources(graph), np.arange(n_vertices, dtype=np.int32), n_clusters)]
+    return with_rows(
+        graph, parted(without_sources(graph), n_clusters, room.columns, rng, effort, is_over), room
+    )
+
+
+def parted(
+    nets: Hypergraph,
+    n_clusters: int,
+    columns: int,
+    rng: np.random.Generator,
+    effort: Effort,
+    is_over: Callable[[], bool] | None = None,
+) -> Array:
+    """Return at most so many clusters with so many columns of a graph without sources, whatever rows they need."""
+    cluster, n_found = np.empty(nets.columns.size, np.int32), 0
+    waiting = [(nets, np.arange(nets.columns.size, dtype=np.int32), n_clusters)]
     while waiting:
         part, vertices, n_wanted = waiting.pop()
         if n_wanted == 1:
@@ -75,13 +89,13 @@ def bisected(
             n_found += 1
             continue
         wanted = n_wanted // 2, n_wanted - n_wanted // 2
-        most = _limits(int(part.columns.sum()), wanted, room.columns)
-        side = _halved(part, most, rng, _LEAST if is_over is not None and is_over() else effort)
+        most = _limits(int(part.columns.sum()), wanted, columns)
+        side = halved(part, most, rng, LEAST if is_over is not None and is_over() else effort).side
         for which in range(2):
             members = np.flatnonzero(side == which).astype(np.int32)
             if members.size:
                 waiting.append((induced(part, members), vertices[members], wanted[which]))
-    return with_rows(graph, cluster, room)
+    return cluster
 
 
 def _limits(columns: int, wanted: tuple[int, int], columns_of_cluster: int) -> Array:
@@ -93,14 +107,20 @@ def _limits(columns: int, wanted: tuple[int, int], columns_of_cluster: int) -> A
     return np.minimum(most, clusters * columns_of_cluster)
 
 
-def _halved(graph: Hypergraph, most: Array, rng: np.random.Generator, effort: Effort) -> Array:
-    """Return the best sides of the vertices that are found, int8."""
+def halved(
+    graph: Hypergraph, most: Array, rng: np.random.Generator, effort: Effort, start: Array | None = None
+) -> Found:
+    """Return the best sides of the vertices that are found; with a start, also from there."""
+    n_starts = effort.starts if graph.columns.size > _COARSEST else 1
+    found = [_by_levels(graph, most, rng, None) for _ in range(n_starts)]
+    if start is not None:
+        found.append(_by_levels(graph, most, rng, start))
+    best = min(found, key=_cost)
     if graph.columns.size <= _COARSEST:
-        return _first_sides(graph, most, rng).side
-    best = min((_by_levels(graph, most, rng, None) for _ in range(effort.starts)), key=_cost)
+        return best
     for _ in range(effort.cycles):
         best = min(best, _by_levels(graph, most, rng, best.side), key=_cost)
-    return best.side
+    return best
 
 
 def _by_levels(graph: Hypergraph, most: Array, rng: np.random.Generator, start: Array | None) -> Found:

@@ -11,6 +11,7 @@ from neurohw.compiler.partition.kernels.hypergraph import (
     find_loops,
     hashes,
     joined_rows,
+    numbered,
     renamed,
     sums,
     transpose,
@@ -75,6 +76,20 @@ def induced(graph: Hypergraph, vertices: Array) -> Hypergraph:
     begin, rows = chosen_rows(graph.rows_begin, graph.rows, vertices)
     columns = graph.columns[vertices]
     return _assemble(begin, rows, columns, graph.source, graph.weight, graph.height, least_pins=2)
+
+
+def of_few(graph: Hypergraph, vertices: Array, number: Array) -> tuple[Hypergraph, int]:
+    """Return what ``induced`` does, in a time that does not grow with the graph, and the pins read.
+
+    Parameters
+    ----------
+    number : int32 [n_nets], -1 everywhere, and so again afterwards.
+    """
+    begin, rows = chosen_rows(graph.rows_begin, graph.rows, vertices)
+    rows, nets = numbered(rows, number)
+    columns, weight, height = graph.columns[vertices], graph.weight[nets], graph.height[nets]
+    source = np.full(nets.size, -1, np.int32)
+    return _assemble(begin, rows, columns, source, weight, height, least_pins=2), rows.size
 
 
 def _assemble(

@@ -14,6 +14,7 @@ from neurohw.compiler.partition.kernels.hypergraph import Hypergraph
 from neurohw.compiler.partition.kernels.parts import Room, count_packets
 from neurohw.compiler.partition.problem import PartitionProblem
 from neurohw.compiler.partition.refinement import assigned, packets, refined
+from neurohw.compiler.partition.rehalving import rehalved
 from neurohw.compiler.partition.renumber import without_gaps
 from neurohw.compiler.partition.sequential import fill_in_order
 
@@ -40,7 +41,7 @@ class Search(NamedTuple):
 
 
 _OF_SMALL, _OF_OTHERS = Search(6, 3, Effort(4, 2)), Search(1, 1, Effort(3, 2))
-_OF_MANY_PINS, _MANY_PINS = Search(1, 0, Effort(1, 0)), 12_000_000
+_OF_MANY, _MANY_VERTICES, _MANY_PINS = Search(1, 0, Effort(1, 0)), 100_000, 12_000_000
 _HALVED_ONCE = Effort(1, 0)
 
 
@@ -76,9 +77,11 @@ def _searched(problem: PartitionProblem, graph: Hypergraph, room: Room, rng: np.
     n_pins = graph.pins.size
     if n_pins > _HALVED_AT_ONCE:
         groups = Room(room.rows, max(1, int(_GROUP_TO_HALVE * room.columns)))
-        return _improved(graph, _by_levels(graph, room, groups, rng, None), room)
+        best = _improved(graph, _by_levels(graph, room, groups, rng, None), room)
+        return rehalved(graph, best, room, rng, lambda: problem.is_over)
     is_small = n_pins <= _SMALL
-    search = _OF_SMALL if is_small else _OF_OTHERS if n_pins <= _MANY_PINS else _OF_MANY_PINS
+    is_many = n_pins > _MANY_PINS or graph.columns.size > _MANY_VERTICES
+    search = _OF_SMALL if is_small else _OF_MANY if is_many else _OF_OTHERS
     found = []
     for _ in range(max(1, min(search.starts, _SMALL // max(1, n_pins)))):
         halved = bisected(graph, room, rng, search.effort, lambda: problem.is_over)
@@ -86,6 +89,7 @@ def _searched(problem: PartitionProblem, graph: Hypergraph, room: Room, rng: np.
     if is_small:
         found.append(_improved(graph, _by_levels(graph, room, room, rng, None), room))
     best = min(found, key=lambda clusters: (packets(graph, clusters), int(clusters.max())))
+    best = rehalved(graph, best, room, rng, lambda: problem.is_over)
     for _ in problem.rounds(search.cycles, "multilevel"):
         best = _by_levels(graph, room, room, rng, best)
     return best

@@ -26,7 +26,7 @@ _FIRST_LOOKS = 0.25  # of the work of moves: where looking once at all vertices 
 def packets(graph: Hypergraph, cluster_of_vertex: Array) -> int:
     """Return the packets: each net's weight times the clusters that it goes to, but for that of its source."""
     nets = graph.rows_begin, graph.rows, graph.source, graph.weight
-    return int(count_packets(*nets, _by_cluster(cluster_of_vertex), cluster_of_vertex))
+    return int(count_packets(*nets, by_cluster(cluster_of_vertex), cluster_of_vertex))
 
 
 def assigned(graph: Hypergraph, room: Room) -> Array:
@@ -41,7 +41,7 @@ def completed(graph: Hypergraph, cluster_of_vertex: Array, n_clusters: int, room
     """Return the clusters with vertices that have none yet (-1), the largest first, where they save most."""
     missing = np.flatnonzero(cluster_of_vertex < 0).astype(np.int32)
     parts = _no_parts(graph, n_clusters + missing.size)
-    fill(graph, parts, _by_cluster(cluster_of_vertex)[missing.size :], cluster_of_vertex)
+    fill(graph, parts, by_cluster(cluster_of_vertex)[missing.size :], cluster_of_vertex)
     order = missing[np.argsort(-graph.columns[missing], kind="stable")]
     assign(graph, parts, order, n_clusters, room)
     return parts.cluster
@@ -49,12 +49,10 @@ def completed(graph: Hypergraph, cluster_of_vertex: Array, n_clusters: int, room
 
 def refined(graph: Hypergraph, cluster_of_vertex: Array, room: Room) -> Array:
     """Return clusters with no more packets."""
-    cost = packets(graph, cluster_of_vertex)
-    parts = _no_parts(graph, int(cluster_of_vertex.max()) + 1)
-    order = _by_cluster(
+    cost, parts = packets(graph, cluster_of_vertex), filled(graph, cluster_of_vertex)
+    order = by_cluster(
         cluster_of_vertex
     )  # one after the other they need the same nets, which are in the cache
-    fill(graph, parts, order, cluster_of_vertex)
     budget, first_look = _SWEEP_WORK, 0
     for _ in range(_SWEEPS):
         saved, budget = sweep(graph, parts, room, order, budget)
@@ -90,7 +88,7 @@ def _exchanged(graph: Hypergraph, parts: Parts, room: Room, budget: int) -> tupl
     """Make exchanges, which tight clusters need, and return the packets saved and what is left of the budget."""
     saved = 0
     for _ in range(_SWEEPS):
-        members = _by_cluster(parts.cluster)
+        members = by_cluster(parts.cluster)
         begin = np.searchsorted(parts.cluster[members], np.arange(parts.n_rows.size + 1))
         more, budget = exchange(graph, parts, room, begin, members, budget)
         saved += more
@@ -99,7 +97,15 @@ def _exchanged(graph: Hypergraph, parts: Parts, room: Room, budget: int) -> tupl
     return saved, budget
 
 
-def _by_cluster(cluster_of_vertex: Array) -> Array:
+def filled(graph: Hypergraph, cluster_of_vertex: Array) -> Parts:
+    """Return what the clusters and nets count."""
+    parts = _no_parts(graph, int(cluster_of_vertex.max()) + 1)
+    fill(graph, parts, by_cluster(cluster_of_vertex), cluster_of_vertex)
+    return parts
+
+
+def by_cluster(cluster_of_vertex: Array) -> Array:
+    """Return the vertices by cluster, ascending in each."""
     return np.argsort(cluster_of_vertex, kind="stable")
 
 

@@ -154,3 +154,23 @@ def renamed(begin, items, number):
                 n += 1
         end[row + 1] = n
     return end, kept
+
+
+@kernel
+def numbered(items, number):
+    """Number items from 0 on in the order in which they first appear; return the number of each, and the items.
+
+    Parameters
+    ----------
+    number : int32 [n_items], -1 everywhere, and so again afterwards.
+    """
+    found, number_of, n = np.empty(items.size, np.int32), np.empty(items.size, np.int32), 0
+    for i, item in enumerate(items):
+        if number[item] < 0:
+            number[item] = n
+            found[n] = item
+            n += 1
+        number_of[i] = number[item]
+    for item in found[:n]:
+        number[item] = -1
+    return number_of, found[:n].copy()
