@@ -44,7 +44,7 @@ def km1(problem: PartitionProblem, cluster_of_cell: Array) -> int:
 
 
 def partition(problem: PartitionProblem, n_clusters: int) -> Partitioned:
-    """Let Mt-KaHyPar (preset quality, one thread) find so many clusters."""
+    """Let Mt-KaHyPar (preset quality, or the one for many clusters; one thread) find so many clusters."""
     graph, cells = _nets_and_cells(problem)
     started = process_time()
     found = np.array(_found(graph, n_clusters, problem.columns), np.int32)
@@ -57,6 +57,7 @@ def partition(problem: PartitionProblem, n_clusters: int) -> Partitioned:
     return Partitioned(_km1(graph, found), n_over, _km1(graph, repaired), len(np.unique(repaired)), seconds)
 
 
+MOST_GAINS = 10**9  # vertices times clusters for preset quality, which keeps 8 bytes of each
 _STEP = np.int64(2**32)  # between keys of clusters and nets
 _initialised: list[Any] = []
 
@@ -79,7 +80,9 @@ def _found(graph: Hypergraph, n_clusters: int, columns: int) -> list[int]:
     if not _initialised:  # a second time it warns
         _initialised.append(mtkahypar.initialize(1))
     program, n_neurons = _initialised[0], graph.columns.size
-    context = program.context_from_preset(mtkahypar.PresetType.QUALITY)
+    presets = mtkahypar.PresetType
+    preset = presets.QUALITY if n_neurons * n_clusters <= MOST_GAINS else presets.LARGE_K
+    context = program.context_from_preset(preset)
     slack = columns / -(-n_neurons // n_clusters) - 1
     context.set_partitioning_parameters(n_clusters, max(slack, 1e-3), mtkahypar.Objective.KM1)
     context.logging = False

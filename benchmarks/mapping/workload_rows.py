@@ -29,7 +29,7 @@ Array = np.ndarray
 
 INPUT_TILE = 0
 MOST_SYNAPSES = {"kernighan_lin": 20_000_000, "spinemap": 20_000_000}
-MOST_SYNAPSES_KM1 = 20_000_000
+MOST_SYNAPSES_KM1 = 300_000_000
 MOST_PACKETS = 60_000_000  # that are routed
 MOST_HOPS = 30_000_000  # of packets in a simulation: longer ones are cut short
 LEAST_MS = 10.0

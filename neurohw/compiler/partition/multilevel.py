@@ -40,7 +40,7 @@ class Search(NamedTuple):
     effort: Effort  # for each halving
 
 
-_OF_SMALL, _OF_OTHERS = Search(6, 3, Effort(4, 2)), Search(1, 1, Effort(3, 2))
+_OF_SMALL, _OF_OTHERS = Search(3, 2, Effort(2, 1)), Search(1, 0, Effort(3, 2))
 _OF_MANY, _MANY_VERTICES, _MANY_PINS = Search(1, 0, Effort(1, 0)), 100_000, 12_000_000
 _HALVED_ONCE = Effort(1, 0)
 
