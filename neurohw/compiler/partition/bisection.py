@@ -21,7 +21,7 @@ Array = np.ndarray
 _SPARE_CLUSTERS = (
     1.02  # times the columns needed: where this allows for more clusters than must be, they are used
 )
-_COARSEST = 160  # vertices that are halved without a coarser level
+COARSEST = 160  # vertices that are halved without a coarser level
 _HEAVIEST = 1 / 40  # of all columns: the largest vertex of a coarser level
 _STARTS = 8  # of the coarsest level
 _PASSES = 8
@@ -111,12 +111,12 @@ def halved(
     graph: Hypergraph, most: Array, rng: np.random.Generator, effort: Effort, start: Array | None = None
 ) -> Found:
     """Return the best sides of the vertices that are found; with a start, also from there."""
-    n_starts = effort.starts if graph.columns.size > _COARSEST else 1
+    n_starts = effort.starts if graph.columns.size > COARSEST else 1
     found = [_by_levels(graph, most, rng, None) for _ in range(n_starts)]
     if start is not None:
         found.append(_by_levels(graph, most, rng, start))
     best = min(found, key=_cost)
-    if graph.columns.size <= _COARSEST:
+    if graph.columns.size <= COARSEST:
         return best
     for _ in range(effort.cycles):
         best = min(best, _by_levels(graph, most, rng, best.side), key=_cost)
@@ -129,7 +129,7 @@ def _by_levels(graph: Hypergraph, most: Array, rng: np.random.Generator, start: 
     heaviest = max(int(graph.columns.max()), int(_HEAVIEST * graph.columns.sum()))
     value = np.maximum(graph.weight, 1).astype(np.float64)
     level = None
-    if n_vertices > _COARSEST:
+    if n_vertices > COARSEST:
         level = coarser(graph, value, Room(_NO_LIMIT, heaviest), rng, _RATINGS, start)
     if level is not None:
         coarse_start = None if start is None else level.of_coarse(start)

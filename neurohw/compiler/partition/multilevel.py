@@ -84,6 +84,8 @@ def _searched(problem: PartitionProblem, graph: Hypergraph, room: Room, rng: np.
     search = _OF_SMALL if is_small else _OF_MANY if is_many else _OF_OTHERS
     found = []
     for _ in range(max(1, min(search.starts, _SMALL // max(1, n_pins)))):
+        if found and problem.is_over:
+            break
         halved = bisected(graph, room, rng, search.effort, lambda: problem.is_over)
         found.append(refined(graph, halved, room))
     if is_small:

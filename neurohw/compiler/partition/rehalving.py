@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from neurohw.compiler.partition.bisection import LEAST, halved, parted
+from neurohw.compiler.partition.bisection import COARSEST, LEAST, halved, parted
 from neurohw.compiler.partition.hypergraph import of_few, without_sources
 from neurohw.compiler.partition.kernels.hypergraph import Hypergraph
 from neurohw.compiler.partition.kernels.partners import partners
@@ -19,6 +19,7 @@ _ROUNDS_OF_SIZE = {2: 8, 4: 4}  # at most, of groups of so many clusters
 _PARTNERS = 4  # of each cluster, at most
 _MOST_CLUSTERS = 32  # of a net that makes partners
 _LEAST_SAVED = 1e-3  # of the packets, by a round, for another one
+_WORK_BY_LEVELS = 4  # of a pin of a group that is made coarser, times that of one that is not
 _WORK = 200_000_000  # pins of groups, counted so that all machines stop alike: some 50 s
 
 
@@ -49,8 +50,8 @@ def rehalved(
                     return clusters.of_vertex
                 if not is_open[group].any():
                     continue
-                gain, n_pins = clusters.halve(group)
-                work -= n_pins
+                gain, done = clusters.halve(group)
+                work -= done
                 saved += gain
                 if gain > 0:
                     is_open[group] = changed[group] = True
@@ -84,21 +85,22 @@ class _Clusters:
         return [np.append(cluster, best[cluster]) for cluster in chosen]
 
     def halve(self, group: Array) -> tuple[int, int]:
-        """Halve the vertices of some clusters anew, and return the packets saved and the pins looked at."""
+        """Halve the vertices of some clusters anew, and return the packets saved and the work done."""
         vertices = np.sort(np.concatenate([self._members[cluster] for cluster in group]))
         part, n_pins = of_few(self._nets, vertices, self._number)
+        work = n_pins * (_WORK_BY_LEVELS if vertices.size > COARSEST else 1)
         if not part.weight.size:
-            return 0, n_pins
+            return 0, work
         now = (self.of_vertex[vertices][:, np.newaxis] == group).argmax(axis=1).astype(np.int32)
         found = self._parted(part, now, group.size)
         saved = packets(part, now) - packets(part, found)
         clusters = [vertices[found == which] for which in range(group.size)]
         if saved <= 0 or not all(fitting(self._graph, cluster, self._room).all() for cluster in clusters):
-            return 0, n_pins
+            return 0, work
         self.of_vertex[vertices] = group[found]
         for number, cluster in zip(group, clusters, strict=True):
             self._members[number] = cluster
-        return saved, n_pins
+        return saved, work
 
     def _parted(self, part: Hypergraph, now: Array, n_clusters: int) -> Array:
         if n_clusters > 2:
