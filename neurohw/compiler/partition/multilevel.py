@@ -82,7 +82,7 @@ def _searched(problem: PartitionProblem, graph: Hypergraph, room: Room, rng: np.
     is_small = n_pins <= _SMALL
     is_many = n_pins > _MANY_PINS or graph.columns.size > _MANY_VERTICES
     search = _OF_SMALL if is_small else _OF_MANY if is_many else _OF_OTHERS
-    found = []
+    found: list[Array] = []
     for _ in range(max(1, min(search.starts, _SMALL // max(1, n_pins)))):
         if found and problem.is_over:
             break
