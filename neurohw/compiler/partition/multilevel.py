@@ -41,6 +41,7 @@ class Search(NamedTuple):
 
 
 _OF_SMALL, _OF_OTHERS = Search(3, 2, Effort(2, 1)), Search(1, 0, Effort(3, 2))
+_OF_TINY, _TINY = Search(6, 3, Effort(4, 2)), 1_000  # pins
 _OF_MANY, _MANY_VERTICES, _MANY_PINS = Search(1, 0, Effort(1, 0)), 100_000, 12_000_000
 _HALVED_ONCE = Effort(1, 0)
 
@@ -81,7 +82,7 @@ def _searched(problem: PartitionProblem, graph: Hypergraph, room: Room, rng: np.
         return rehalved(graph, best, room, rng, lambda: problem.is_over)
     is_small = n_pins <= _SMALL
     is_many = n_pins > _MANY_PINS or graph.columns.size > _MANY_VERTICES
-    search = _OF_SMALL if is_small else _OF_MANY if is_many else _OF_OTHERS
+    search = _OF_TINY if n_pins <= _TINY else _OF_SMALL if is_small else _OF_MANY if is_many else _OF_OTHERS
     found: list[Array] = []
     for _ in range(max(1, min(search.starts, _SMALL // max(1, n_pins)))):
         if found and problem.is_over:
