@@ -1,7 +1,8 @@
 """The choice, for every population, between cells advanced one by one at events and all together every tick.
 
-Both ways compute the same expressions from the same sums. A step over several ticks and single steps differ in the
-rounding of a potential, which the leak forgets; spikes differ only where a potential comes as near to its threshold.
+Both ways compute the same expressions, and take sums in the same order. A step over several ticks, single steps and
+currents as multiples of a factor differ in the rounding of a potential, which the leak forgets; spikes differ only
+where a potential comes as near to its threshold.
 The choice is made from what happened in the simulation, at ticks that do not depend on how a run is cut.
 """
 
