@@ -16,7 +16,7 @@ from neurohw_event.blocks import LONGEST_BLOCK, make_block
 from neurohw_event.kernels.grid import CHUNK
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, run
 from tests.event.test_ways_of_neurons import BOUNDS, run_on, way
-from tests.examples import examples
+from tests.examples import SLOWNESS, examples
 from tests.naive.clocked import simulate
 
 TICKS = 120
@@ -114,6 +114,7 @@ def test_blocks_change_no_spike(seed: int, run_seed: int, steps: bool, name: str
     assert_same_spikes(result, simulate(network, TICKS, run_seed))
 
 
+@pytest.mark.skipif(SLOWNESS > 1, reason="takes minutes where numba compiles nothing")
 @pytest.mark.parametrize("seed", range(4))
 def test_populations_larger_than_a_chunk(seed: int) -> None:
     network = layers(seed, choices=(CHUNK + 9, 2 * CHUNK - 1))
