@@ -6,11 +6,13 @@ by currents at which they fire at their modelled rates, and a cell has one synap
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from benchmarks.workloads.applications import stimuli
+from benchmarks.workloads.applications.feed_forward import leaky_cells
 from benchmarks.workloads.applications.rates import TAU_M_MS, TAU_REFRAC_MS, THRESHOLD_MV
 from benchmarks.workloads.parts import all_spikes, connect
 from neurohw.network import MODELS, Network, Population
@@ -33,27 +35,14 @@ def driven_cells(rates_hz: Array, n_inputs: int, duration_ms: float, seed: int) 
     n_ticks = round(duration_ms / TIMESTEP_MS)
     trains = stimuli.poisson_trains(rates_hz[:n_inputs], n_ticks, TIMESTEP_MS, rng)
     size = rates_hz.size - n_inputs
-    values = {
-        "v_rest": 0.0,
-        "v_reset": 0.0,
-        "v_thresh": THRESHOLD_MV,
-        "tau_m": TAU_M_MS,
-        "tau_refrac": TAU_REFRAC_MS,
-        "cm": 1.0,
-    }
-    parameters = {name: np.full(size, value) for name, value in values.items()}
-    parameters["i_offset"] = drive_na(rates_hz[n_inputs:])
-    populations = [
-        Population("input", MODELS["SpikeSourceArray"], 0, n_inputs, {}, trains=trains),
-        Population(
-            "cells",
-            MODELS["IF_curr_delta"],
-            n_inputs,
-            size,
-            parameters,
-            {"v": rng.uniform(0.0, THRESHOLD_MV, size)},
-        ),
-    ]
+    inputs = Population("input", MODELS["SpikeSourceArray"], 0, n_inputs, {}, trains=trains)
+    resting = leaky_cells("cells", inputs, size)
+    driven = replace(
+        resting,
+        parameters={**resting.parameters, "i_offset": drive_na(rates_hz[n_inputs:])},
+        initial={"v": rng.uniform(0.0, THRESHOLD_MV, size)},
+    )
+    populations = [inputs, driven]
     return Network(TIMESTEP_MS, tuple(populations), (), probes=all_spikes(populations, (_INPUT, _CELLS)))
 
 
