@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from neurohw.compiler.schedule import Duplicated
     from neurohw.program import Program
 
+PAGE, MAPPINGS, TILES, CERTIFICATE = "report.html", "mappings.json", "tiles.txt", "certificate.json"
+PICTURES = tuple(f"{name}.{suffix}" for name in ("mapping", "schedule") for suffix in ("png", "svg"))
+WRITTEN = (PAGE, MAPPINGS, TILES, CERTIFICATE, *PICTURES)
 MOST_SENTENCES = 6
 MOST_NODES = 3_000_000  # of routes, for the longest step: some 3 s
 
@@ -125,13 +128,13 @@ def write_folder(folder: Path, args: argparse.Namespace, data: Mapping[str, Any]
     from neurohw.interchange import certificate_text
 
     made = make_folder(folder, "")
-    write_mapping_page(made / "report.html", page)
+    write_mapping_page(made / PAGE, page)
     for name, figure in page.figures().items():
         write_figure(made / name, figure)
-    write_text(made / "mappings.json", to_json(data, indent=1) + "\n")
-    write_text(made / "tiles.txt", _places(page))
+    write_text(made / MAPPINGS, to_json(data, indent=1) + "\n")
+    write_text(made / TILES, _places(page))
     if page.throughput is not None:
-        write_text(made / "certificate.json", certificate_text(page.throughput.certificate))
+        write_text(made / CERTIFICATE, certificate_text(page.throughput.certificate))
     write_surroundings(made, chip=page.program.chip, script=args.script)
     note(f"report, pictures and certificate in {made}")
 

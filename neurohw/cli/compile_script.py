@@ -67,7 +67,10 @@ def execute(args: argparse.Namespace) -> Outcome:
 def _checked(args: argparse.Namespace) -> tuple[Chip, list[tuple[str, str]]]:
     """Refuse bad options before anything runs; return the chip, and partitioner and placer of each mapping."""
     from neurohw.analysis.run_folder import check_out
+    from neurohw.cli.compile_output import WRITTEN
+    from neurohw.files import check_written
     from neurohw.hardware import load_chip
+    from neurohw.workload.hdf5 import check_hdf5
 
     check_script(args.script)
     if args.chip is None:
@@ -78,8 +81,11 @@ def _checked(args: argparse.Namespace) -> tuple[Chip, list[tuple[str, str]]]:
         raise SettingError("--duplicate 1: must be at least 2, a tile and its copy")
     if args.fan_in not in FAN_IN:
         raise UnknownNameError.of("way of --fan-in", args.fan_in, FAN_IN)
-    _check_file(args.workload)
-    check_out(args.out, args.script)
+    if args.workload is not None:
+        check_hdf5(args.workload)
+    of_folder = {} if args.out is None else {f"{name} of --out": args.out / name for name in WRITTEN}
+    check_written({"--workload": args.workload}, {"SCRIPT": args.script, "--chip": args.chip, **of_folder})
+    check_out(args.out, args.script, WRITTEN)
     return chip, names
 
 
@@ -98,17 +104,6 @@ def _data(args: argparse.Namespace, work: Work, iteration_ms: float) -> dict[str
         f"{work.chip.name!r}, {n_spikes:,} spikes",
         "folder": None if args.out is None else str(args.out),
     }
-
-
-def _check_file(path: Path | None) -> None:
-    """Refuse a file that cannot be written, before the run."""
-    from neurohw.workload.hdf5 import check_hdf5
-
-    if path is None:
-        return
-    check_hdf5(path)
-    if path.is_dir() or not path.parent.is_dir():
-        raise SettingError(f"cannot write {path}: it is a folder, or there is no folder {path.parent}")
 
 
 def _captured(args: argparse.Namespace, chip: Chip) -> tuple[Work, float]:

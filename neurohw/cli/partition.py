@@ -98,7 +98,10 @@ def execute(args: argparse.Namespace) -> Outcome:
     from neurohw.compile_clock import Stopwatch
     from neurohw.compiler.partition import PARTITIONERS
     from neurohw.errors import UnknownNameError
+    from neurohw.files import check_written
 
+    inputs = {"--connections": args.connections, "--spikes": args.spikes, "--workload": args.workload}
+    check_written({"--out": args.out, "--graph": args.graph}, inputs)
     if args.partitioner not in PARTITIONERS:
         raise UnknownNameError.of("partitioner", args.partitioner, PARTITIONERS)
     graph = _read(args)

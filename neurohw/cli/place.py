@@ -78,8 +78,10 @@ def execute(args: argparse.Namespace) -> Outcome:
     from neurohw.compile_clock import Stopwatch
     from neurohw.compiler.place import PLACERS, PlacementProblem, place_items
     from neurohw.errors import UnknownNameError
+    from neurohw.files import check_written
     from neurohw.interchange import read_cluster_graph
 
+    check_written({"--out": args.out}, {"FILE": args.file, "--chip": args.chip})
     if args.placer not in PLACERS:
         raise UnknownNameError.of("placer", args.placer, PLACERS)
     graph, chip = read_cluster_graph(args.file), _chip(args)

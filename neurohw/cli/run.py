@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from neurohw.cli.arguments import COMMON, RUNNING, SCRIPT_EPILOG, TRACING, add_options
 from neurohw.cli.outcome import DONE, Outcome, note, table
 from neurohw.cli.script import run_script
-from neurohw.errors import SettingError
 
 if TYPE_CHECKING:
     from neurohw.analysis.recording import Recording
@@ -67,20 +66,16 @@ def trace_files(args: argparse.Namespace) -> dict[Path, Callable[..., None]]:
     Raises
     ------
     SettingError
-        For a file in a folder that does not exist, or that is one, and for a name given twice: before the run.
+        For a file that cannot be written, is given twice or is the script or its chip: before the run.
     """
     from neurohw.analysis.trace import write_messages, write_trace
+    from neurohw.files import check_written
 
-    if args.trace is not None and args.trace == args.messages:
-        raise SettingError(f"--trace and --messages are both {args.trace}: give them names of their own")
+    check_written(
+        {"--trace": args.trace, "--messages": args.messages}, {"SCRIPT": args.script, "--chip": args.chip}
+    )
     wanted = {args.trace: write_trace, args.messages: write_messages}
-    files = {path: write for path, write in wanted.items() if path is not None}
-    for path in files:
-        if not path.parent.is_dir():
-            raise SettingError(f"cannot write {path}: there is no folder {path.parent}")
-        if path.is_dir():
-            raise SettingError(f"cannot write {path}: it is a folder")
-    return files
+    return {path: write for path, write in wanted.items() if path is not None}
 
 
 def overrides(args: argparse.Namespace) -> dict[str, Any]:

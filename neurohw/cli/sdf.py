@@ -76,11 +76,14 @@ def execute(args: argparse.Namespace) -> Outcome:
     """Analyse a graph and write what was asked for, or check a certificate."""
     from neurohw.dataflow import repetition_vector, storage_front, throughput, with_capacities
     from neurohw.errors import SettingError
+    from neurohw.files import check_written
 
     if (args.graph is None) == (args.check is None):
         raise SettingError("give the file of a GRAPH, or --check with that of a certificate")
     if args.check is not None:
         return checked(args.check, NAME)
+    inputs = {"GRAPH": args.graph, "--platform": args.platform}
+    check_written({"--write": args.write, "--certificate": args.certificate}, inputs)
     graph, certificate = _graph(args)
     unlimited = throughput(graph)
     data: dict[str, Any] = {"command": NAME, "graph": graph.name}

@@ -255,3 +255,25 @@ def test_bad_options(call, script, options, message):
     code, _, err = call("compile", script, *options)
     assert code == 2
     assert message in err
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [("script.py", "SCRIPT"), ("small.toml", "--chip"), ("out/report.html", "report.html of --out")],
+)
+def test_a_workload_takes_no_other_files_place(call, script, write, working_folder, file, name):
+    (working_folder / "out").mkdir()
+    options = ("--chip", write(CHIP, "small.toml"), "--workload", file, "--out", "out")
+    code, _, err = call("compile", script, *options)
+    assert code == 2
+    assert f"--workload {file} would be written over {name} {file}" in err
+
+
+@pytest.mark.parametrize("name", ["report.html", "mapping.png", "schedule.svg", "tiles.txt"])
+def test_a_file_of_others_in_the_folder_is_kept(call, script, write, working_folder, name):
+    (working_folder / "mine").mkdir()
+    write("mine", f"mine/{name}")
+    code, _, err = call("compile", script, "--chip", "mesh", "--out", "mine")
+    assert code == 2
+    assert f"{name} is there, not from a run, and would be written over" in err
+    assert (working_folder / "mine" / name).read_text() == "mine"

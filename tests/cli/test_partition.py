@@ -117,3 +117,20 @@ def test_bad_options(call, files, options, message):
     code, _, err = call("partition", *files, *options)
     assert code == 2
     assert message in err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--out", "conn.txt"], "--out conn.txt would be written over --connections conn.txt"),
+        (["--graph", "./spikes.txt"], "--graph spikes.txt would be written over --spikes spikes.txt"),
+        (["--out", "same", "--graph", "same"], "--graph same would be written over --out same"),
+        (["--graph", "none/cluster.ir"], "there is no folder none"),
+    ],
+)
+def test_outputs_that_cannot_be(call, files, working_folder, options, message):
+    code, _, err = call("partition", *files, *options)
+    assert code == 2
+    assert message in err
+    assert {path.name for path in working_folder.iterdir()} == {"conn.txt", "spikes.txt"}
+    assert (working_folder / "conn.txt").read_text() == CONNECTIONS

@@ -78,3 +78,21 @@ def test_a_missing_file(call):
     code, _, err = call("place", "none.ir", "--mesh", "2x2")
     assert code == 2
     assert "none.ir: cannot be read" in err
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("cluster.ir", "--out cluster.ir would be written over FILE cluster.ir"),
+        ("none/tiles.txt", "there is no folder none"),
+        (".", "it is a folder"),
+    ],
+)
+def test_an_output_that_cannot_be_is_refused_before_the_work(
+    call, graph, working_folder, monkeypatch, out, message
+):
+    monkeypatch.setattr("neurohw.compiler.place.place_items", lambda *_: pytest.fail("it placed"))
+    code, _, err = call("place", graph, "--mesh", "2x2", "--out", out)
+    assert code == 2
+    assert message in err
+    assert (working_folder / graph).read_text() == LINES

@@ -152,3 +152,22 @@ def test_graphs_that_cannot_be_are_bad_input(sdf, write):
     assert code == 2
     assert "'a0' waits for 'a1'" in data["error"]
     assert sdf("missing.xml")[0] == 2
+
+
+@pytest.mark.parametrize("option", ["--write", "--certificate"])
+@pytest.mark.parametrize(("file", "name"), [("ring.xml", "GRAPH"), ("mesh.xml", "--platform")])
+def test_no_input_is_written_over(call, graph, write, working_folder, option, file, name):
+    write(PLATFORM, "mesh.xml")
+    before = (working_folder / file).read_text()
+    code, _, err = call("sdf", graph, "--platform", "mesh.xml", "--tiles", 2, option, file)
+    assert code == 2
+    assert f"{option} {file} would be written over {name} {file}" in err
+    assert (working_folder / file).read_text() == before
+
+
+def test_the_graph_and_its_certificate_are_two_files(call, graph, write):
+    platform = write(PLATFORM, "mesh.xml")
+    options = ("--platform", platform, "--tiles", 2, "--write", "one", "--certificate", "one")
+    code, _, err = call("sdf", graph, *options)
+    assert code == 2
+    assert "--certificate one would be written over --write one" in err
