@@ -55,7 +55,7 @@ def record(network: Network, duration_ms: float, *, backend: str = "event", seed
 def workload_of(network: Network, spikes: Array) -> NeuronGraph:
     """Return who sends to whom, and how often each cell fires: int [n_cells]."""
     inputs = incoming(network)
-    return NeuronGraph(inputs.indptr, inputs.pre, neuron_mask(network), np.asarray(spikes, np.int64))
+    return NeuronGraph(inputs.indptr, inputs.pre, neuron_mask(network), spikes)
 
 
 def most_spikes(spikes: Spikes, n_cells: int, window_ticks: int) -> Array:

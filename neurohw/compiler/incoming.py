@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neurohw.frozen import freeze_arrays
 from neurohw.network import Network, Synapses
 from neurohw.program import Placement
 
@@ -18,6 +19,9 @@ class Incoming:
 
     indptr: Array  # int64 [n_cells + 1]
     pre: Array  # int32 [n_synapses], global ids
+
+    def __post_init__(self) -> None:
+        freeze_arrays(self, indptr=np.int64)
 
 
 def incoming(network: Network) -> Incoming:

@@ -47,9 +47,10 @@ def partition_network(
     CapacityError
         When a neuron has more distinct presynaptic cells than there are rows for it.
     MappingError
-        When the partitioner returns something else than a cluster for each neuron.
+        When the partitioner returns something else than a cluster for each neuron, or clusters that are empty or too
+        large.
     """
-    count = np.ones(network.n_cells, np.int64) if spikes is None else np.array(spikes, np.int64)
+    count = np.ones(network.n_cells, np.int64) if spikes is None else spikes
     problem = PartitionProblem(
         NeuronGraph(incoming.indptr, incoming.pre, neuron_mask(network), count),
         chip.crossbar.rows,
@@ -60,7 +61,9 @@ def partition_network(
         f"chip {chip.name!r}",
         seconds,
     )
-    return clusters_of(problem, _checked(network, problem, partitioner(problem)))
+    clusters = clusters_of(problem, _checked(network, problem, partitioner(problem)))
+    _check_rows(problem, clusters.n_rows)
+    return clusters
 
 
 def _checked(network: Network, problem: PartitionProblem, found: object) -> Array:
@@ -78,7 +81,37 @@ def _checked(network: Network, problem: PartitionProblem, found: object) -> Arra
             f"the partitioner returned cluster {cluster[wrong[0]]} for {cell_name(network, int(wrong[0]))}; expected "
             f"0 to {n_cells - 1} for a neuron, -1 for a source"
         )
+    _check_columns(problem, np.bincount(cluster[problem.graph.is_neuron]))
     return cluster
+
+
+def _check_columns(problem: PartitionProblem, n_columns: Array) -> None:
+    """Refuse clusters without neurons, or with more than a crossbar has columns."""
+    empty = np.flatnonzero(n_columns == 0)
+    if empty.size:
+        raise MappingError(
+            f"the partitioner returned {n_columns.size - empty.size} clusters with numbers up to {n_columns.size - 1}, "
+            f"none of them {empty[0]}; expected numbers from 0 without gaps"
+        )
+    large = np.flatnonzero(n_columns > problem.columns)
+    if large.size:
+        raise MappingError(
+            f"the partitioner returned cluster {large[0]} with {n_columns[large[0]]} neurons; a crossbar of "
+            f"{problem.where} has {problem.columns} columns"
+        )
+
+
+def _check_rows(problem: PartitionProblem, n_rows: Array) -> None:
+    """Refuse clusters with more rows than a crossbar has, or those have that may be joined."""
+    large = np.flatnonzero(n_rows > problem.rows * problem.crossbars)
+    if not large.size:
+        return
+    limit = f"a crossbar of {problem.where} has {problem.rows} rows"
+    if problem.crossbars > 1:
+        limit += f", the {problem.crossbars} of a tile have {problem.rows * problem.crossbars} together"
+    raise MappingError(
+        f"the partitioner returned cluster {large[0]} with {n_rows[large[0]]} distinct presynaptic cells; {limit}"
+    )
 
 
 def clusters_of(problem: PartitionProblem, cluster_of_cell: Array) -> Clusters:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import inf
 from os import PathLike
 from time import perf_counter
@@ -15,6 +16,7 @@ from neurohw.compiler.check import check_clusters, check_placement, check_routes
 from neurohw.compiler.features import refuse_missing
 from neurohw.compiler.incoming import Incoming, incoming, tiles_reached
 from neurohw.compiler.limits import network_excess, placement_excess, refuse_excess
+from neurohw.compiler.names import cell_name
 from neurohw.compiler.partition import PARTITIONERS, Partitioner
 from neurohw.compiler.partitioning import partition_network
 from neurohw.compiler.place import OBJECTIVES, PLACERS, Placer
@@ -26,6 +28,7 @@ from neurohw.errors import SettingError, UnknownNameError
 from neurohw.hardware import Chip, load_chip
 from neurohw.network import Network, verify
 from neurohw.program import Clusters, Placement, Program, Routes
+from neurohw.workload.spikes import whole_spikes
 
 logger = logging.getLogger("neurohw")
 
@@ -91,7 +94,8 @@ def compile_network(
     UnknownNameError
         For an unknown chip, algorithm or objective.
     SettingError
-        For ``quantize`` or ``unroll`` without a chip, and ``unroll`` with ``merge_columns``.
+        For ``quantize`` or ``unroll`` without a chip, and ``unroll`` with ``merge_columns``; for spikes, seconds or a
+        seed that cannot be.
     MappingError
         When an algorithm returns a mapping that breaks the chip's limits.
     """
@@ -152,13 +156,11 @@ def _unrolled(network: Network, chip: Chip, spikes: Array | None) -> tuple[Netwo
 
 
 def _checked_spikes(spikes: Array, network: Network) -> Array:
-    count = np.asarray(spikes)
-    if count.shape != (network.n_cells,) or (count.size and count.min() < 0):
+    if np.shape(spikes) != (network.n_cells,):
         raise SettingError(
-            f"spikes: shape {count.shape}, smallest {count.min(initial=0)}; expected ({network.n_cells},) "
-            "numbers of at least 0, how often each cell fires"
+            f"spikes: shape {np.shape(spikes)}, expected ({network.n_cells},): how often each cell fires"
         )
-    return count
+    return whole_spikes(spikes, partial(cell_name, network))
 
 
 def _partition(
@@ -197,8 +199,10 @@ def _route(algorithm: Router, network: Network, placement: Placement, chip: Chip
 
 
 def _algorithm(what: str, name: str | T, table: Mapping[str, T]) -> T:
-    if not isinstance(name, str):
+    if callable(name):
         return name
+    if not isinstance(name, str):
+        raise SettingError(f"{what} = {name!r} must be a name: {', '.join(sorted(table))}; or a function")
     if name not in table:
         raise UnknownNameError.of(what, name, table)
     return table[name]

@@ -79,6 +79,12 @@ def _checked(problem: PlacementProblem, found: object) -> Array:
             f"the placer returned tile {tile[wrong[0]]} for item {wrong[0]}; chip {problem.chip.name!r} has tiles 0 to "
             f"{n_tiles - 1}"
         )
-    if np.unique(tile).size < tile.size:
-        raise MappingError("the placer returned a tile for more than one item; each needs a tile of its own")
+    order = np.argsort(tile, kind="stable")
+    again = np.flatnonzero(np.diff(tile[order]) == 0)
+    if again.size:
+        first, second = order[again[0]], order[again[0] + 1]
+        raise MappingError(
+            f"the placer returned tile {tile[first]} for item {first} and for item {second}; each item needs a tile of "
+            "its own"
+        )
     return tile

@@ -6,6 +6,7 @@ import numpy as np
 
 from neurohw.compiler.incoming import Incoming
 from neurohw.workload import ClusterGraph, NeuronGraph
+from neurohw.workload.spikes import check_synapse_spikes, whole_spikes
 
 Array = np.ndarray
 
@@ -36,7 +37,8 @@ def _between(
     from neurohw.compiler.kernels import spikes_between
 
     n_cells = len(group_of_cell)
-    count = np.ones(n_cells, np.int64) if spikes is None else np.array(spikes, np.int64)
+    count = np.ones(n_cells, np.int64) if spikes is None else whole_spikes(spikes, "cell {}".format)
+    check_synapse_spikes(incoming.pre, count)
     group = np.array(group_of_cell, np.int32)
     cells = np.argsort(group, kind="stable")
     return ClusterGraph(

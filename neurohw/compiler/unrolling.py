@@ -17,6 +17,7 @@ from neurohw.compiler.incoming import incoming
 from neurohw.compiler.names import cell_name
 from neurohw.errors import CapacityError, UnsupportedError
 from neurohw.network import MODELS, Network, Population, Synapses, csr_from_pairs
+from neurohw.workload.spikes import whole_spikes
 
 Array = np.ndarray
 
@@ -40,7 +41,7 @@ class Unrolled:
         counts = [int(count) for count in np.asarray(spikes)]
         for inputs in self.inputs_of_relay:
             counts.append(sum(counts[cell] for cell in inputs))
-        return np.array(counts, np.int64)
+        return whole_spikes(counts, "cell {}".format)
 
 
 @dataclass

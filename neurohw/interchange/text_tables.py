@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import inf, nan
+from operator import itemgetter
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
 from neurohw.errors import SettingError
-from neurohw.workload import ClusterGraph, NeuronGraph
+from neurohw.workload import MOST_SPIKES, ClusterGraph, NeuronGraph
 
 Array = np.ndarray
 
 LARGEST_ID = 2**31 - 1
+MOST_UNUSED = 1_000_000  # numbers that a file may leave out without naming as many others: each takes memory
+_LONGEST_NUMBER = 100  # digits
 _SHOWN = 60  # characters of a faulty line
 
 
@@ -32,7 +35,15 @@ def read_cluster_graph(path: str | PathLike[str]) -> ClusterGraph:
         of at least 0.
     """
     file = Path(path)
-    rows = [_cluster_edge(file, number, words) for number, words in _lines(file)]
+    rows, total = [], 0
+    for number, words in _lines(file):
+        rows.append(_cluster_edge(file, number, words))
+        total += rows[-1][2]
+        if total > MOST_SPIKES:
+            raise SettingError(
+                f"{_at(file, number)}: {rows[-1][2]:,} spikes make {total:,} in all, at most {MOST_SPIKES:,} can be "
+                "counted"
+            )
     if not rows:
         raise SettingError(f"{file}: no edges; it needs lines of source cluster, target cluster and spikes")
     source, target, spikes = np.array(rows, np.int64).T
@@ -49,13 +60,22 @@ def read_neuron_graph(connections: str | PathLike[str], spikes: str | PathLike[s
     ------
     SettingError
         For a file that cannot be read, connections that are none, or naming the first line that is faulty: words
-        that are no neurons or times, a negative time, or spikes of one neuron on two lines.
+        that are no neurons or times, a negative time, or spikes of one neuron on two lines. For a number
+        of a neuron that leaves out more than ``MOST_UNUSED`` others.
     """
     rows = [_connections(Path(connections), *line) for line in _lines(Path(connections))]
     if not any(row.size > 1 for row in rows):
         raise SettingError(f"{connections}: no connections; it needs lines of a neuron and its targets")
     count = _spike_counts(Path(spikes))
-    n_cells = 1 + max(int(max(row.max() for row in rows)), max(count, default=0))
+    largest, file = max(
+        (max(int(row.max()) for row in rows), connections), (max(count, default=0), spikes), key=itemgetter(0)
+    )
+    n_cells, n_named = 1 + largest, sum(row.size for row in rows) + len(count)
+    if n_cells > n_named + MOST_UNUSED:
+        raise SettingError(
+            f"{file}: neuron {largest:,}: neurons are counted from 0, and of {n_named:,} numbers in the files the "
+            f"largest may be {n_named + MOST_UNUSED - 1:,}"
+        )
     fired = np.zeros(n_cells, np.int64)
     fired[list(count)] = list(count.values())
     pre = np.repeat([row[0] for row in rows], [row.size - 1 for row in rows])
@@ -69,7 +89,7 @@ def _connections(file: Path, number: int, words: list[str]) -> Array:
     except (ValueError, OverflowError):
         row = np.array([-1])
     if row.min() < 0 or row.max() > LARGEST_ID:
-        word = next(word for word in words if not (word.isdecimal() and int(word) <= LARGEST_ID))
+        word = next(word for word in words if not _is_whole(word) or int(word) > LARGEST_ID)
         raise SettingError(
             f"{_at(file, number)}: {word[:_SHOWN]!r} must be a neuron, a whole number from 0 to {LARGEST_ID:,}"
         )
@@ -93,7 +113,9 @@ def _time(file: Path, number: int, word: str) -> float:
     except ValueError:
         time = nan
     if not 0 <= time < inf:
-        raise SettingError(f"{_at(file, number)}: {word[:_SHOWN]!r} must be a time of at least 0")
+        raise SettingError(
+            f"{_at(file, number)}: {word[:_SHOWN]!r} must be a time of at least 0, below 1.8e308"
+        )
     return time
 
 
@@ -111,9 +133,16 @@ def _cluster_edge(file: Path, number: int, words: list[str]) -> list[int]:
 
 
 def _whole(file: Path, number: int, word: str) -> int:
-    if not (word.isascii() and word.isdecimal()) or int(word) >= 2**63:
-        raise SettingError(f"{_at(file, number)}: {word[:_SHOWN]!r} must be a whole number of at least 0")
+    if not _is_whole(word) or int(word) > MOST_SPIKES:
+        raise SettingError(
+            f"{_at(file, number)}: {word[:_SHOWN]!r} must be a whole number from 0 to {MOST_SPIKES:,}"
+        )
     return int(word)
+
+
+def _is_whole(word: str) -> bool:
+    """Return whether a word is a whole number of at least 0, of a length that Python reads."""
+    return word.isascii() and word.isdecimal() and len(word) <= _LONGEST_NUMBER
 
 
 def _lines(file: Path) -> Iterator[tuple[int, list[str]]]:

@@ -3,5 +3,6 @@
 from neurohw.workload.cluster_graph import ClusterGraph
 from neurohw.workload.file import load_workload, save_workload
 from neurohw.workload.neuron_graph import NeuronGraph
+from neurohw.workload.spikes import MOST_SPIKES
 
-__all__ = ["ClusterGraph", "NeuronGraph", "load_workload", "save_workload"]
+__all__ = ["MOST_SPIKES", "ClusterGraph", "NeuronGraph", "load_workload", "save_workload"]

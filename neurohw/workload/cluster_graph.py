@@ -8,8 +8,11 @@ import numpy as np
 
 from neurohw.errors import SettingError
 from neurohw.frozen import freeze_arrays
+from neurohw.workload.spikes import check_total, whole_spikes
 
 Array = np.ndarray
+
+_edge = "cluster graph: edge {}".format
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +22,8 @@ class ClusterGraph:
     Raises
     ------
     SettingError
-        For columns of unequal length, a cluster out of range or a negative number of spikes.
+        For columns of unequal length, a cluster out of range, and spikes that are no whole numbers of at least 0 or
+        together more than ``MOST_SPIKES``.
     """
 
     n_clusters: int
@@ -28,6 +32,7 @@ class ClusterGraph:
     spikes: Array  # int64 [n_edges], packets from source to target
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "spikes", whole_spikes(self.spikes, _edge))
         freeze_arrays(self, spikes=np.int64)
         sizes = {name: getattr(self, name).shape for name in ("source", "target", "spikes")}
         if len(set(sizes.values())) > 1 or self.source.ndim != 1:
@@ -39,11 +44,7 @@ class ClusterGraph:
                     f"cluster graph: edge {wrong[0]}: {name} = {getattr(self, name)[wrong[0]]}, "
                     f"there are {self.n_clusters} clusters"
                 )
-        wrong = np.flatnonzero(self.spikes < 0)
-        if wrong.size:
-            raise SettingError(
-                f"cluster graph: edge {wrong[0]}: spikes = {self.spikes[wrong[0]]}, must be 0 or more"
-            )
+        check_total(self.spikes.astype(np.float64), _edge)
 
     @property
     def n_edges(self) -> int:

@@ -89,6 +89,13 @@ def test_merged_crossbars(call_json, files):
         ("0 1\n0 -1\n", "0 1\n", "conn.txt, line 2: '-1' must be a neuron"),
         ("0 1.5\n", "0 1\n", "conn.txt, line 1: '1.5' must be a neuron"),
         ("0 9999999999\n", "0 1\n", "'9999999999' must be a neuron, a whole number from 0 to 2,147,483,647"),
+        (f"0 {'1' * 5000}\n", "0 1\n", "conn.txt, line 1: '1111111"),
+        (
+            "0 2147483647\n",
+            "0 1\n",
+            "conn.txt: neuron 2,147,483,647: neurons are counted from 0, and of 3 numbers",
+        ),
+        ("0 1\n", "1000003 1\n", "spikes.txt: neuron 1,000,003: neurons are counted from 0"),
         ("0\n1\n", "0 1\n", "conn.txt: no connections"),
         ("", "0 1\n", "conn.txt: no connections"),
         ("0 1\n", "0 -3\n", "spikes.txt, line 1: '-3' must be a time of at least 0"),
@@ -110,6 +117,12 @@ def test_bad_files(call, write, connections, spikes, message):
         (["--partitioner", "gready"], "unknown partitioner 'gready'; did you mean 'greedy'?"),
         (["--unroll", "1"], "unroll = 1 must be from 2 to the rows of a crossbar, 128"),
         (["--rows", "0"], "--rows"),
+        (["--rows", "9" * 20], "rows = 99999999999999999999 must be a whole number from 1 to 2,147,483,647"),
+        (
+            ["--columns", "9" * 20],
+            "columns = 99999999999999999999 must be a whole number from 1 to 2,147,483,647",
+        ),
+        (["--merge", "9" * 20], "crossbars = 99999999999999999999 must be"),
         (["--seed", "-1"], "seed = -1"),
     ],
 )

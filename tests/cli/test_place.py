@@ -43,9 +43,18 @@ def test_on_a_chip_by_energy(call_json, graph):
     [
         ("0 1 5\n0 1\n", "line 2: '0 1' must hold 3 numbers"),
         ("0 1 x\n", "line 1: 'x' must be a whole number"),
-        ("0 1 -4\n", "line 1: '-4' must be a whole number of at least 0"),
+        ("0 1 -4\n", "line 1: '-4' must be a whole number from 0 to 9,007,199,254,740,992"),
         ("0 1 1.5\n", "line 1: '1.5' must be"),
         ("9999999999 1 5\n", "line 1: cluster 9999999999"),
+        (f"0 1 {'1' * 5000}\n", "line 1: '1111111"),
+        (
+            "0 1 9223372036854775807\n",
+            "'9223372036854775807' must be a whole number from 0 to 9,007,199,254,740,992",
+        ),
+        (
+            f"0 1 1\n1 0 {2**53}\n",
+            "line 2: 9,007,199,254,740,992 spikes make 9,007,199,254,740,993 in all, at most",
+        ),
         ("# nothing\n", "no edges"),
         ("0 8 1\n", "9 clusters, chip 'mesh' has 4 tiles; 3 x 3 would do"),
     ],
@@ -66,6 +75,10 @@ def test_bad_files(call, write, text, message):
         (["--mesh", "2x2", "--seconds", "-1"], "'-1' must be a number of seconds above 0"),
         (["--mesh", "ax2"], "'ax2' must be columns x rows"),
         (["--mesh", "2x2", "--seed", "-1"], "seed = -1"),
+        (
+            ["--mesh", "2x2", "--seed", str(2**63)],
+            "must be a whole number from 0 to 9,223,372,036,854,775,807",
+        ),
     ],
 )
 def test_bad_options(call, graph, options, message):

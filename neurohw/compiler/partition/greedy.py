@@ -12,6 +12,7 @@ from neurohw.compiler.partition.joined import fits_one_crossbar, with_joined
 from neurohw.compiler.partition.kernels.greedy import pack_greedily
 from neurohw.compiler.partition.kernels.unrolled import pack_unrolled
 from neurohw.compiler.partition.problem import PartitionProblem
+from neurohw.hardware.quantities import COUNT_LIMIT
 from neurohw.workload import NeuronGraph
 
 Array = np.ndarray
@@ -40,7 +41,7 @@ def greedy_unrolled(graph: NeuronGraph, fan_in: int, rows: int, columns: int) ->
     graph : the cells, and the relays after them.
     cluster_of_cell : int32, -1 for cells that are no neurons.
     """
-    problem = PartitionProblem(graph, rows, columns, crossbars=2**31)
+    problem = PartitionProblem(graph, rows, columns, crossbars=COUNT_LIMIT)
     indptr, pre = problem.distinct
     post, cluster, sizes, inputs = pack_unrolled(
         indptr, pre, graph.is_neuron, graph.n_cells, rows, columns, fan_in

@@ -10,7 +10,9 @@ from math import inf
 import numpy as np
 
 from neurohw.compile_clock import Stopwatch
-from neurohw.errors import CapacityError, SettingError
+from neurohw.compiler.settings import check_seconds, check_seed, check_whole
+from neurohw.errors import CapacityError
+from neurohw.hardware.quantities import COUNT_LIMIT
 from neurohw.progress import with_progress
 from neurohw.workload import NeuronGraph
 
@@ -24,7 +26,8 @@ class PartitionProblem:
     Raises
     ------
     SettingError
-        For a crossbar without rows or columns, a time that is not above 0, or a negative seed.
+        For rows, columns or crossbars below 1 or above 2^31 - 1, a time that is not above 0, or a seed that is
+        negative or above 2^63 - 1.
     CapacityError
         For a neuron with more presynaptic cells than a crossbar, or ``crossbars`` of them joined, has rows.
     """
@@ -41,12 +44,9 @@ class PartitionProblem:
 
     def __post_init__(self) -> None:
         for name in ("rows", "columns", "crossbars"):
-            if getattr(self, name) < 1:
-                raise SettingError(f"{name} = {getattr(self, name)} must be a whole number above 0")
-        if not self.seconds > 0:
-            raise SettingError(f"seconds = {self.seconds!r} must be a number above 0")
-        if not 0 <= self.seed < 2**63:
-            raise SettingError(f"seed = {self.seed!r} must be a whole number of at least 0")
+            check_whole(name, getattr(self, name), 1, COUNT_LIMIT)
+        check_seconds(self.seconds, finite=False)
+        check_seed(self.seed)
         wrong = np.flatnonzero(self.fan_in > self.rows * np.int64(self.crossbars))
         if wrong.size:
             raise CapacityError(self._too_many_inputs(int(wrong[0])))
@@ -87,9 +87,16 @@ class PartitionProblem:
         needed = -(-fan_in // rows)
         of = f" of {self.where}" if self.where else ""
         limit = f"a crossbar{of} has {rows} rows"
-        remedy = f"use rows = {fan_in}, or crossbars = {needed} to a tile and merge_columns=True"
         if self.where:  # a network, not a graph alone
-            remedy += ", or unroll=True, which changes results (`neurohw compile --fan-in merge|unroll`)"
+            remedy = (
+                f"use rows = {fan_in}, or crossbars = {needed} to a tile and merge_columns=True, or unroll=True, which "
+                "changes results (`neurohw compile --fan-in merge|unroll`)"
+            )
+        else:
+            remedy = (
+                f"use rows = {fan_in}, or join crossbars = {needed} (`neurohw partition --merge {needed}`), or unroll, "
+                "which changes results (`--unroll N`)"
+            )
         if crossbars > 1:
             limit = f"{crossbars} merged crossbars of a tile{of} have {crossbars * rows} rows"
         return f"{self.name(cell)}: {fan_in} distinct presynaptic cells, {limit}; {remedy}"

@@ -11,6 +11,7 @@ from neurohw.compile_clock import Stopwatch
 from neurohw.compiler.place.board import board_of
 from neurohw.compiler.place.kernels.exchanges import Board, Edges, Places, total_cost
 from neurohw.compiler.place.way import way_through
+from neurohw.compiler.settings import check_seconds, check_seed
 from neurohw.errors import CapacityError, SettingError
 from neurohw.hardware import Chip
 from neurohw.workload import ClusterGraph
@@ -31,7 +32,7 @@ class PlacementProblem:
     CapacityError
         For more items than tiles.
     SettingError
-        For a time that is not positive, a negative seed, or a fixed item on no tile.
+        For a time that is not positive, a seed that is negative or above 2^63 - 1, or a fixed item on no tile.
     """
 
     graph: ClusterGraph
@@ -43,10 +44,8 @@ class PlacementProblem:
     clock: Stopwatch = field(default_factory=Stopwatch)
 
     def __post_init__(self) -> None:
-        if not 0 < self.seconds < float("inf"):
-            raise SettingError(f"seconds = {self.seconds!r} must be a number above 0")
-        if not 0 <= self.seed < 2**63:
-            raise SettingError(f"seed = {self.seed!r} must be a whole number of at least 0")
+        check_seconds(self.seconds, finite=True)
+        check_seed(self.seed)
         wrong = [tile for tile in self.fixed_tiles if not 0 <= tile < self.chip.n_tiles]
         if wrong:
             raise SettingError(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from neurohw.compiler.incoming import tiles_reached
+from neurohw.compiler.names import cell_name
 from neurohw.errors import SettingError
 from neurohw.hardware import Chip
 from neurohw.network import Network
 from neurohw.program import Placement
+from neurohw.workload.spikes import whole_spikes
 
 Array = np.ndarray
 
@@ -31,15 +34,13 @@ def checked(network: Network, spikes: Array) -> Array:
     Raises
     ------
     SettingError
-        For spikes that are negative or not one number for each cell.
+        For spikes that are not one whole number of at least 0 for each cell.
     """
-    count = np.asarray(spikes, np.int64)
-    if count.shape != (network.n_cells,) or (count < 0).any():
+    if np.shape(spikes) != (network.n_cells,):
         raise SettingError(
-            f"spikes: shape {count.shape}, least {count.min(initial=0)}; one number of at least 0 is needed for each "
-            f"of {network.n_cells} cells"
+            f"spikes: shape {np.shape(spikes)}; one number of at least 0 is needed for each of {network.n_cells} cells"
         )
-    return count
+    return whole_spikes(spikes, partial(cell_name, network))
 
 
 def packets_to_groups(network: Network, group_of_cell: Array, n_groups: int, spikes: Array) -> Packets:

@@ -1,0 +1,50 @@
+"""Settings that partitioners and placers share, refused where they cannot be."""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+
+from neurohw.errors import SettingError
+
+LARGEST_SEED = 2**63 - 1
+
+
+def check_whole(name: str, value: object, least: int, most: int) -> None:
+    """Refuse what is no whole number within a range.
+
+    Raises
+    ------
+    SettingError
+        Naming value and range.
+    """
+    if not isinstance(value, int | np.integer) or not least <= value <= most:
+        raise SettingError(f"{name} = {value!r} must be a whole number from {least} to {most:,}")
+
+
+def check_seed(seed: object) -> None:
+    """Refuse a seed that is no whole number from 0 to ``LARGEST_SEED``.
+
+    Raises
+    ------
+    SettingError
+        Naming value and range.
+    """
+    check_whole("seed", seed, 0, LARGEST_SEED)
+
+
+def check_seconds(seconds: object, *, finite: bool) -> None:
+    """Refuse a time limit that is no number above 0.
+
+    Parameters
+    ----------
+    finite : whether there has to be a limit; else infinity stands for none.
+
+    Raises
+    ------
+    SettingError
+        Naming the value.
+    """
+    if not isinstance(seconds, int | float | np.number) or not seconds > 0 or (finite and seconds == inf):
+        raise SettingError(f"seconds = {seconds!r} must be a {'finite ' if finite else ''}number above 0")
