@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fractions import Fraction
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from neurohw.dataflow import Graph
 from neurohw.errors import GraphError
+from neurohw.hardware.quantities import shown
+from neurohw.interchange.xml_attributes import LONGEST_NAME, MOST_DIGITS
 
 PROCESSOR = "crossbar"
+_AT_MOST = f"must have at most {MOST_DIGITS} digits"
 
 
 def sdf3_text(graph: Graph) -> str:
@@ -18,16 +23,10 @@ def sdf3_text(graph: Graph) -> str:
     Raises
     ------
     GraphError
-        For names with characters that are not printable, which XML has not.
+        For what could not be read again: names that are empty, too long or not printable, and numbers too large.
     """
-    names = [
-        graph.name,
-        *(actor.name for actor in graph.actors),
-        *(channel.name for channel in graph.channels),
-    ]
-    for name in names:
-        if not name.isprintable():
-            raise GraphError(f"name {name!r}: characters that are not printable cannot be written as XML")
+    for problem in _problems(graph):
+        raise GraphError(f"graph {graph.name!r} cannot be written as XML: {problem}")
     root = Element("sdf3", type="sdf", version="1.0")
     application = SubElement(root, "applicationGraph", name=graph.name)
     structure = SubElement(application, "sdf", name=graph.name, type=graph.name)
@@ -36,6 +35,26 @@ def sdf3_text(graph: Graph) -> str:
     _add_channels(graph, structure, properties)
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "unicode") + "\n"
+
+
+def _problems(graph: Graph) -> Iterator[str]:
+    """Yield what the reader would refuse."""
+    if not graph.name.isprintable():
+        yield f"its name {graph.name!r} has characters that are not printable"
+    for name in (*(actor.name for actor in graph.actors), *(channel.name for channel in graph.channels)):
+        if not name.isprintable() or not 1 <= len(name) <= LONGEST_NAME:
+            yield f"name {shown(name)} must be 1 to {LONGEST_NAME} printable characters"
+    for actor in graph.actors:
+        if _too_long(*Fraction(actor.time).as_integer_ratio()):
+            yield f"actor {actor.name!r}: time {shown(str(actor.time))} {_AT_MOST} in each part"
+    for channel in graph.channels:
+        for what in ("production", "consumption", "tokens"):
+            if _too_long(getattr(channel, what)):
+                yield f"channel {channel.name!r}: {what} = {shown(str(getattr(channel, what)))} {_AT_MOST}"
+
+
+def _too_long(*numbers: int) -> bool:
+    return max(numbers) >= 10**MOST_DIGITS
 
 
 def _add_actors(graph: Graph, structure: Element, properties: Element) -> None:

@@ -10,9 +10,11 @@ from neurohw.errors import GraphError
 from neurohw.hardware.quantities import shown
 from neurohw.interchange.xml_file import Element, read_xml
 
-_COUNT = re.compile(r"[0-9]{1,18}")
-_AMOUNT = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18}|/[0-9]{1,18})?")
-_LONGEST_NAME = 500  # characters
+MOST_DIGITS = 18  # of a whole number, so that it fits 64 bits, and of each part of a fraction
+LONGEST_NAME = 500  # characters
+_DIGITS = f"[0-9]{{1,{MOST_DIGITS}}}"
+_COUNT = re.compile(_DIGITS)
+_AMOUNT = re.compile(rf"{_DIGITS}(\.{_DIGITS}|/{_DIGITS})?")
 
 
 class XmlFile:
@@ -52,14 +54,14 @@ class XmlFile:
         value = element.attributes.get(name)
         if value is None:
             raise self.error(element, f"it has no {name}")
-        if not value or len(value) > _LONGEST_NAME or not value.isprintable():
+        if not value or len(value) > LONGEST_NAME or not value.isprintable():
             raise self.error(
-                element, f"{name}={shown(value)} must be 1 to {_LONGEST_NAME} printable characters"
+                element, f"{name}={shown(value)} must be 1 to {LONGEST_NAME} printable characters"
             )
         return value
 
     def count(self, element: Element, name: str, default: int | None = None) -> int:
-        """Return a whole number of at least 0.
+        """Return a whole number of at least 0, of up to ``MOST_DIGITS`` digits.
 
         Raises
         ------
@@ -70,11 +72,14 @@ class XmlFile:
             return default
         value = self.text(element, name)
         if not _COUNT.fullmatch(value):
-            raise self.error(element, f"{name}={shown(value)} must be a whole number of at least 0")
+            raise self.error(
+                element,
+                f"{name}={shown(value)} must be a whole number of at least 0, with at most {MOST_DIGITS} digits",
+            )
         return int(value)
 
     def amount(self, element: Element, name: str) -> Fraction:
-        """Return a number of at least 0, given as ``12``, ``1.5`` or ``3/2``.
+        """Return a number of at least 0, as ``12``, ``1.5`` or ``3/2``, each part of up to ``MOST_DIGITS`` digits.
 
         Raises
         ------
@@ -84,6 +89,8 @@ class XmlFile:
         value = self.text(element, name)
         if not _AMOUNT.fullmatch(value) or re.search("/0+$", value):
             raise self.error(
-                element, f"{name}={shown(value)} must be a number of at least 0, as 12, 1.5 or 3/2"
+                element,
+                f"{name}={shown(value)} must be a number of at least 0, as 12, 1.5 or 3/2, with at most {MOST_DIGITS} "
+                "digits in each part",
             )
         return Fraction(value)

@@ -258,6 +258,9 @@ def test_what_cannot_be_mapped_is_refused():
     with pytest.raises(MappingError, match="the program has no chip"):
         mapped_graph(neurohw.compile(network), np.zeros(2, int))
     with pytest.raises(SettingError, match="one number of at least 0 is needed for each of 2 cells"):
-        mapped_graph(neurohw.compile(network, CHIP), np.array([1, -1]))
+        mapped_graph(neurohw.compile(network, CHIP), np.array([1]))
+    for wrong in (-1, 0.5):
+        with pytest.raises(SettingError, match=f"'cells', neuron 1: spikes = {wrong}"):
+            mapped_graph(neurohw.compile(network, CHIP), np.array([1, wrong]))
     with pytest.raises(MappingError, match="tile 99: chip 'mesh' has"):
         chip_platform(CHIP, [0, 99])

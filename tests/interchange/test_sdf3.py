@@ -74,9 +74,37 @@ def test_a_graph_that_is_written_is_read_as_it_was(file):
     assert read_sdf3_graph(file(sdf3_text(odd))) == odd
 
 
-def test_names_that_xml_has_not_are_not_written():
-    with pytest.raises(GraphError, match=r"name 'a\\x00'"):
-        sdf3_text(Graph("g", (Actor("a\0", Fraction(1)),), ()))
+LARGEST = 10**18 - 1
+
+
+def test_the_largest_numbers_and_names_are_read_again(file):
+    name = "n" * 500
+    graph = Graph(
+        "g",
+        (Actor(name, Fraction(LARGEST)), Actor("b", Fraction(LARGEST - 1, LARGEST))),
+        (Channel("c", name, "b", LARGEST, LARGEST, LARGEST),),
+    )
+    assert read_sdf3_graph(file(sdf3_text(graph))) == graph
+
+
+@pytest.mark.parametrize(
+    ("actor", "channel", "message"),
+    [
+        ({"name": "a\0"}, {}, r"name 'a\\x00' must be 1 to 500 printable characters"),
+        ({"name": ""}, {}, "name '' must be"),
+        ({"name": "a" * 501}, {}, "must be 1 to 500 printable"),
+        ({"time": Fraction(LARGEST + 1)}, {}, "time '1000000000000000000' must have at most 18 digits in each part"),
+        ({"time": Fraction(1, LARGEST + 1)}, {}, "time '1/1000000000000000000' must have"),
+        ({}, {"production": LARGEST + 1}, "channel 'c': production = '1000000000000000000' must have"),
+        ({}, {"consumption": LARGEST + 1}, "channel 'c': consumption = "),
+        ({}, {"tokens": LARGEST + 1}, "channel 'c': tokens = "),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_read_is_not_written(actor, channel, message):
+    first = Actor(**{"name": "a", "time": Fraction(1), **actor})
+    edge = Channel(**{"name": "c", "source": first.name, "target": first.name, **channel})
+    with pytest.raises(GraphError, match=f"graph 'g' cannot be written as XML: .*{message}"):
+        sdf3_text(Graph("g", (first,), (edge,)))
 
 
 @pytest.mark.parametrize(
@@ -104,6 +132,12 @@ def test_names_that_xml_has_not_are_not_written():
         ),
         ('time="1.5"', 'time="-1"', r"line 12: <executionTime>: time='-1' must be a number of at least 0"),
         ('time="1.5"', 'time="1e999999999"', r"line 12: <executionTime>: time='1e999999999' must be"),
+        (
+            'time="1.5"',
+            f'time="{10**18}"',
+            r"time='1000000000000000000' must be .* with at most 18 digits in each part",
+        ),
+        ('rate="2"', f'rate="{10**18}"', r"rate='1000000000000000000' must be .* with at most 18 digits"),
         ('time="1.5"', 'time="1/0"', r"line 12: <executionTime>: time='1/0' must be"),
         (
             'actorProperties actor="a"',
