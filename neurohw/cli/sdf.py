@@ -35,6 +35,8 @@ examples:
   neurohw sdf graph.xml --platform mesh.xml --tiles 4 --certificate proof.json
                                                     bind to four tiles, and write what proves the throughput
   neurohw sdf --check proof.json                    whether it does
+  neurohw sdf graph.xml --platform mesh.xml --check proof.json
+                                                    and for this graph and this platform
 """
 
 
@@ -66,7 +68,10 @@ def add_to(commands: Any) -> None:
         help="write the graph with its self-edges, buffers and orders as XML",
     )
     parser.add_argument(
-        "--check", type=Path, metavar="FILE", help="without a GRAPH: check what --certificate has written"
+        "--check",
+        type=Path,
+        metavar="FILE",
+        help="check what --certificate has written, with GRAPH or --platform for these",
     )
     parser.add_argument("--json", **COMMON["--json"])
     parser.set_defaults(execute=execute)
@@ -78,10 +83,10 @@ def execute(args: argparse.Namespace) -> Outcome:
     from neurohw.errors import SettingError
     from neurohw.files import check_written
 
-    if (args.graph is None) == (args.check is None):
-        raise SettingError("give the file of a GRAPH, or --check with that of a certificate")
     if args.check is not None:
-        return checked(args.check, NAME)
+        return checked(args, NAME)
+    if args.graph is None:
+        raise SettingError("give the file of a GRAPH, or --check with that of a certificate")
     inputs = {"GRAPH": args.graph, "--platform": args.platform}
     check_written({"--write": args.write, "--certificate": args.certificate}, inputs)
     graph, certificate = _graph(args)

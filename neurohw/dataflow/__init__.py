@@ -6,6 +6,7 @@ from neurohw.dataflow.balance import Weights, balance
 from neurohw.dataflow.binding import bind, load_bound
 from neurohw.dataflow.capacities import with_capacities
 from neurohw.dataflow.certificate_check import certificate_problems, transit_problems
+from neurohw.dataflow.certificate_premises import graph_problems, platform_problems
 from neurohw.dataflow.execution import execute, mean_period
 from neurohw.dataflow.graph import Actor, Channel, Graph, with_self_edges
 from neurohw.dataflow.guarantee import Certificate, Wait, guarantee
@@ -46,6 +47,7 @@ __all__ = [
     "certificate_problems",
     "double_buffers",
     "execute",
+    "graph_problems",
     "guarantee",
     "homogeneous",
     "improve",
@@ -54,6 +56,7 @@ __all__ = [
     "mean_period",
     "near_tiles",
     "periodic_schedule",
+    "platform_problems",
     "prepare",
     "project",
     "repetition_vector",

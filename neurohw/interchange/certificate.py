@@ -53,13 +53,19 @@ def read_certificate(path: str | PathLike[str]) -> Certificate:
     """
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
-        if data["format"] != FORMAT:
-            raise GraphError(f"{path}: format {data['format']!r}, {FORMAT!r} is read")
+    except OSError as error:
+        raise GraphError(f"{path}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise GraphError(f"{path}: no certificate, as it is no JSON: {error}") from error
+    said = data.get("format") if isinstance(data, dict) else None
+    if said != FORMAT:
+        raise GraphError(f"{path}: no certificate: its format is {said!r}, {FORMAT!r} is read")
+    try:
         return _certificate(data)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError) as error:
-        if isinstance(error, GraphError):
-            raise
-        raise GraphError(f"{path}: no certificate: {type(error).__name__}: {error}") from error
+    except KeyError as error:
+        raise GraphError(f"{path}: no certificate: it has no {error}") from error
+    except (ValueError, TypeError, AttributeError, ZeroDivisionError) as error:
+        raise GraphError(f"{path}: no certificate: {error}") from error
 
 
 def _certificate(data: dict[str, Any]) -> Certificate:

@@ -130,6 +130,32 @@ def test_a_binding_is_found_and_proved(sdf, call, graph, write, working_folder):
     assert "--certificate needs --platform" in call("sdf", graph, "--certificate", "proof.json")[2]
 
 
+def test_a_certificate_is_checked_against_a_graph_and_a_platform(sdf, call, graph, write, working_folder):
+    back = '<connection name="b" srcTile="t1" dstTile="t0" delay="1"/></architectureGraph>'
+    platform = write(PLATFORM.replace("</architectureGraph>", back), "platform.xml")
+    assert (
+        call("sdf", graph, "--platform", platform, "--orders", "a1,a0|a2", "--certificate", "proof.json")[0]
+        == 0
+    )
+    assert sdf(graph, "--platform", platform, "--check", "proof.json")[0] == 0
+    assert "--platform FILE checks that" in call("sdf", "--check", "proof.json")[1]
+    data = json.loads((working_folder / "proof.json").read_text())
+    faster = {name: str(Fraction(time) - 1) for name, time in data["transit"].items()}
+    write(json.dumps(data | {"transit": faster}), "faster.json")
+    assert sdf("--check", "faster.json")[0] == 0  # proved for a platform that is faster
+    code, found = sdf("--platform", platform, "--check", "faster.json")
+    assert code == 1
+    assert "channel 'c1': a token may take 4, the certificate says 3" in str(found["problems"])
+    other = write(sdf3_text(ring([2, 5, 4], [2, 0, 0])), "other.xml")
+    code, found = sdf(other, "--check", "proof.json")
+    assert code == 1
+    assert found["problems"] == ["actor 'a2': time = 4, the certificate says 3"]
+
+
+def test_what_to_analyse_is_given(call):
+    assert "give the file of a GRAPH, or --check" in call("sdf")[2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -137,7 +163,12 @@ def test_a_binding_is_found_and_proved(sdf, call, graph, write, working_folder):
         (["--buffers", "3", "--pareto"], "not allowed with argument"),
         (["--latency", "a0", "zz"], "unknown actor 'zz'"),
         (["--write", "no/such/folder.xml"], "cannot write"),
-        (["--check", "proof.json"], "give the file of a GRAPH, or --check"),
+        (
+            ["--check", "proof.json", "--write", "g.xml"],
+            "--check takes GRAPH and --platform, but not --write",
+        ),
+        (["--check", "proof.json", "--self-edges"], "not --self-edges"),
+        (["--check", "none.json"], "none.json: cannot be read"),
     ],
 )
 def test_options_that_cannot_be(call, graph, arguments, message):

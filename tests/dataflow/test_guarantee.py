@@ -19,9 +19,11 @@ from neurohw.dataflow import (
     certificate_problems,
     double_buffers,
     execute,
+    graph_problems,
     guarantee,
     load_bound,
     mean_period,
+    platform_problems,
     repetition_vector,
     transit_problems,
 )
@@ -246,3 +248,27 @@ def test_a_certificate_with_gaps_proves_nothing():
         ({"starts": {**whole.starts, "a": (Fraction(-1),)}}, "tile 't0': a firing starts before time 0"),
     ):
         assert problem in certificate_problems(replace(whole, **change))[0]
+
+
+def test_the_premises_of_a_certificate():
+    links = {"l": Link(Fraction(2))}
+    platform = _two_tiles(links, {("t0", "t1"): ("l",), ("t1", "t0"): ("l",)})
+    graph = _pipeline().with_channels([Channel("d", "b", "a", 1, 1, 2)])
+    whole = guarantee(graph, {"t0": ["a"], "t1": ["b"]}, platform, {})
+    assert platform_problems(whole, platform) == []
+    assert graph_problems(whole, graph) == []
+    for name in ("c", "d"):
+        less = replace(whole, transit={**whole.transit, name: whole.transit[name] - Fraction(1, 9)})
+        assert [name in problem for problem in platform_problems(less, platform)] == [True]
+    assert platform_problems(replace(whole, orders={"t0": ("a",), "t9": ("b",)}), platform) == [
+        "platform 'p' has no tile 't9'",
+        "platform 'p' has no connection from 't0' to 't9'",
+        "platform 'p' has no connection from 't9' to 't0'",
+    ]
+    assert graph_problems(whole, _pipeline(time=5)) == [
+        "actor 'a': time = 5, the certificate says 4",
+        "channel 'd' is in the certificate alone",
+    ]
+    assert graph_problems(replace(whole, graph=_pipeline()), graph) == [
+        "channel 'd' is not in the certificate"
+    ]
