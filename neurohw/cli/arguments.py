@@ -68,6 +68,13 @@ def folder(text: str) -> Path:
     return Path(text)
 
 
+def file(text: str) -> Path:
+    """Return the path of a file."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name of a file is empty")
+    return Path(text)
+
+
 COMMON: Mapping[str, Mapping[str, Any]] = {
     "--seed": {"type": int, "metavar": "N", "help": "seed of the run, instead of the script's"},
     "--out": {
@@ -85,12 +92,12 @@ RUNNING: Mapping[str, Mapping[str, Any]] = {
 }
 TRACING: Mapping[str, Mapping[str, Any]] = {
     "--trace": {
-        "type": Path,
+        "type": file,
         "metavar": "FILE",
         "help": "write a trace for Perfetto (out.json or out.json.gz) of the last run's packets",
     },
     "--messages": {
-        "type": Path,
+        "type": file,
         "metavar": "FILE",
         "help": "write a table of the messages delivered in the last run (out.csv or out.csv.gz)",
     },
@@ -145,7 +152,7 @@ MAPPING: Mapping[str, Mapping[str, Any]] = {
         "help": "the longest that a partitioner may take, and a placer (default: 5 for placers)",
     },
     "--workload": {
-        "type": Path,
+        "type": file,
         "metavar": "FILE",
         "help": "write cells, synapses and spikes as JSON, or as HDF5 (.h5)",
     },

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import COMMON, MAPPING, SCRIPT_EPILOG, add_options
+from neurohw.cli.arguments import COMMON, MAPPING, SCRIPT_EPILOG, add_options, file
 from neurohw.cli.compile_mappings import Work, algorithms, check_objective, mapped
 from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, note
 from neurohw.cli.script import check_script, run_script
@@ -43,7 +43,7 @@ def add_to(commands: Any) -> None:
         usage="neurohw compile SCRIPT --chip CHIP [options] [script arguments]",
         allow_abbrev=False,
     )
-    parser.add_argument("script", metavar="SCRIPT", type=Path, help="the PyNN script")
+    parser.add_argument("script", metavar="SCRIPT", type=file, help="the PyNN script")
     add_options(parser, MAPPING, {name: COMMON[name] for name in ("--seed", "--json")})
     parser.set_defaults(execute=execute)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from math import inf
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import COMMON, add_options, positive_count, positive_seconds
+from neurohw.cli.arguments import COMMON, add_options, file, positive_count, positive_seconds
 from neurohw.cli.outcome import DONE, Outcome, note
 
 if TYPE_CHECKING:
@@ -35,9 +34,9 @@ examples:
 """
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    "--connections": {"type": Path, "metavar": "FILE", "help": "who sends to whom"},
-    "--spikes": {"type": Path, "metavar": "FILE", "help": "when each neuron fires"},
-    "--workload": {"type": Path, "metavar": "FILE", "help": "or both in one file, of JSON or HDF5 (.h5)"},
+    "--connections": {"type": file, "metavar": "FILE", "help": "who sends to whom"},
+    "--spikes": {"type": file, "metavar": "FILE", "help": "when each neuron fires"},
+    "--workload": {"type": file, "metavar": "FILE", "help": "or both in one file, of JSON or HDF5 (.h5)"},
     "--rows": {
         "type": positive_count,
         "default": 128,
@@ -73,8 +72,8 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "stop improving after so long (default: when equal seeds give equal partitions on any machine)",
     },
     "--seed": {"type": int, "default": 0, "metavar": "N", "help": "of random numbers (default: 0)"},
-    "--out": {"type": Path, "metavar": "FILE", "help": "write the cluster of each neuron, one line each"},
-    "--graph": {"type": Path, "metavar": "FILE", "help": "write the packets between clusters"},
+    "--out": {"type": file, "metavar": "FILE", "help": "write the cluster of each neuron, one line each"},
+    "--graph": {"type": file, "metavar": "FILE", "help": "write the packets between clusters"},
     "--json": COMMON["--json"],
 }
 
@@ -142,8 +141,11 @@ def _partition(args: argparse.Namespace, graph: NeuronGraph) -> tuple[NeuronGrap
     from neurohw.compiler.partition import PARTITIONERS, PartitionProblem
     from neurohw.compiler.partition.greedy import greedy_unrolled
     from neurohw.compiler.partition.unroll import check_unroll, unroll
+    from neurohw.errors import SettingError
 
     if args.unroll is not None:
+        if args.merge > 1:
+            raise SettingError("--merge and --unroll: give one of them, joined crossbars or relays")
         check_unroll(args.unroll, args.rows)
         note(
             "neurohw: unrolled neurons no longer see which spikes come together: results of a run would change"
@@ -196,9 +198,13 @@ def _write(args: argparse.Namespace, cluster_of_cell: np.ndarray, packets: Clust
 
 
 def _text(data: Mapping[str, Any]) -> str:
+    from neurohw.analysis.formatting import counted
+
+    neurons, inputs, relays, clusters = (
+        counted(data[f"{noun}s"], noun) for noun in ("neuron", "input", "relay", "cluster")
+    )
     return (
-        f"{data['neurons']:,} neurons, {data['inputs']:,} inputs and {data['relays']:,} relays in "
-        f"{data['clusters']:,} clusters, partitioner {data['partitioner']}, seed {data['seed']}\n"
+        f"{neurons}, {inputs} and {relays} in {clusters}, partitioner {data['partitioner']}, seed {data['seed']}\n"
         f"packets         {data['packets']:,}   (and {data['input_packets']:,} from inputs)\n"
         f"synapse spikes  {data['synapse_spikes']:,}\n"
         f"seconds         {data['seconds']:.2f}   (and {data['compile_seconds']:.1f} s of compiling)"

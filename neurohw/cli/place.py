@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import COMMON, add_options, positive_seconds
+from neurohw.cli.arguments import COMMON, add_options, file, positive_seconds
 from neurohw.cli.noc import tile_counts
 from neurohw.cli.outcome import DONE, Outcome, note
 
@@ -53,7 +53,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "the longest it may take (default: 5)",
     },
     "--seed": {"type": int, "default": 0, "metavar": "N", "help": "of random numbers (default: 0)"},
-    "--out": {"type": Path, "metavar": "FILE", "help": "write the tile of each cluster, one line each"},
+    "--out": {"type": file, "metavar": "FILE", "help": "write the tile of each cluster, one line each"},
     "--json": COMMON["--json"],
 }
 
@@ -68,7 +68,7 @@ def add_to(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help="edges between clusters")
+    parser.add_argument("file", metavar="FILE", type=file, help="edges between clusters")
     add_options(parser, OPTIONS)
     parser.set_defaults(execute=execute)
 
@@ -142,10 +142,13 @@ def _write(file: Path, tiles: np.ndarray) -> None:
 
 
 def _text(data: Mapping[str, Any]) -> str:
+    from neurohw.analysis.formatting import counted
+
     unit = "hops" if data["objective"] == "max_link_load" else data["objective"]
     return (
-        f"{data['clusters']:,} clusters on {data['tiles']:,} tiles, placer {data['placer']}, seed {data['seed']}\n"
-        f"cost ({unit})  {data['cost']:,}   ({data['spikes']:,} spikes, {data['edges']:,} edges)\n"
+        f"{counted(data['clusters'], 'cluster')} on {counted(data['tiles'], 'tile')}, placer {data['placer']}, "
+        f"seed {data['seed']}\n"
+        f"cost ({unit})  {data['cost']:,}   ({counted(data['spikes'], 'spike')}, {counted(data['edges'], 'edge')})\n"
         f"max link load  {data['max_link_load']:,}\n"
         f"seconds        {data['seconds']:.2f}   (and {data['compile_seconds']:.1f} s of compiling)"
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import COMMON, RUNNING, SCRIPT_EPILOG, TRACING, add_options
+from neurohw.cli.arguments import COMMON, RUNNING, SCRIPT_EPILOG, TRACING, add_options, file
 from neurohw.cli.outcome import DONE, Outcome, note, table
 from neurohw.cli.script import run_script
 
@@ -31,7 +31,7 @@ def add_to(commands: Any) -> None:
         usage="neurohw run [options] SCRIPT [script arguments]",
         allow_abbrev=False,
     )
-    parser.add_argument("script", metavar="SCRIPT", type=Path, help="the PyNN script")
+    parser.add_argument("script", metavar="SCRIPT", type=file, help="the PyNN script")
     add_options(parser, RUNNING, TRACING, COMMON)
     parser.set_defaults(execute=execute)
 

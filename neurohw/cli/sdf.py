@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import COMMON, positive_count
+from neurohw.cli.arguments import COMMON, file, positive_count
 from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, note, table
 from neurohw.cli.sdf_check import checked
 from neurohw.cli.sdf_tiles import add_options, bound_to_tiles
@@ -50,7 +50,7 @@ def add_to(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("graph", metavar="GRAPH", nargs="?", help="XML file of SDF3")
+    parser.add_argument("graph", metavar="GRAPH", nargs="?", type=file, help="XML file of SDF3")
     parser.add_argument("--self-edges", action="store_true", help="no actor fires again before it has ended")
     storage = parser.add_mutually_exclusive_group()
     storage.add_argument(
@@ -63,13 +63,13 @@ def add_to(commands: Any) -> None:
     add_options(parser)
     parser.add_argument(
         "--write",
-        type=Path,
+        type=file,
         metavar="FILE",
         help="write the graph with its self-edges, buffers and orders as XML",
     )
     parser.add_argument(
         "--check",
-        type=Path,
+        type=file,
         metavar="FILE",
         help="check what --certificate has written, with GRAPH or --platform for these",
     )
@@ -79,9 +79,9 @@ def add_to(commands: Any) -> None:
 
 def execute(args: argparse.Namespace) -> Outcome:
     """Analyse a graph and write what was asked for, or check a certificate."""
-    from neurohw.dataflow import repetition_vector, storage_front, throughput, with_capacities
-    from neurohw.errors import SettingError
+    from neurohw.errors import DataflowDeadlockError, SettingError
     from neurohw.files import check_written
+    from neurohw.interchange import read_sdf3_graph
 
     if args.check is not None:
         return checked(args, NAME)
@@ -89,7 +89,18 @@ def execute(args: argparse.Namespace) -> Outcome:
         raise SettingError("give the file of a GRAPH, or --check with that of a certificate")
     inputs = {"GRAPH": args.graph, "--platform": args.platform}
     check_written({"--write": args.write, "--certificate": args.certificate}, inputs)
-    graph, certificate = _graph(args)
+    given = read_sdf3_graph(args.graph)
+    try:
+        return _analysed(args, given)
+    except DataflowDeadlockError as error:
+        return _deadlock({"command": NAME, "graph": given.name}, str(error))
+
+
+def _analysed(args: argparse.Namespace, given: Graph) -> Outcome:
+    """Return what was asked for of a graph that does not deadlock."""
+    from neurohw.dataflow import repetition_vector, storage_front, throughput, with_capacities
+
+    graph, certificate = _graph(args, given)
     unlimited = throughput(graph)
     data: dict[str, Any] = {"command": NAME, "graph": graph.name}
     data["repetition"] = dict(zip(graph.index, repetition_vector(graph), strict=True))
@@ -101,7 +112,8 @@ def execute(args: argparse.Namespace) -> Outcome:
     analysed, found = graph, unlimited
     if args.buffers is not None:
         if not front:
-            return _too_small(args.buffers, data, graph)
+            shared = f"{graph.name}: deadlock, however {args.buffers} tokens of storage are shared out"
+            return _deadlock(data, shared)
         data["buffers"] = front[-1].capacity_of_channel
         analysed = with_capacities(graph, front[-1].capacity_of_channel)
         found = throughput(analysed)
@@ -115,12 +127,11 @@ def execute(args: argparse.Namespace) -> Outcome:
     return Outcome(DONE, data, _text(analysed, found, front, data))
 
 
-def _graph(args: argparse.Namespace) -> tuple[Graph, Certificate | None]:
+def _graph(args: argparse.Namespace, given: Graph) -> tuple[Graph, Certificate | None]:
     """Return the graph asked for, with self-edges and on tiles, and what is guaranteed there."""
     from neurohw.dataflow import with_self_edges
-    from neurohw.interchange import read_sdf3_graph
 
-    graph, certificate = bound_to_tiles(args, read_sdf3_graph(args.graph))
+    graph, certificate = bound_to_tiles(args, given)
     return (with_self_edges(graph) if args.self_edges else graph), certificate
 
 
@@ -137,11 +148,9 @@ def _throughput_data(found: Throughput) -> dict[str, Any]:
     }
 
 
-def _too_small(tokens: int, data: dict[str, Any], graph: Graph) -> Outcome:
-    data |= {"throughput": DEADLOCK, "period": None, "critical_cycle": []}
-    return Outcome(
-        DID_NOT_HOLD, data, f"{graph.name}: deadlock, however {tokens} tokens of storage are shared out"
-    )
+def _deadlock(data: dict[str, Any], why: str) -> Outcome:
+    data |= {"throughput": DEADLOCK, "period": None, "critical_cycle": [], "deadlock": why}
+    return Outcome(DID_NOT_HOLD, data, why)
 
 
 def _latency(graph: Graph, source: str, target: str) -> str | None:
@@ -160,9 +169,16 @@ def _write(path: Path, graph: Graph) -> None:
 
 
 def _text(graph: Graph, found: Throughput, front: list[StoragePoint], data: dict[str, Any]) -> str:
+    from neurohw.analysis.formatting import counted
+
     firings = sum(data["repetition"].values())
+    parts = (
+        counted(len(graph.actors), "actor"),
+        counted(len(graph.channels), "channel"),
+        counted(firings, "firing"),
+    )
     lines = [
-        f"{graph.name}: {len(graph.actors)} actors, {len(graph.channels)} channels, {firings} firings in an iteration",
+        f"{graph.name}: {', '.join(parts)} in an iteration",
         f"throughput  {_rate(found.period)}",
         f"limited by  {_cycle(found)}",
     ]
@@ -176,7 +192,7 @@ def _text(graph: Graph, found: Throughput, front: list[StoragePoint], data: dict
             f"latency     {data['latency'] or 'none: the second actor does not depend on the first'}"
         )
     if "buffers" in data:
-        lines += ["", f"storage of {front[-1].tokens} tokens:"]
+        lines += ["", f"storage of {counted(front[-1].tokens, 'token')}:"]
         lines.append(
             table(["channel", "tokens"], [[name, str(size)] for name, size in data["buffers"].items()])
         )

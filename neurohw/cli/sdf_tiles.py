@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from neurohw.cli.arguments import positive_count
+from neurohw.cli.arguments import file, positive_count
 from neurohw.cli.outcome import note
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ Orders = dict[str, tuple[str, ...]]
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options to the command."""
     parser.add_argument(
-        "--platform", metavar="FILE", help="run on the tiles of an architecture graph of SDF3"
+        "--platform", type=file, metavar="FILE", help="run on the tiles of an architecture graph of SDF3"
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
@@ -40,7 +40,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--certificate",
-        type=Path,
+        type=file,
         metavar="FILE",
         help="with --platform: write as JSON the schedule that proves the throughput",
     )

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import AGAINST, COMMON, RUNNING, SCRIPT_EPILOG, add_options
+from neurohw.cli.arguments import AGAINST, COMMON, RUNNING, SCRIPT_EPILOG, add_options, file
 from neurohw.cli.comparison import agreement_of, check_pairs, van_rossum
 from neurohw.cli.other_process import running_elsewhere
 from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, note
@@ -46,7 +46,7 @@ def add_to(commands: Any) -> None:
         "[--seed N] [--json]",
         allow_abbrev=False,
     )
-    parser.add_argument("script", metavar="SCRIPT", type=Path, nargs="?", help="the PyNN script")
+    parser.add_argument("script", metavar="SCRIPT", type=file, nargs="?", help="the PyNN script")
     parser.add_argument(
         "--vmm",
         action="store_true",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Rational
 
 from neurohw.dataflow.graph import Graph
 from neurohw.dataflow.orders import buffers_of, single_tile_order
@@ -49,9 +50,11 @@ def prepare(
     MappingError
         For an order that cannot be fired.
     SettingError
-        For a period that is not above 0.
+        For a period that is not above 0 or not exact.
     """
-    if period is not None and period <= 0:
-        raise SettingError(f"application {name or graph.name!r}: its period {period} must be above 0")
+    if period is not None and not (isinstance(period, Rational) and period > 0):
+        raise SettingError(
+            f"application {name or graph.name!r}: its period {period} must be above 0, and whole or a Fraction"
+        )
     fired = single_tile_order(graph) if order is None else tuple(order)
     return Application(name or graph.name, graph, fired, buffers_of(graph, fired), period, demand)

@@ -95,9 +95,10 @@ def bound_graph(
         For a graph that is not consistent, or whose iteration has too many firings.
     MappingError
         For orders that do not hold every actor as often as it fires, on one tile; for tiles that have no connection;
-        for a capacity below the initial tokens.
+        for a capacity below the initial tokens, or of a channel that the graph does not have.
     """
     tile_of_actor = tiles_of_actors(graph, orders)
+    _check_names(graph, capacity_of_channel)
     parts = _Parts(graph)
     for channel in graph.channels:
         tiles = tile_of_actor[channel.source], tile_of_actor[channel.target]
@@ -111,6 +112,14 @@ def bound_graph(
                 f"channel {channel.name!r}: no connection from tile {tiles[0]!r} to {tiles[1]!r}"
             )
     return _in_order(Graph(graph.name, tuple(parts.actors), tuple(parts.channels)), graph, parts, orders)
+
+
+def _check_names(graph: Graph, capacity_of_channel: Mapping[str, int]) -> None:
+    unknown = sorted(capacity_of_channel.keys() - {channel.name for channel in graph.channels})
+    if unknown:
+        raise MappingError(
+            f"graph {graph.name!r} has no channel {unknown[0]!r}, for which a capacity is given"
+        )
 
 
 class _Parts:

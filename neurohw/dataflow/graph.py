@@ -13,6 +13,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from numbers import Integral, Rational
 
 from neurohw.errors import GraphError
 
@@ -51,7 +52,8 @@ class Graph:
     Raises
     ------
     GraphError
-        For no actors, names that occur twice or are unknown, times below 0, rates below 1, tokens below 0.
+        For no actors, names that occur twice or are unknown, times that are below 0 or not exact, rates that are
+        below 1 or not whole, tokens that are below 0 or not whole.
     """
 
     name: str
@@ -105,8 +107,8 @@ def _problems(graph: Graph) -> Iterable[str]:
     yield from _doubled("actor", (actor.name for actor in graph.actors))
     yield from _doubled("channel", (channel.name for channel in graph.channels))
     for actor in graph.actors:
-        if actor.time < 0:
-            yield f"actor {actor.name!r}: its execution time {actor.time} must be at least 0"
+        if not isinstance(actor.time, Rational) or actor.time < 0:
+            yield f"actor {actor.name!r}: its execution time {actor.time} must be at least 0, and whole or a Fraction"
     known = {actor.name for actor in graph.actors}
     for channel in graph.channels:
         yield from _problems_of(channel, known)
@@ -118,10 +120,10 @@ def _problems_of(channel: Channel, known: set[str]) -> Iterable[str]:
         if end not in known:
             yield f"{where} there is no actor {end!r}"
     for what, rate in (("production", channel.production), ("consumption", channel.consumption)):
-        if rate < 1:
-            yield f"{where} its {what} {rate} must be at least 1"
-    if channel.tokens < 0:
-        yield f"{where} its {channel.tokens} initial tokens must be at least 0"
+        if not isinstance(rate, Integral) or rate < 1:
+            yield f"{where} its {what} {rate} must be at least 1, a whole number"
+    if not isinstance(channel.tokens, Integral) or channel.tokens < 0:
+        yield f"{where} its {channel.tokens} initial tokens must be at least 0, a whole number"
 
 
 def _doubled(what: str, names: Iterable[str]) -> Iterable[str]:

@@ -48,7 +48,7 @@ def test_files_and_a_text(call, a_chain, working_folder):
     assert code == 0
     assert (working_folder / "clusters.txt").read_text() == "1 0\n2 0\n3 1\n"
     assert (working_folder / "cluster.ir").read_text() == "0 1 3\n"
-    assert "3 neurons, 1 inputs and 0 relays in 2 clusters" in out
+    assert "3 neurons, 1 input and 0 relays in 2 clusters" in out
     assert "packets         3   (and 2 from inputs)" in out
     code, _, _ = call("place", "cluster.ir", "--mesh", "2x1", "--placer", "snake")
     assert code == 0
@@ -124,6 +124,12 @@ def test_bad_files(call, write, connections, spikes, message):
         ),
         (["--merge", "9" * 20], "crossbars = 99999999999999999999 must be"),
         (["--seed", "-1"], "seed = -1"),
+        (["--merge", "2", "--unroll", "2"], "--merge and --unroll: give one of them"),
+        (
+            ["--rows", "1", "--columns", "4"],
+            "or join 2 crossbars (`neurohw partition --merge 2`), or unroll",
+        ),
+        (["--out", ""], "the name of a file is empty"),
     ],
 )
 def test_bad_options(call, files, options, message):

@@ -87,7 +87,13 @@ def test_bad_options(call, graph, options, message):
     assert message in err
 
 
+def test_a_single_thing_is_named_as_one(call, write):
+    out = call("place", write("0 0 1\n", "one.ir"), "--mesh", "1x1", "--placer", "snake")[1]
+    assert out.startswith("1 cluster on 1 tile, placer snake, seed 0\ncost (hops)  0   (1 spike, 1 edge)\n")
+
+
 def test_a_missing_file(call):
+    assert "the name of a file is empty" in call("place", "", "--mesh", "2x2")[2]
     code, _, err = call("place", "none.ir", "--mesh", "2x2")
     assert code == 2
     assert "none.ir: cannot be read" in err

@@ -177,12 +177,19 @@ def test_options_that_cannot_be(call, graph, arguments, message):
     assert message in error
 
 
-def test_graphs_that_cannot_be_are_bad_input(sdf, write):
+def test_a_graph_that_deadlocks_did_not_hold(sdf, call, write):
     stuck = write(sdf3_text(ring([1, 1], [0, 0])), "stuck.xml")
-    code, data = sdf(stuck)
-    assert code == 2
-    assert "'a0' waits for 'a1'" in data["error"]
+    for options in ([], ["--buffers", 9], ["--pareto"]):
+        code, data = sdf(stuck, *options)
+        assert code == 1
+        assert (data["throughput"], data["period"]) == ("deadlock", None)
+        assert "'a0' waits for 'a1'" in data["deadlock"]
+    assert "'a0' waits for 'a1'" in call("sdf", stuck)[1]
+
+
+def test_graphs_that_cannot_be_are_bad_input(sdf, call):
     assert sdf("missing.xml")[0] == 2
+    assert "the name of a file is empty" in call("sdf", "")[2]
 
 
 @pytest.mark.parametrize("option", ["--write", "--certificate"])

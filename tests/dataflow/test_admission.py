@@ -244,6 +244,9 @@ def test_applications_come_and_go_and_every_promise_is_kept(seed):
                 assert date <= own[firing % len(own)] + firing // len(own) * certificate.period
 
 
-def test_a_period_is_above_0():
-    with pytest.raises(SettingError, match="application 'a': its period 0 must be above 0"):
-        _application("a", period=0)
+@pytest.mark.parametrize("period", [0, Fraction(-1, 2), float("nan"), float("inf"), "5"])
+def test_a_period_is_above_0_and_exact(period):
+    with pytest.raises(
+        SettingError, match=f"application 'a': its period {period} must be above 0, and whole or"
+    ):
+        prepare(ring([4], [1]), "a", period=period)

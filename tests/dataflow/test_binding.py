@@ -106,6 +106,12 @@ def test_firings_of_a_tile_follow_each_other_in_its_order():
         ({"X": ["a", "z"]}, DELAY, {}, "tile 'X': graph 'pipeline' has no actor 'z'"),
         ({"X": ["a", "b"], "Y": ["b"]}, DELAY, {}, "actor 'b' is on two tiles, 'X' and 'Y'"),
         ({"X": ["a", "b", "a"]}, DELAY, {}, "actor 'a' stands 2 times in the order, and fires 1 times"),
+        (
+            {"X": ["a", "b"]},
+            DELAY,
+            {"d": 4},
+            "graph 'pipeline' has no channel 'd', for which a capacity is given",
+        ),
         ({"X": ["a"], "Y": ["b"]}, {("Y", "X"): 1}, {}, "channel 'c': no connection from tile 'X' to 'Y'"),
     ],
 )

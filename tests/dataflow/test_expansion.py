@@ -1,5 +1,6 @@
 """Consistency and expansion: how often actors fire, and that single-rate forms run like the graphs they stand for."""
 
+import math
 from fractions import Fraction
 
 import pytest
@@ -83,6 +84,8 @@ def test_rates_and_tokens_without_end_are_refused_at_once():
         ({"production": 0}, r"channel 'x': its production 0 must be at least 1"),
         ({"consumption": -2}, r"channel 'x': its consumption -2 must be at least 1"),
         ({"tokens": -1}, r"channel 'x': its -1 initial tokens must be at least 0"),
+        ({"tokens": "1"}, r"channel 'x': its 1 initial tokens must be at least 0, a whole number"),
+        ({"production": 1.5}, r"channel 'x': its production 1.5 must be at least 1, a whole number"),
         ({"target": "z"}, r"channel 'x': there is no actor 'z'"),
     ],
 )
@@ -98,3 +101,11 @@ def test_what_cannot_be_a_graph_is_refused():
         _graph(Channel("x", "a", "b"), Channel("x", "b", "a"), actors="aab")
     with pytest.raises(GraphError, match="actor 'a': its execution time -1/2 must be at least 0"):
         Graph("g", (Actor("a", Fraction(-1, 2)),), ())
+
+
+@pytest.mark.parametrize("time", [math.nan, math.inf, 1.5, "2", None])
+def test_times_are_exact(time):
+    with pytest.raises(
+        GraphError, match=f"execution time {time} must be at least 0, and whole or a Fraction"
+    ):
+        Graph("g", (Actor("a", time),), ())

@@ -94,7 +94,7 @@ class PartitionProblem:
             )
         else:
             remedy = (
-                f"use rows = {fan_in}, or join crossbars = {needed} (`neurohw partition --merge {needed}`), or unroll, "
+                f"use rows = {fan_in}, or join {needed} crossbars (`neurohw partition --merge {needed}`), or unroll, "
                 "which changes results (`--unroll N`)"
             )
         if crossbars > 1:
