@@ -57,7 +57,7 @@ def _positive(text: str, unit: str) -> float:
     except ValueError:
         value = nan
     if not 0 < value < inf:
-        raise argparse.ArgumentTypeError(f"{text!r} must be a number of {unit} above 0")
+        raise argparse.ArgumentTypeError(f"{text!r} must be a number of {unit} above 0, and finite")
     return value
 
 

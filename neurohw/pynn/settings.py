@@ -103,7 +103,9 @@ class Settings:
 
     def _check_names(self) -> None:
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**63:
-            raise SettingError(f"setup(): seed = {self.seed!r} must be a whole number of at least 0")
+            raise SettingError(
+                f"setup(): seed = {self.seed!r} must be a whole number from 0 to {2**63 - 1:,}"
+            )
         if self.backend not in backends.names():
             raise UnknownNameError.of("backend", str(self.backend), backends.names())
         if self.fidelity is not None and self.fidelity not in backends.FIDELITIES:
