@@ -9,7 +9,6 @@ from neurohw.compiler.place import BLIND, PLACERS, PlacementProblem, Placer, pla
 from neurohw.compiler.place.packing import pack
 from neurohw.compiler.place.snake import snake
 from neurohw.compiler.traffic import packets_between
-from neurohw.errors import MappingError
 from neurohw.hardware import Chip
 from neurohw.network import Network
 from neurohw.program import Clusters, Placement
@@ -61,30 +60,5 @@ def place_clusters(
     else:
         graph = packets_between(incoming, item_of_cell, n_items + 1, spikes)
     problem = PlacementProblem(graph, chip, (INPUT_TILE,), objective, seed, seconds)
-    tile_of_item = np.append(_checked(problem, place_items(problem, placer)), INPUT_TILE)
+    tile_of_item = np.append(place_items(problem, placer), INPUT_TILE)
     return Placement(tile_of_item[item_of_cluster], tile_of_item[item_of_cell])
-
-
-def _checked(problem: PlacementProblem, found: object) -> Array:
-    """Return the tile of each item; refuse what is none, which a function of a user may return."""
-    tile, n_tiles = np.asarray(found), problem.chip.n_tiles
-    if tile.shape != (problem.n_items,) or tile.dtype.kind not in "iu":
-        raise MappingError(
-            f"the placer returned {tile.dtype} of shape {tile.shape}; expected whole numbers of shape "
-            f"({problem.n_items},): the tile of each item"
-        )
-    wrong = np.flatnonzero((tile < 0) | (tile >= n_tiles))
-    if wrong.size:
-        raise MappingError(
-            f"the placer returned tile {tile[wrong[0]]} for item {wrong[0]}; chip {problem.chip.name!r} has tiles 0 to "
-            f"{n_tiles - 1}"
-        )
-    order = np.argsort(tile, kind="stable")
-    again = np.flatnonzero(np.diff(tile[order]) == 0)
-    if again.size:
-        first, second = order[again[0]], order[again[0] + 1]
-        raise MappingError(
-            f"the placer returned tile {tile[first]} for item {first} and for item {second}; each item needs a tile of "
-            "its own"
-        )
-    return tile

@@ -78,9 +78,10 @@ def test_clusters_that_cannot_be(partitioner, message):
         ),
     ],
 )
-def test_places_that_cannot_be(placer, message):
+@pytest.mark.parametrize("objective", ["hops", "max_link_load"])
+def test_places_that_cannot_be(placer, message, objective):
     with pytest.raises(MappingError, match=message):
-        compile_network(NETWORK, CHIP, placer=placer)
+        compile_network(NETWORK, CHIP, placer=placer, objective=objective)
 
 
 def in_pairs(problem):

@@ -6,6 +6,7 @@ import numpy as np
 
 from neurohw.compiler.place.anneal import anneal
 from neurohw.compiler.place.board import OBJECTIVES, link_loads
+from neurohw.compiler.place.checked import checked_tiles
 from neurohw.compiler.place.force_directed import force_directed
 from neurohw.compiler.place.hilbert import hilbert
 from neurohw.compiler.place.hillclimb import hillclimb
@@ -30,8 +31,14 @@ BLIND = frozenset({"hilbert", "snake"})  # these do not look at the spikes
 
 
 def place_items(problem: PlacementProblem, placer: Placer) -> np.ndarray:
-    """Return the tile of each item by a placer, and relieve busy links where that is the objective."""
-    tiles = placer(problem)
+    """Return the tile of each item by a placer, and relieve busy links where that is the objective.
+
+    Raises
+    ------
+    MappingError
+        When the placer returns something else than a tile of its own for each item.
+    """
+    tiles = checked_tiles(problem, placer(problem))
     if problem.objective != "max_link_load" or placer in (snake, hilbert):
         return tiles
     return relieve(problem, tiles)
