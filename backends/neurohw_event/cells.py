@@ -25,6 +25,7 @@ from neurohw_event.layout import (
     E_EXC,
     HELD_UNTIL,
     KEEP_EXC,
+    NEVER,
     REFRACTORY,
     RESET,
     RESISTANCE,
@@ -202,7 +203,7 @@ def _constants(network: Network) -> Array:
         own[:, REST] = p["v_rest"] + resistance * p["i_offset"]
         own[:, RESISTANCE] = resistance
         own[:, RISE] = network.timestep_ms / p["tau_m"]
-        own[:, REFRACTORY] = np.rint(p["tau_refrac"] / network.timestep_ms)
+        own[:, REFRACTORY] = np.minimum(np.rint(p["tau_refrac"] / network.timestep_ms), NEVER)
         if kind_of(population.model) == Kind.ALPHA:
             for column, receptor in enumerate(population.model.receptors):
                 # a jump of e / tau in y makes a current that peaks at the weight
@@ -229,7 +230,7 @@ def _keep_meaning(network: Network, state: Array, clock: Array, old: Array, new_
         scales = slice(SCALE_EXC, SCALE_INH + 1)
         state[own, Y_EXC : Y_INH + 1] *= after[:, scales] / before[:, scales]
         # a new refractory time holds for the last spike too; before its first, a cell has 0 here
-        longer = (after[:, REFRACTORY] - before[:, REFRACTORY]).astype(np.int64)
+        longer = after[:, REFRACTORY].astype(np.int64) - before[:, REFRACTORY].astype(np.int64)
         clock[own, HELD_UNTIL] += (clock[own, HELD_UNTIL] > 0) * longer
 
 

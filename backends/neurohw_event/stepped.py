@@ -8,7 +8,7 @@ import numpy as np
 
 from neurohw.network import Network, Population
 from neurohw.network.declarations import Receptor
-from neurohw_event.layout import N_COLUMNS, ROW, Kind, kind_of
+from neurohw_event.layout import N_COLUMNS, NEVER, ROW, Kind, kind_of
 from neurohw_event.membranes import MEMBRANES
 from neurohw_event.membranes.declaration import Feedback, Membrane, Number
 from neurohw_event.stepped_layout import (
@@ -150,7 +150,7 @@ def keep_meaning(population: Population, block: Array, values: Array, before: Ar
     for index in range(int(block[N_CHANNELS])):
         of = FIRST_CONSTANTS + CHANNEL_CONSTANTS * index + GAIN
         rows[:, FIRST_CHANNEL + CHANNEL_STATE * index + FEED] *= after[:, of] / before[:, of]
-    growth: Array = (after[:, REFRACTORY_TICKS] - before[:, REFRACTORY_TICKS]).astype(np.int64)
+    growth: Array = after[:, REFRACTORY_TICKS].astype(np.int64) - before[:, REFRACTORY_TICKS].astype(np.int64)
     return growth
 
 
@@ -186,7 +186,8 @@ def _constants(population: Population, timestep_ms: float) -> Array:
     rows[:, CAPACITY] = _number(membrane.capacity, population)
     rows[:, LEVEL] = membrane.level(p) if callable(membrane.level) else _number(membrane.level, population)
     rows[:, RESET] = p[membrane.reset] if membrane.reset else 0.0
-    rows[:, REFRACTORY_TICKS] = np.rint(p["tau_refrac"] / timestep_ms) if "tau_refrac" in p else 0.0
+    if "tau_refrac" in p:
+        rows[:, REFRACTORY_TICKS] = np.minimum(np.rint(p["tau_refrac"] / timestep_ms), NEVER)
     rows[:, OFFSET_NA] = p["i_offset"]
     rows[:, JUMP] = p[membrane.jump] if membrane.jump else 0.0
     rows[:, SCALE] = _number(membrane.scale, population)

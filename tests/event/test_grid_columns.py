@@ -12,7 +12,7 @@ from neurohw.network import MODELS, Network, Population, Probe
 from neurohw.program import Program
 from neurohw_event.kernels.grid import CHUNK
 from tests.event.test_against_naive import assert_same_spikes, assert_same_traces
-from tests.event.test_ways_of_neurons import run_on
+from tests.event.test_ways_of_neurons import BOUNDS, run_on
 from tests.naive.clocked import simulate
 
 TICKS = 30
@@ -70,14 +70,23 @@ def test_currents_are_the_same_however_fast_they_decay(model: str, tau_exc: floa
     )
 
 
-@pytest.mark.parametrize("refractory_ms", [(5.0, 0.2), (0.2, 3.0), (1.0, 0.0)])
+@pytest.mark.parametrize("refractory_ms", [(5.0, 0.2), (0.2, 3.0), (1.0, 0.0), (1e300, 0.5)])
 def test_another_refractory_time_holds_for_the_last_spike_too(refractory_ms: tuple[float, float]) -> None:
     """Cells that are refractory are no longer, and others are again."""
     before, after = map(firing_all_the_time, refractory_ms)
-    oracle = simulate(before, 3 * TICKS, 0, {TICKS: after})
+    long_enough = firing_all_the_time(min(refractory_ms[0], 1e6))  # the oracle counts in 64 bits
+    oracle = simulate(long_enough, 3 * TICKS, 0, {TICKS: after})
     assert len(oracle.ids) > 150
     result = run_on("grid", Program(before), [TICKS, 3 * TICKS], changes={TICKS: after})
     assert_same_spikes(result, oracle)
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+@pytest.mark.parametrize("refractory_ms", [1e9, 2e16, 1e300])
+def test_cells_that_stay_refractory_for_ever_fire_once(name: str, refractory_ms: float) -> None:
+    """However long: what does not fit into 64 bits, alone or beside the number of a cell, is never over either."""
+    result = run_on(name, Program(firing_all_the_time(refractory_ms)), [200])
+    assert sorted(result.spikes.ids) == list(range(40))
 
 
 def firing_all_the_time(tau_refrac_ms: float) -> Network:

@@ -78,3 +78,16 @@ def test_ids_of_targets_are_as_long_as_needed(n_cells: int, way: str) -> None:
     spikes = run_on(way, Program(network), [10]).spikes
     assert spikes.ids.tolist() == [1, 1 + last]
     assert spikes.ticks.tolist() == [6, 6]
+
+
+def test_a_run_may_end_with_the_last_short_id() -> None:
+    n, model = SHORTEST_RUN, MODELS["IF_curr_delta"]
+    trains = SpikeTrains.from_lists([[1], *[[]] * (SHORT_IDS - n - 1)])
+    sources = Population("sources", MODELS["SpikeSourceArray"], 0, SHORT_IDS - n, {}, trains=trains)
+    values = {name: np.full(n, p.default) for name, p in model.parameters.items()}
+    cells = Population("cells", model, SHORT_IDS - n, n, values)
+    indptr = np.where(np.arange(SHORT_IDS - n + 1) > 0, n, 0)
+    to_all = Synapses("", 0, 1, "excitatory", indptr, np.arange(n), np.full(n, 100.0), np.full(n, 5))
+    network = Network(0.1, (sources, cells), (to_all,), probes=(Probe(1, "spikes", np.arange(n)),))
+    for way in ("grid", "events"):
+        assert run_on(way, Program(network), [10]).spikes.ids.tolist() == list(cells.ids)

@@ -6,7 +6,7 @@ cells of a population have equal refractory times, entries come in ascending ord
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.sort import sort_ascending
-from neurohw_event.layout import HELD_UNTIL
+from neurohw_event.layout import HELD_UNTIL, NEVER
 
 
 @inlined
@@ -16,7 +16,7 @@ def hold(held, group, cell, until):
     if end == held.first[group + 1]:
         end = _to_front(held, group)
     held.free[cell] = False
-    held.entry[end] = (until << held.bits) | cell
+    held.entry[end] = _entry(held, cell, until)
     held.end[group] = end + 1
 
 
@@ -39,10 +39,16 @@ def hold_all(held, group, clock, first, end, tick):
         until = clock[cell, HELD_UNTIL]
         held.free[cell] = until <= tick
         if until > tick:
-            held.entry[n] = (until << held.bits) | cell
+            held.entry[n] = _entry(held, cell, until)
             n += 1
     sort_ascending(held.entry[begin:n])
     held.begin[group], held.end[group] = begin, n
+
+
+@inlined
+def _entry(held, cell, until):
+    """Return an entry of a queue; what no run lasts long enough for is ``NEVER``, so that it fits."""
+    return (min(until, NEVER >> held.bits) << held.bits) | cell
 
 
 @inner

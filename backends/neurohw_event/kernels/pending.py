@@ -225,7 +225,8 @@ def _add_segment(target, is_run, weight, is_one, unit, inputs):
     A weight counts ``unit`` times.
     """
     if is_run:
-        own = inputs[target[0] : target[0] + target.size]
+        first = np.int64(target[0])  # the end of a run need not fit into short ids
+        own = inputs[first : first + target.size]
         if is_one:
             _add_number(own, weight[0] * unit)
         else:
