@@ -145,7 +145,7 @@ class Grid(NamedTuple):
     fits: Array  # bool [n_groups], may be stepped on the grid
     on: Array  # bool [n_groups], is
     n_on: Array  # int64 [1], how many are
-    events: Array  # int64 [n_groups], since the last choice: cells touched, or synaptic events on the grid
+    events: Array  # int64 [n_groups], cells touched since the last choice; on the grid inputs, and ``LOOKS`` a spike
     chosen_at: Array  # int64 [1], tick of the last choice
     bounds: Array  # float64 [2], events per cell and tick: leave the grid below, enter it above
     look: Array  # float64 [8], scratch
