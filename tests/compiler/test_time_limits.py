@@ -1,15 +1,19 @@
 """Partitioners that run out of time: what they return is sound, and no better than with time."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
 from neurohw.compiler.partition import PARTITIONERS, PartitionProblem
+from neurohw.compiler.partition.refinement import refined
 from neurohw.compiler.partitioning import clusters_of
 from neurohw.compiler.traffic import synapse_spikes_between
 from neurohw.errors import SettingError
 from neurohw.workload import NeuronGraph
 
 ROWS, COLUMNS = 40, 8
+multilevel = import_module("neurohw.compiler.partition.multilevel")  # the package has a function of that name
 
 
 class Ticking:
@@ -44,6 +48,15 @@ def test_whoever_has_no_time_returns_sound_clusters(name):
     assert (cluster >= 0).sum() == problem.graph.n_neurons
     assert clusters.n_rows.max() <= ROWS
     assert clusters.n_columns.max() <= COLUMNS
+
+
+def test_multilevel_without_time_refines_nothing(monkeypatch):
+    rounds = []
+    monkeypatch.setattr(multilevel, "refined", lambda *given: rounds.append(given) or refined(*given))
+    PARTITIONERS["multilevel"](_problem(seconds=0.5, clock=Ticking()))
+    assert not rounds
+    PARTITIONERS["multilevel"](_problem())
+    assert rounds
 
 
 @pytest.mark.parametrize("name", ["kernighan_lin", "spinemap"])

@@ -65,7 +65,7 @@ def multilevel(problem: PartitionProblem) -> Array:
     best = _searched(problem, graph, room, rng)[vertex_of]
     in_order = fill_in_order(problem, cells)[cells]
     fewest, in_order_packets = (_packets(problem, cells, clusters) for clusters in (best, in_order))
-    if not is_large and in_order_packets < _WORTH_REFINING * fewest:
+    if not (is_large or problem.is_over) and in_order_packets < _WORTH_REFINING * fewest:
         in_order = _improved(graph, in_order, room)
         in_order_packets = packets(graph, in_order)
     if (in_order_packets, in_order.max()) < (fewest, best.max()):
@@ -88,8 +88,8 @@ def _searched(problem: PartitionProblem, graph: Hypergraph, room: Room, rng: np.
         if found and problem.is_over:
             break
         halved = bisected(graph, room, rng, search.effort, lambda: problem.is_over)
-        found.append(refined(graph, halved, room))
-    if is_small:
+        found.append(halved if problem.is_over else refined(graph, halved, room))
+    if is_small and not problem.is_over:
         found.append(_improved(graph, _by_levels(graph, room, room, rng, None), room))
     best = min(found, key=lambda clusters: (packets(graph, clusters), int(clusters.max())))
     best = rehalved(graph, best, room, rng, lambda: problem.is_over)
