@@ -16,26 +16,12 @@ from numba.extending import intrinsic
 from neurohw.compile_clock import compiling
 from neurohw.jit import store
 from neurohw.jit.entry import CALLS, entry_object, n_words
+from neurohw.jit.linked import LinkedCompiler, LinkedResults
 from neurohw.jit.returned import named_class
 from neurohw.jit.signature import NUMBERS, Nested
 from neurohw.jit.store import Compiled
 
 _NO_WRAPPERS = {"no_cpython_wrapper": True}
-
-
-def decorated(function: Callable[..., Any], more: dict[str, Any], version: str = "") -> Any:
-    """Return numba's dispatcher of a function, whose versions are kept in folders of their own."""
-    folder = store.folder_of(function, version)
-    if folder is None:
-        return _jit(function, more)
-    dispatcher = _jit(function, more)
-    # numba reads the folder here; other libraries' functions keep theirs
-    before, config.CACHE_DIR = config.CACHE_DIR, folder
-    try:
-        dispatcher._cache = _Cache(function)
-    finally:
-        config.CACHE_DIR = before
-    return dispatcher
 
 
 class _Cache(FunctionCache):
@@ -44,6 +30,29 @@ class _Cache(FunctionCache):
     def save_overload(self, sig: Any, data: Any) -> None:
         with suppress(OSError):
             super().save_overload(sig, data)
+
+
+class _LinkedCache(_Cache):
+    """The same for functions that kernels alone call."""
+
+    _impl_class = LinkedResults
+
+
+def decorated(
+    function: Callable[..., Any], more: dict[str, Any], version: str = "", cache: type[_Cache] = _Cache
+) -> Any:
+    """Return numba's dispatcher of a function, whose versions are kept in folders of their own."""
+    folder = store.folder_of(function, version)
+    dispatcher = _jit(function, more)
+    if folder is None:
+        return dispatcher
+    # numba reads the folder here; other libraries' functions keep theirs
+    before, config.CACHE_DIR = config.CACHE_DIR, folder
+    try:
+        dispatcher._cache = cache(function)
+    finally:
+        config.CACHE_DIR = before
+    return dispatcher
 
 
 def _jit(function: Callable[..., Any], more: dict[str, Any]) -> Any:
@@ -78,7 +87,9 @@ def counting_intrinsic(name: str, instruction: str) -> Any:
 
 def callee(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     """Return the dispatcher of a function that kernels call, without what lets Python call it."""
-    return decorated(function, {**options, **_NO_WRAPPERS})
+    return decorated(
+        function, {**options, **_NO_WRAPPERS, "pipeline_class": LinkedCompiler}, cache=_LinkedCache
+    )
 
 
 def called_by_numba(function: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:

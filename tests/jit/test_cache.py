@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -91,6 +92,11 @@ def kernels_in(cache: Path) -> list[Path]:
     return sorted(cache.rglob("*.kernel"))
 
 
+def functions_in(cache: Path) -> dict[Path, int]:
+    """Return what numba keeps of functions that kernels call, and when it was written."""
+    return {path: path.stat().st_mtime_ns for path in sorted(cache.rglob("*.nbc"))}
+
+
 def test_the_second_run_needs_no_numba(trial):
     folder, cache, first = trial
     assert first["numba"]
@@ -100,6 +106,18 @@ def test_the_second_run_needs_no_numba(trial):
     assert not second["compiled"]
     for name in ("total", "doubled", "n", "largest"):
         assert second[name] == first[name]
+
+
+def test_another_kernel_takes_what_they_call_from_disk(trial, tmp_path):
+    folder, _, first = trial
+    cache = copytree(trial[1], tmp_path / "cache")
+    kept = functions_in(cache)
+    assert any("scaled" in path.name for path in kept)
+    with_other_types = "found['total'] = total(state, 2.0)\nfound['numba'] = 'numba' in sys.modules\n"
+    again = run(folder, cache, with_other_types)
+    assert again["numba"]
+    assert again["total"] == pytest.approx(first["total"], rel=1e-14)
+    assert functions_in(cache) == kept
 
 
 def test_numba_may_be_imported_later(trial):

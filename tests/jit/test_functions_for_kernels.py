@@ -29,6 +29,18 @@ def from_kernel(x):
     return doubled(x) + tripled(x)
 
 
+@inner
+def refused(x):
+    if x < 0:
+        raise ValueError("below 0")
+    return doubled(x)
+
+
+@kernel
+def from_refused(x):
+    return refused(x) + 1
+
+
 @kernel
 def impossible(x):
     return x.no_such_thing
@@ -48,6 +60,12 @@ def from_instruction(word):
 def test_python_and_kernels_get_the_same(x):
     assert doubled(x) == 2 * plus_one(x) == 2 * x + 2
     assert from_kernel(x) == doubled(x) + tripled(x)
+
+
+def test_an_exception_comes_through():
+    with pytest.raises(ValueError, match="below 0"):
+        from_refused(-1)
+    assert from_refused(1) == 5
 
 
 @pytest.mark.parametrize("word", [1, 2, 3, 2**40, 2**62 + 5])
