@@ -27,10 +27,12 @@ from neurohw_event.layout import (
     Held,
     Kind,
 )
+from neurohw_event.spans import GRID_ABOVE, GRID_BELOW, LOOKS_IN_SPAN, make_spans
 
 # Events per cell and tick. An event of one cell costs as much as some 100 cells stepped together, on the
 # Vogels-Abbott network; between the two bounds a population stays as it is.
 LEAVE_BELOW, ENTER_ABOVE = 0.01, 0.02
+LOOKS = 2  # events of a spike: a cell on its own is looked at when it fires, and after its refractory time
 FIRST_CHOICE = 4  # ticks after the start
 
 _LINE = 8  # numbers in a cache line
@@ -56,6 +58,11 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
         constant[group] = cells.constant[own[0, ROW]]
         fill_propagators(step[group], network.timestep_ms, cells.constants_of_class[own[0, CLASS]])
     fires = np.zeros(CHUNK, bool)
+    end = np.array([p.first + p.size for p in network.populations], np.int64)
+    spans = make_spans(cells, groups, end, fits)
+    bounds, looks = np.tile([LEAVE_BELOW, ENTER_ABOVE], (n, 1)), np.full(n, LOOKS)
+    if spans is not None:
+        bounds[spans.fits], looks[spans.fits] = [GRID_BELOW, GRID_ABOVE], LOOKS_IN_SPAN
     return Grid(
         state=_columns(network.n_cells),
         held=make_held(network),
@@ -64,17 +71,19 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
         row=_input_rows(groups.kind),
         constant=constant,
         step=step,
-        end=np.array([p.first + p.size for p in network.populations], np.int64),
+        end=end,
         drives_vary=np.zeros(n, bool),
         fits=fits,
         on=np.zeros(n, bool),
         n_on=np.zeros(1, np.int64),
         events=np.zeros(n, np.int64),
+        looks=looks,
         chosen_at=np.array([tick + FIRST_CHOICE - WINDOW], np.int64),
-        bounds=np.array([LEAVE_BELOW, ENTER_ABOVE]),
+        bounds=bounds,
         look=np.zeros(8),
         fires=fires,
         words=fires.view(np.uint64),
+        spans=spans,
     )
 
 

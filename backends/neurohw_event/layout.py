@@ -13,6 +13,7 @@ import numpy as np
 
 from neurohw.network.declarations import CellModel
 from neurohw.network.sources import PROCESS_OF_MODEL, CountTables
+from neurohw_event.span_layout import Spans
 from neurohw_event.stepped_layout import Stepped
 
 Array = np.ndarray
@@ -145,12 +146,14 @@ class Grid(NamedTuple):
     fits: Array  # bool [n_groups], may be stepped on the grid
     on: Array  # bool [n_groups], is
     n_on: Array  # int64 [1], how many are
-    events: Array  # int64 [n_groups], cells touched since the last choice; on the grid inputs, and ``LOOKS`` a spike
+    events: Array  # int64 [n_groups], since the last choice: cells touched; of cells advanced together inputs, and
+    looks: Array  # int64 [n_groups], so many for a spike
     chosen_at: Array  # int64 [1], tick of the last choice
-    bounds: Array  # float64 [2], events per cell and tick: leave the grid below, enter it above
+    bounds: Array  # float64 [n_groups, 2], events per cell and tick: leave the grid below, enter it above
     look: Array  # float64 [8], scratch
     fires: Array  # bool [CHUNK], scratch: which cells fire
     words: Array  # uint64, the same memory
+    spans: Spans | None  # None: no population is large enough
 
 
 class Columns(NamedTuple):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from neurohw.backend import load
 from neurohw.network import Network
 from neurohw.program import Program
-from neurohw_event.layout import Wiring
+from neurohw_event.layout import Grid, Wiring
 from tests.examples import examples
 from tests.naive.clocked import simulate
 from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, changed, networks
@@ -110,8 +110,8 @@ def test_the_seed_decides_all(network: Network, seed: int) -> None:
 def test_kernels_are_compiled_once() -> None:
     """An array of another type would silently compile a second version of everything.
 
-    Extras, an interconnect, stepped cells and plastic synapses may be missing, and targets have 16 bits or 32; versions
-    that differ in more are too many.
+    Extras, an interconnect, stepped cells, plastic synapses and spans may be missing, and targets have 16 bits or 32;
+    versions that differ in more are too many.
     """
     kernels = pytest.importorskip("neurohw_event.kernels.loop")
     if not hasattr(kernels.run_ticks, "signatures"):
@@ -122,6 +122,8 @@ def test_kernels_are_compiled_once() -> None:
 def _form(tick, last, stage, neurons, synapses, *rest):
     """Return the types that all versions have in common."""
     wiring, pending, *_ = synapses
+    *ahead, grid, _stepped = neurons
+    without_spans = [own for name, own in zip(Grid._fields, grid, strict=True) if name != "spans"]
     *others, _extras, _net = rest
     without_target = [own for name, own in zip(Wiring._fields, wiring, strict=True) if name != "target"]
-    return (tick, last, stage, neurons[:5], *without_target, pending, *others)
+    return (tick, last, stage, *ahead, *without_spans, *without_target, pending, *others)

@@ -22,7 +22,7 @@ from tests.examples import examples
 from tests.naive.clocked import simulate
 from tests.networks import UNTIL_TICK, changed, networks, random_network
 
-WAYS = st.sampled_from(["events", "grid", "in turn"])
+WAYS = st.sampled_from(["events", "grid", "spans", "in turn", "grid and spans"])
 STOPS = st.sets(st.integers(0, UNTIL_TICK - 1), max_size=4)
 
 

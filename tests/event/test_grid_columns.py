@@ -99,10 +99,10 @@ def firing_all_the_time(tau_refrac_ms: float) -> Network:
 
 
 def assert_as_defined(network: Network, ticks: int) -> None:
-    """Compare cells on the grid and cells on their own with the oracle."""
+    """Compare cells on the grid, in spans and on their own with the oracle."""
     oracle = simulate(network, ticks, 0)
     assert len(oracle.ids) > 100
-    for name in ("grid", "events"):
+    for name in ("grid", "spans", "events"):
         result = run_on(name, Program(network), [ticks])
         assert_same_spikes(result, oracle)
         assert_same_traces(result, oracle, atol=1e-8)

@@ -1,4 +1,4 @@
-"""Cells advanced one by one at events and all together on the grid: the same spikes and traces, as the oracle's."""
+"""Cells advanced one by one at events, in spans or on the grid: the same spikes and traces, as the oracle's."""
 
 from __future__ import annotations
 
@@ -15,22 +15,37 @@ from neurohw.backend import load
 from neurohw.network import MODELS, Network, Population, Probe, SpikeTrains, Synapses
 from neurohw.program import Program
 from neurohw.result import Result
-from neurohw_event import grid
+from neurohw_event import grid, spans
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces, run
 from tests.examples import examples
 from tests.naive.clocked import simulate
 from tests.networks import UNTIL_TICK, changed, networks
 
-# events per cell and tick: (leave the grid below, enter it above)
-BOUNDS = {"events": (-inf, inf), "grid": (-inf, -inf), "in turn": (inf, -inf)}
+# events per cell and tick: (leave the grid below, enter it above), and per cell and span the same of spans
+NEVER, ALWAYS, IN_TURN = (-inf, inf), (-inf, -inf), (inf, -inf)
+BOUNDS = {
+    "events": (NEVER, NEVER),
+    "grid": (ALWAYS, NEVER),
+    "spans": (NEVER, ALWAYS),
+    "in turn": (IN_TURN, NEVER),
+    "spans in turn": (NEVER, IN_TURN),
+    "grid and spans": (IN_TURN, ALWAYS),
+}
 
 
 @contextmanager
 def way(name: str) -> Iterator[None]:
-    """Make populations take one way, or another one after each window."""
+    """Make populations take one way where they fit, however small they are, or another one after each window."""
+    of_grid, of_spans = BOUNDS[name]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grid, "LEAVE_BELOW", BOUNDS[name][0])
-        patch.setattr(grid, "ENTER_ABOVE", BOUNDS[name][1])
+        for module, first, second, values in (
+            (grid, "LEAVE_BELOW", "ENTER_ABOVE", of_grid),
+            (grid, "GRID_BELOW", "GRID_ABOVE", of_grid),
+            (spans, "LEAVE_BELOW", "ENTER_ABOVE", of_spans),
+            (spans, "LEAST_CELLS", "LEAST_TICKS", (1, 1)),
+        ):
+            patch.setattr(module, first, values[0])
+            patch.setattr(module, second, values[1])
         yield
 
 
@@ -64,7 +79,7 @@ def test_stops_change_nothing(network: Network, seed: int, stops: set[int]) -> N
 def test_parameters_changed_on_the_grid(network: Network, seed: int, stop: int) -> None:
     changes = {stop: changed(network, seed)}
     oracle = simulate(network, UNTIL_TICK, seed, changes)
-    for name in ("grid", "in turn"):
+    for name in ("grid", "in turn", "spans", "grid and spans"):
         result = run_on(name, Program(network), [stop, UNTIL_TICK], seed=seed, changes=changes)
         assert_same_spikes(result, oracle)
         assert_same_traces(result, oracle, atol=1e-8)

@@ -88,11 +88,13 @@ NO_GRID = Grid(
     on=np.zeros(1, bool),
     n_on=np.zeros(1, np.int64),
     events=np.zeros(1, np.int64),
+    looks=np.zeros(1, np.int64),
     chosen_at=np.zeros(1, np.int64),
-    bounds=np.zeros(2),
+    bounds=np.zeros((1, 2)),
     look=np.zeros(8),
     fires=np.zeros(8, bool),
     words=np.zeros(1, np.uint64),
+    spans=None,
 )
 
 

@@ -35,7 +35,7 @@ def _unlink(head, following, previous, due, cell):
         head[due[cell] & (head.size - 1)] = after
 
 
-@inner
+@inlined
 def touch_due(agenda, groups, group_of_cell, tick):
     """Touch every cell that is due at ``tick`` and take it off the agenda."""
     following, due = agenda.next, agenda.due

@@ -4,7 +4,7 @@ import numpy as np
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.bits import lowest_bit
-from neurohw_event.kernels.grid import CHUNK, LOOKS
+from neurohw_event.kernels.grid import CHUNK
 from neurohw_event.kernels.holding import hold, release
 from neurohw_event.kernels.rows import weights_at
 from neurohw_event.layout import (
@@ -60,7 +60,7 @@ def step_delta(group, first, tick, rows, are_few, block, wiring, due, clock, gri
             _fire(n, group, begin, v, tick, constant, clock, grid, spikes[n_fired:])
             n_fired += n
         begin = own.stop
-    grid.events[group] += LOOKS * n_fired
+    grid.events[group] += grid.looks[group] * n_fired
     return n_fired
 
 

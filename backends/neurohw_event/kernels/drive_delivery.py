@@ -4,6 +4,7 @@ import numpy as np
 
 from neurohw.jit import inner
 from neurohw_event.kernels.agenda import touch
+from neurohw_event.kernels.span_delivery import add_times_in_span, in_span
 from neurohw_event.layout import IN_EXC
 
 _CHUNK = 512  # cells
@@ -20,6 +21,9 @@ def deliver_drive(drives, drive, weight, groups, grid, values, tick):
     place, begin = drives.place[drive], drives.weight_at[drive]
     times, weight = drives.counts[row, place : place + size], weight[begin : begin + size]
     group, target, origin = drives.group[drive], drives.target[drive], drives.origin[drive]
+    if in_span(grid.spans, group):
+        add_times_in_span(grid.spans, target, weight, times, origin - IN_EXC, group, groups, grid, tick)
+        return
     if not grid.on[group]:
         for i in range(size):
             for _ in range(times[i]):

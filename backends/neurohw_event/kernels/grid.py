@@ -45,7 +45,6 @@ _ALPHA = int(Kind.ALPHA)
 _DELTA = int(Kind.DELTA)
 CHUNK = 512  # cells
 _WORD = 8  # cells whose flags are looked at together
-LOOKS = 2  # a cell on its own would be looked at after its refractory time, and when it fires
 # A current this small (nA) adds nothing to a potential; further down, numbers of reduced precision are slow.
 _TINY = 1e-200
 _LEAST_LEFT = 2.0**-10  # of a current since its column was last written as a whole
@@ -77,7 +76,7 @@ def step_on_grid(kind, group, tick, cells, groups, grid, fired):
             n = _step_exponential(v, x_exc, x_inh, drive, free, constant, step, left)
         if n > 0:
             _fire(n, group, begin, v, free, tick, constant, cells.clock, grid, fired)
-            grid.events[group] += LOOKS * n
+            grid.events[group] += grid.looks[group] * n
         begin = own.stop
     if kind != _DELTA:
         for receptor in range(2):

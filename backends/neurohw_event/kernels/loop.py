@@ -33,8 +33,10 @@ from neurohw_event.kernels.pending import deliver_due
 from neurohw_event.kernels.plasticity import can_remember, remember
 from neurohw_event.kernels.sending import hand_over, put_in_order, record
 from neurohw_event.kernels.sources import update_random, update_trains
+from neurohw_event.kernels.span_delivery import in_span
+from neurohw_event.kernels.spans import begin_spans, look_in_span, next_span, state_in_span
 from neurohw_event.kernels.stepped import update_stepped
-from neurohw_event.kernels.switching import WINDOW, choose_ways, leave_grid
+from neurohw_event.kernels.switching import WINDOW, choose_ways, leave_together
 from neurohw_event.kernels.timeline import close_bins
 from neurohw_event.kernels.waveforms import next_change, take_waveforms
 from neurohw_event.layout import LAST, Kind
@@ -88,6 +90,7 @@ def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
             # before what arrives is added: a current has no part in the tick in which it comes
             if grid.n_on[0] > 0:
                 _step_currents(tick, cells, groups, grid, fired)
+            begin_spans(grid.spans, tick, cells, groups, grid)
             if _has_drives(extras) or pending.head[tick & (pending.head.size - 1)] >= 0:
                 deliver_due(pending, wiring, plastic, extras, groups, grid, cells.values, tick)
             if agenda.head[tick & (agenda.head.size - 1)] >= 0:
@@ -119,11 +122,10 @@ def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
 
 @leaf
 def settle(tick, cells, groups, group_of_cell, grid, extras):
-    """Bring the state of every cell that is not a source up to ``tick``, and take all off the grid."""
+    """Bring the state of every cell that is not a source up to ``tick``, and take all off the grid and out of spans."""
     look = grid.look
     for group in range(grid.on.size):
-        if grid.on[group]:
-            leave_grid(grid, cells, groups, group, tick)
+        leave_together(grid, cells, groups, group, tick)
     for cell in range(group_of_cell.size):
         kind = groups.kind[group_of_cell[cell]]
         if kind in (_RANDOM, _TRAIN, _STEPPED):
@@ -157,6 +159,7 @@ def _next_busy(tick, last_tick, agenda, pending, steps, groups, grid, probes, ex
         if groups.n_active[group] > 0:
             return tick
     step = steps.tick[steps.done[0]] if steps.done[0] < steps.tick.size else last_tick + 1
+    step = next_span(grid.spans, step)
     if extras is not None:
         step = min(step, next_change(extras.waves, tick))
     agenda_mask = agenda.head.size - 1
@@ -222,6 +225,8 @@ def _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fi
             if kind == _DELTA:
                 step_on_grid(kind, group, tick, cells, groups, grid, fired)
             take_currents(group, touched, cells, grid, steps)
+        elif in_span(grid.spans, group):
+            look_in_span(grid.spans, group, touched, tick, cells, grid, agenda, steps, fired)
         elif _is_drive(extras, group):
             if extras is not None:
                 fire_drive(extras.drives, extras.drives.of_group[group], tick, fired)
@@ -262,6 +267,9 @@ def _sample(probes, tick, cells, groups, grid, extras):
         kind, column = groups.kind[probes.group[p]], probes.column[p]
         if grid.on[probes.group[p]]:
             value = on_grid(grid, probes.group[p], column, probes.cell[p])
+        elif in_span(grid.spans, probes.group[p]):
+            state_in_span(grid.spans, probes.group[p], probes.cell[p], tick, cells, grid, probes.look)
+            value = probes.look[column]
         elif kind == _STEPPED:
             value = cells.values[column]
         else:

@@ -6,6 +6,7 @@ from neurohw.jit import inlined, inner
 from neurohw_event.kernels.drive_delivery import deliver_drive
 from neurohw_event.kernels.plasticity import deliver_plastic
 from neurohw_event.kernels.sort import sort_by_digits
+from neurohw_event.kernels.span_delivery import add_in_span, in_span
 from neurohw_event.layout import IN_EXC, LONGEST_RUN, RUN_BITS, SHORTEST_RUN
 
 _FAR = 2**62
@@ -198,6 +199,10 @@ def _deliver_static(wiring, first, place, begin, end, is_run, groups, grid, valu
     """Deliver the synapses from ``begin`` to before ``end``, those of one segment or more that go to one place."""
     target, at = wiring.target[begin:end], weight_at(wiring, first)
     group, origin = wiring.group[place], wiring.origin[place]
+    if in_span(grid.spans, group):
+        weight, step = wiring.weight[max(at, ~at) :], np.int64(at >= 0)
+        add_in_span(grid.spans, target, weight, step, origin - IN_EXC, group, groups, grid, tick)
+        return
     if grid.on[group]:
         receptor = origin - IN_EXC
         inputs, unit = grid.state[grid.row[group, receptor]], grid.unit[group, receptor]

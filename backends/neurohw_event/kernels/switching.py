@@ -1,50 +1,91 @@
-"""The choice, for every population, between cells advanced one by one at events and all together every tick.
+"""The choice, for every population, between cells advanced one by one at events, and all together every tick or span.
 
-Both ways compute the same expressions, and take sums in the same order. A step over several ticks, single steps and
-currents as multiples of a factor differ in the rounding of a potential, which the leak forgets; spikes differ only
-where a potential comes as near to its threshold.
+All ways compute the same expressions, and take sums in the same order. A step over several ticks, single steps,
+currents as multiples of a factor, and arrivals added to a state of before differ in the rounding of a potential, which
+the leak forgets; spikes differ only where a potential comes as near to its threshold.
 The choice is made from what happened in the simulation, at ticks that do not depend on how a run is cut.
 """
 
-from neurohw.jit import inner
+import numpy as np
+
+from neurohw.jit import inlined, inner
 from neurohw_event.kernels.agenda import touch
 from neurohw_event.kernels.grid import drive_of, on_grid
 from neurohw_event.kernels.holding import hold_all
 from neurohw_event.kernels.linear import look_linear
+from neurohw_event.kernels.span_delivery import in_span
+from neurohw_event.kernels.spans import state_in_span
 from neurohw_event.layout import DRIVE, IN_EXC, IN_INH, LAST, Y_INH, V
+from neurohw_event.span_layout import STILL
 
 WINDOW = 64  # ticks between choices
+_ONE_BY_ONE, _IN_SPANS, _ON_GRID = range(3)
 
 
 @inner
 def choose_ways(grid, cells, groups, tick):
     """At the beginning of ``tick``, with which a window is over, move populations that were busier or quieter."""
-    span = tick - grid.chosen_at[0]
+    window = tick - grid.chosen_at[0]
     grid.chosen_at[0] = tick
     for group in range(grid.on.size):
         events = grid.events[group]
         grid.events[group] = 0
         if not grid.fits[group]:
             continue
-        size = grid.end[group] - groups.first[group]
-        if grid.on[group] and events < grid.bounds[0] * size * span:
-            leave_grid(grid, cells, groups, group, tick - 1)
-            grid.events[group] = -size  # the looks that follow here say nothing about activity
-            for cell in range(groups.first[group], grid.end[group]):
-                touch(groups, group, cell, tick)
-        elif not grid.on[group] and events > grid.bounds[1] * size * span:
+        now = _way(grid, group)
+        density = events / ((grid.end[group] - groups.first[group]) * window)
+        next_ = _better_way(grid.spans, grid.bounds[group], group, now, density)
+        if next_ == now:
+            continue
+        leave_together(grid, cells, groups, group, tick - 1)
+        if next_ == _ON_GRID:
             _enter_grid(grid, cells, groups, group, tick - 1)
+            continue
+        for cell in range(groups.first[group], grid.end[group]):
+            touch(groups, group, cell, tick)
+        if next_ == _IN_SPANS:
+            _enter_spans(grid.spans, grid, cells, groups, group, tick - 1)
+        else:
+            # the looks that follow here say nothing about activity
+            grid.events[group] = groups.first[group] - grid.end[group]
+
+
+@inlined
+def _way(grid, group):
+    if grid.on[group]:
+        return _ON_GRID
+    return _IN_SPANS if in_span(grid.spans, group) else _ONE_BY_ONE
+
+
+@inlined
+def _better_way(spans, bounds, group, now, density):
+    """Return the way for a population with so many events per cell and tick; between two bounds it stays as it is."""
+    if (density >= bounds[0]) if now == _ON_GRID else (density > bounds[1]):
+        return _ON_GRID
+    if spans is None:
+        return _ONE_BY_ONE
+    bound = spans.bounds[0] if now == _IN_SPANS else spans.bounds[1]
+    if spans.fits[group] and density * spans.n_ticks[group] >= bound:
+        return _IN_SPANS
+    return _ONE_BY_ONE
 
 
 @inner
-def leave_grid(grid, cells, groups, group, tick):
-    """Take the cells of a population off the grid, in their state at ``tick``."""
-    grid.on[group] = False
-    grid.n_on[0] -= 1
+def leave_together(grid, cells, groups, group, tick):
+    """Take the cells of a population off the grid, or out of their span, in their state at ``tick``."""
+    look = grid.look
+    if not (grid.on[group] or in_span(grid.spans, group)):
+        return
     for cell in range(groups.first[group], grid.end[group]):
+        if not grid.on[group]:
+            state_in_span(grid.spans, group, cell, tick, cells, grid, look)
         for column in range(V, Y_INH + 1):
-            cells.state[cell, column] = on_grid(grid, group, column, cell)
+            value = on_grid(grid, group, column, cell) if grid.on[group] else look[column]
+            cells.state[cell, column] = value
         cells.clock[cell, LAST] = tick
+    grid.n_on[0] -= np.int64(grid.on[group])
+    grid.on[group] = False
+    _set_in_span(grid.spans, group, False)
 
 
 @inner
@@ -52,9 +93,37 @@ def _enter_grid(grid, cells, groups, group, tick):
     """Put the cells of a population onto the grid, in their state at ``tick``."""
     grid.on[group] = True
     grid.n_on[0] += 1
-    grid.drives_vary[group] = False
     grid.left[group] = 1.0
+    _fill_columns(grid, cells, groups, group, tick)
+    for cell in range(groups.first[group], grid.end[group]):
+        grid.state[IN_EXC, cell] = 0.0
+        grid.state[IN_INH, cell] = 0.0
+
+
+@inner
+def _enter_spans(spans, grid, cells, groups, group, tick):
+    """Begin a span of one tick with the cells of a population in their state at ``tick``."""
+    if spans is None:
+        return
+    _set_in_span(spans, group, True)
+    spans.begin[group], spans.end[group] = tick, tick + 1
+    _fill_columns(grid, cells, groups, group, tick)
+    for cell in range(groups.first[group], grid.end[group]):
+        grid.state[STILL, cell] = grid.state[V, cell]
+
+
+@inlined
+def _set_in_span(spans, group, is_on):
+    if spans is not None:
+        spans.n_on[0] += np.int64(is_on) - np.int64(spans.on[group])
+        spans.on[group] = is_on
+
+
+@inner
+def _fill_columns(grid, cells, groups, group, tick):
+    """Write the state of the cells of a population at ``tick`` into their columns."""
     look, first = grid.look, groups.first[group]
+    grid.drives_vary[group] = False
     hold_all(grid.held, group, cells.clock, first, grid.end[group], tick)
     for cell in range(first, grid.end[group]):
         look_linear(cell, tick, cells, look)
@@ -62,5 +131,3 @@ def _enter_grid(grid, cells, groups, group, tick):
             grid.state[column, cell] = look[column]
         grid.state[DRIVE, cell] = drive_of(cells, cell)
         grid.drives_vary[group] |= grid.state[DRIVE, cell] != grid.state[DRIVE, first]
-        grid.state[IN_EXC, cell] = 0.0
-        grid.state[IN_INH, cell] = 0.0
