@@ -9,6 +9,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs PyTorch: `python -m pip install torch`")
 
+from neurohw.ann.chain import Settings, load_network  # noqa: E402
+
 
 @pytest.fixture
 def small_mnist(working_folder):
@@ -70,6 +72,34 @@ def test_the_chain_prints_and_writes_its_table(call, small_mnist):
     assert {"training-floats.csv", "training-chip-9-in-the-loop.csv"} < logs
     with (small_mnist / "run" / "training-floats.csv").open() as file:
         assert len(list(csv.DictReader(file))) == 10
+    names = {path.stem.removeprefix("network-") for path in (small_mnist / "run").glob("network-*.pt")}
+    assert names == {name.removeprefix("training-").removesuffix(".csv") for name in logs}
+
+
+def test_a_second_run_leaves_nothing_of_the_first(call, small_mnist, monkeypatch):
+    """Files of other chips go; what the folder holds beside stays."""
+    quick = Settings(1, 4e-3, 1, 0.5, 1, 1.0, 100)
+    monkeypatch.setattr("neurohw.ann.chain.FULL", quick)
+    monkeypatch.setattr("neurohw.ann.chain.run.MANY_SEEDS", range(1, 3))
+    folder = small_mnist / "run"
+    for chips in ("4,9", "5,6"):
+        code, _, err = call("vmm", "mnist", "--data", small_mnist, "--chips", chips, "--out", folder)
+        assert code == 0, err
+        (folder / "notes.csv").write_text("mine")
+    logs = {path.name for path in folder.glob("*.csv")}
+    trained = {f"chip-{seed}-in-the-loop" for seed in (5, 6)} | {"floats", "quantised"}
+    assert logs == {f"training-{name}.csv" for name in trained} | {"notes.csv"}
+    assert {path.name for path in folder.glob("*.pt")} == {f"network-{name}.pt" for name in trained}
+    images = torch.rand(3, 1, 28, 28)
+    assert load_network(folder / "network-chip-5-in-the-loop.pt")(images).shape == (3, 10)
+
+
+def test_a_table_that_is_of_no_run_stays(call, small_mnist):
+    (small_mnist / "mine").mkdir()
+    (small_mnist / "mine" / "chain.json").write_text("{}")
+    code, _, err = call("vmm", "mnist", "--data", small_mnist, "--out", "mine")
+    assert code == 2
+    assert "chain.json is there, not from a run" in err
 
 
 def test_small_digits_are_learnt(call_json):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from torch import nn
+
 from neurohw.ann.costs import LayerCost
 from neurohw.ann.training import TrainingLog
 
@@ -52,6 +54,7 @@ class ChainOutcome:
     cost_samples: int
     power_w: float
     logs: Mapping[str, TrainingLog]
+    networks: Mapping[str, nn.Module]  # as trained, by the names of their logs
 
     @property
     def time_us(self) -> float:
@@ -69,7 +72,7 @@ class ChainOutcome:
         return sum(cost.runs for cost in self.costs) / self.cost_samples
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything but the logs as plain values, and the published figures beside it."""
+        """Return everything but logs and networks as plain values, and the published figures beside it."""
         names = (
             "dataset",
             "train_samples",

@@ -86,7 +86,7 @@ class _Samples:
 
 
 class _Chain:
-    """Data, settings and logs of one run of the chain."""
+    """Data, settings, logs and networks of one run of the chain."""
 
     def __init__(
         self,
@@ -111,6 +111,7 @@ class _Chain:
             )
         )
         self.logs: dict[str, TrainingLog] = {}
+        self.networks: dict[str, nn.Module] = {}
 
     def run(self, chip_seeds: Sequence[int]) -> ChainOutcome:
         floats, quantised = self._trained_without_chip()
@@ -133,6 +134,7 @@ class _Chain:
             cost_samples=min(COST_SAMPLES, len(self.test.labels)),
             power_w=self.unit.power_w,
             logs=self.logs,
+            networks=self.networks,
             **shares,
         )
 
@@ -201,6 +203,7 @@ class _Chain:
             label=label,
             **on_chip,
         )
+        self.networks[label] = model
         self.say(f"{label}: trained for {epochs} epochs in {log.epochs[-1].seconds:.1f} s")
 
     def _accuracy(self, label: str, model: nn.Module) -> float:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "mnist"
 MNIST = "mnist"  # the data of the published row
+TABLE, LOG, NETWORK = "chain.json", "training-{}.csv", "network-{}.pt"  # of a run folder
 DESCRIPTION = """\
 Train the network of Weis et al. 2020 (arXiv 2006.13177) for handwritten digits with floats, quantise it, take it to
 chips as they were made and calibrated, train it on each chip in the loop, and take what one chip has learnt to another.
@@ -84,11 +85,11 @@ def execute(args: argparse.Namespace) -> Outcome:
     """Run the chain and write the folder."""
     from neurohw.analysis.run_folder import check_out
 
-    check_out(args.out)
+    check_out(args.out, written=(TABLE,))
     outcome = _run(args)
     folder = _write(args, outcome)
     data = {"command": f"vmm {NAME}", **outcome.to_dict(), "folder": str(folder)}
-    return Outcome(DONE, data, f"{_text(outcome)}\n\ntable and logs of training: {folder}")
+    return Outcome(DONE, data, f"{_text(outcome)}\n\ntable, logs of training and networks: {folder}")
 
 
 def _run(args: argparse.Namespace) -> ChainOutcome:
@@ -122,12 +123,16 @@ def _write(args: argparse.Namespace, outcome: ChainOutcome) -> Path:
 
     from neurohw.analysis.plain import to_json
     from neurohw.analysis.run_folder import make_folder, write_surroundings
+    from neurohw.ann.chain import save_network
     from neurohw.files import write_text
 
     folder = make_folder(args.out, f"vmm-{NAME}")
-    write_text(folder / "chain.json", to_json(outcome.to_dict(), indent=1))
+    _remove_earlier(folder)
+    write_text(folder / TABLE, to_json(outcome.to_dict(), indent=1))
     for label, log in outcome.logs.items():
-        log.save(folder / f"training-{label.replace(', ', '-').replace(' ', '-')}.csv")
+        name = label.replace(", ", "-").replace(" ", "-")
+        log.save(folder / LOG.format(name))
+        save_network(outcome.networks[label], folder / NETWORK.format(name))
     write_surroundings(folder, chip=None, script=None)
     given = {
         "--data": args.data,
@@ -144,6 +149,15 @@ def _write(args: argparse.Namespace, outcome: ChainOutcome) -> Path:
         *(f"{option}={value}" for option, value in given.items() if value is not None),
     )
     return folder
+
+
+def _remove_earlier(folder: Path) -> None:
+    """Remove the files of an earlier run whose names depend on its chips, so that they do not mix with the new ones."""
+    if not (folder / TABLE).exists():
+        return
+    for pattern in (LOG, NETWORK):
+        for path in folder.glob(pattern.format("*")):
+            path.unlink()
 
 
 def _text(outcome: ChainOutcome) -> str:
