@@ -12,6 +12,10 @@ from neurohw_analog.multiplier import Multiplier
 from neurohw_analog.trims import Trims
 
 
+class _NoTrimsError(UnsupportedError, AttributeError):
+    """Trims asked of a board; an AttributeError, so that ``hasattr`` says that it has none."""
+
+
 class AnalogBoard(Multiplier):
     """Several chips that work in parallel: what a matrix has more of than one chip takes goes to the next.
 
@@ -50,11 +54,11 @@ class AnalogBoard(Multiplier):
     @property
     def trims(self) -> Trims:
         """A board has none; each of its chips does."""
-        raise UnsupportedError("a board has no trims of its own; those of its chips are board.chips[i].trims")
+        raise _NoTrimsError("a board has no trims of its own; those of its chips are board.chips[i].trims")
 
     @trims.setter
     def trims(self, trims: Trims) -> None:
-        raise UnsupportedError("a board has no trims of its own; set board.chips[i].trims")
+        raise _NoTrimsError("a board has no trims of its own; set board.chips[i].trims")
 
 
 def _check_chips(chips: Sequence[Any]) -> None:

@@ -184,6 +184,7 @@ def test_a_board_has_no_trims():
         _ = board.trims
     with pytest.raises(UnsupportedError, match=r"set board.chips\[i\].trims"):
         board.trims = board.chips[0].trims
+    assert not hasattr(board, "trims")
     with pytest.raises(SettingError, match="trims must be Trims, not int 1"):
         board.chips[0].trims = 1
 
