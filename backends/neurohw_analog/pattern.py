@@ -47,7 +47,7 @@ def draw_pattern(unit: AnalogUnit, seed: int | None, block: int) -> Pattern:
         driver_slope=stream.factors(unit.driver_slope_spread, unit.rows),
         driver_offset=np.round(OFFSET_STEPS * driver_offset) / OFFSET_STEPS,
         column_gain_exc=(1.0 + imbalance) * stream.factors(unit.column_gain_spread, unit.columns),
-        column_gain_inh=(1.0 - imbalance) * stream.factors(unit.column_gain_spread, unit.columns),
+        column_gain_inh=stream.factors(unit.column_gain_spread, unit.columns),
         column_offset=stream.offsets(unit.column_offset_spread, unit.columns),
     )
 

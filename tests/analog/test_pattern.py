@@ -101,8 +101,8 @@ def test_switching_one_effect_off_leaves_the_others():
 def test_an_imbalance_is_common_to_all_columns():
     pattern = draw_pattern(AnalogUnit(column_gain_imbalance=0.25), 1, 0)
     np.testing.assert_array_equal(pattern.column_gain_exc, 1.25)
-    np.testing.assert_array_equal(pattern.column_gain_inh, 0.75)
-    assert (draw_pattern(AnalogUnit(column_gain_imbalance=0.25), None, 0).column_gain_inh == 1).all()
+    np.testing.assert_array_equal(pattern.column_gain_inh, 1.0)
+    assert (draw_pattern(AnalogUnit(column_gain_imbalance=0.25), None, 0).column_gain_exc == 1).all()
 
 
 def test_spreads_are_those_of_the_unit():
@@ -114,7 +114,7 @@ def test_spreads_are_those_of_the_unit():
     assert abs(gains) < 0.25  # drawn apart
     means = pattern.column_gain_exc.mean(), pattern.column_gain_inh.mean()
     imbalance = unit.column_gain_imbalance
-    assert means == pytest.approx((1 + imbalance, 1 - imbalance), abs=4 * unit.column_gain_spread / 16)
+    assert means == pytest.approx((1 + imbalance, 1), abs=4 * unit.column_gain_spread / 16)
 
 
 def test_trims_shift_what_they_name():

@@ -81,8 +81,9 @@ def test_calibration_brings_a_chip_to_the_ideal(call_json, working_folder):
     assert code == 0
     assert data["success"]["columns"] > 0.9
     line = next(line for line in data["table"] if line["property"] == "column gain, exc")
-    assert line["spread_after"] < line["spread_before"] / 2
-    assert line["mean_after"] == pytest.approx(1.0, abs=0.01) != line["mean_before"]
+    assert line["spread_after"] < line["spread_before"]
+    assert line["mean_after"] == pytest.approx(1.0, abs=0.01)
+    assert line["mean_before"] < 0.8  # excitatory inputs are weaker, on all chips
     assert json.loads((working_folder / "out" / "calibration.json").read_text()) == data["table"]
     plain, calibrated = (
         lines_of(call_json("vmm", "characterise", *options)[1])[7]["linearity"]

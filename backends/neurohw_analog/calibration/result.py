@@ -29,8 +29,8 @@ class Measured:
 
     @property
     def gain(self) -> float:
-        """Median gain of all columns, of weights above and below zero: that of the chip as a whole."""
-        return float(np.median([self.column_gain_exc, self.column_gain_inh]))
+        """Gain of the chip as a whole: the median of all columns, mean of that for weights above and below zero."""
+        return float(np.mean([np.median(gains) for gains in (self.column_gain_exc, self.column_gain_inh)]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,7 +26,8 @@ NAME = "calibrate"
 FILE = "calibration.npz"
 DESCRIPTION = """\
 Calibrate an analog chip through its results alone, as calix does BrainScaleS-2: probe vectors, a binary search for the
-trim bits of every driver and column, median targets. Writes the settings, a table and a plot of before and after.
+trim bits of every driver and column, medians of the chip as targets. Writes the settings, a table and a plot of before
+and after.
 """
 
 

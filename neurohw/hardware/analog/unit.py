@@ -61,7 +61,7 @@ class AnalogUnit:
 
     # fixed pattern: what all chips have in common, and standard deviations from circuit to circuit
     column_gain_imbalance: float | None = (
-        None  # share by which excitatory inputs are stronger, inhibitory ones weaker
+        None  # share by which excitatory inputs are stronger than inhibitory ones; below 0: weaker
     )
     synapse_spread: float | None = None  # of the weight of one synapse, relative
     synapse_offset_spread: float | None = None  # of what a synapse adds whatever its weight, over the largest
