@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import numba
+from llvmlite import ir
 from numba import types
 from numba.core import config
 from numba.core.caching import FunctionCache
@@ -83,6 +84,31 @@ def counting_intrinsic(name: str, instruction: str) -> Any:
 
     count.__name__ = name
     return intrinsic(count)
+
+
+def prefetching_intrinsic(name: str) -> Any:
+    """Return a function for kernels that has an entry of an array fetched into the second cache."""
+
+    def fetch(typing: Any, array: Any, index: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            number, address = ir.IntType(32), ir.IntType(8).as_pointer()
+            kind = ir.FunctionType(ir.VoidType(), [address, number, number, number])
+            instruction = builder.module.declare_intrinsic("llvm.prefetch", [address], kind)
+            entry = builder.bitcast(_entry(context, builder, signature, args), address)
+            to_read, to_second_cache, data = number(0), number(2), number(1)
+            builder.call(instruction, [entry, to_read, to_second_cache, data])
+            return context.get_dummy_value()
+
+        return types.none(array, types.int64), generate
+
+    fetch.__name__ = name
+    return intrinsic(fetch)
+
+
+def _entry(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """Return the address of an entry; arguments begin with the array and the index."""
+    array = context.make_array(signature.args[0])(context, builder, args[0])
+    return builder.gep(array.data, [args[1]])
 
 
 def callee(function: Callable[..., Any], options: dict[str, Any]) -> Any:

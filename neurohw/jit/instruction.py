@@ -14,16 +14,23 @@ def count_of_zeros(instruction: str) -> Callable[[Callable[[int], int]], Any]:
 
     In kernels the function is what LLVM calls ``instruction``, ``"cttz"`` or ``"ctlz"``, of a word that is not 0.
     """
-    return lambda function: function if is_disabled() else _Instruction(function, instruction)
+    return lambda function: (
+        function if is_disabled() else _Instruction(function, "counting_intrinsic", instruction)
+    )
+
+
+def prefetching(function: Callable[..., None]) -> Any:
+    """Make a function of an array and an index have that entry fetched into the second cache, while work goes on."""
+    return function if is_disabled() else _Instruction(function, "prefetching_intrinsic")
 
 
 class _Instruction:
-    def __init__(self, function: Callable[[int], int], instruction: str) -> None:
-        self.py_func, self._instruction = function, instruction
+    def __init__(self, function: Callable[..., Any], maker: str, *options: str) -> None:
+        self.py_func, self._maker, self._options = function, maker, options
         update_wrapper(self, function)
 
-    def __call__(self, word: int) -> int:
-        return self.py_func(word)
+    def __call__(self, *args: Any) -> Any:
+        return self.py_func(*args)
 
     @property
     def _numba_type_(self) -> Any:
@@ -36,4 +43,4 @@ class _Instruction:
     def _intrinsic(self) -> Any:
         from neurohw.jit import compiler
 
-        return compiler.counting_intrinsic(self.py_func.__name__, self._instruction)
+        return getattr(compiler, self._maker)(self.py_func.__name__, *self._options)

@@ -11,7 +11,7 @@ from neurohw.jit import inlined, inner
 from neurohw_event.kernels.agenda import touch_due
 from neurohw_event.kernels.delta import step_delta
 from neurohw_event.kernels.linear import update_linear
-from neurohw_event.kernels.pending import deliver_segment, list_due, look_up
+from neurohw_event.kernels.pending import AHEAD, deliver_segment, fetch_synapses, list_due, look_up
 from neurohw_event.kernels.rows import MOST_ROWS, add_two_rows, are_rows
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.sources import update_random, update_trains
@@ -203,5 +203,8 @@ def _add_all(due_now, group, tick, wiring, due, groups, grid, values):
             grid.events[group] += 2 * size
             at += 2
         else:
+            if at + AHEAD < due_now.size:
+                ahead = due_now[at + AHEAD]
+                fetch_synapses(wiring, due[0, ahead], due[3, ahead], due[4, ahead])
             deliver_segment(wiring, due, due_now[at], groups, grid, values, tick)
             at += 1

@@ -5,11 +5,14 @@ import numpy as np
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.drive_delivery import deliver_drive
 from neurohw_event.kernels.plasticity import deliver_plastic
+from neurohw_event.kernels.prefetch import prefetch
 from neurohw_event.kernels.sort import sort_by_digits
 from neurohw_event.kernels.span_delivery import add_in_span, in_span
 from neurohw_event.layout import IN_EXC, LONGEST_RUN, RUN_BITS, SHORTEST_RUN
 
 _FAR = 2**62
+_TARGETS_IN_LINE, _WEIGHTS_IN_LINE = 32, 8  # of a cache; targets of 16 bits
+AHEAD = 2  # segments
 
 
 @inlined
@@ -65,6 +68,8 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
             deliver_plastic(plastic, wiring, segment, values, groups, tick)
             index += 1
             continue
+        if index + AHEAD < n_due:
+            fetch_synapses(wiring, due[index + AHEAD], begins[index + AHEAD], ends[index + AHEAD])
         last = index + _n_in_one(due[index:], places[index:], wiring, _next_drive(extras, drive)) - 1
         place, begin, end = places[index], begins[index], ends[last]
         is_run = end - begin >= SHORTEST_RUN and index == last and wiring.is_run[segment]
@@ -94,6 +99,20 @@ def look_up(wiring, due, places, begins, ends):
         first = np.uint64(begins[index])
         fetched += np.int64(wiring.target[first]) + np.int64(wiring.weight[first] > 0.0)
     return fetched
+
+
+@inlined
+def fetch_synapses(wiring, segment, begin, end):
+    """Have the synapses of a segment fetched that will be delivered soon, those behind the first ones.
+
+    They come from a farther cache while others are delivered; the processor itself would see late that they follow.
+    """
+    for synapse in range(begin + _TARGETS_IN_LINE, end, _TARGETS_IN_LINE):
+        prefetch(wiring.target, synapse)
+    at = weight_at(wiring, segment)
+    if at >= 0:
+        for weight in range(at + _WEIGHTS_IN_LINE, at + end - begin, _WEIGHTS_IN_LINE):
+            prefetch(wiring.weight, weight)
 
 
 @inlined
