@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -25,7 +26,14 @@ from neurohw.hardware.writer import chip_to_toml
 from neurohw.result import HardwareReport, Spikes
 
 ROOT = "neurohw-runs"
-CHIP, VERSIONS = "chip.toml", "versions.json"
+CHIP, VERSIONS, PAGE = "chip.toml", "versions.json", "report.html"
+SPIKES, REPORT = "spikes.npz", "report.json"
+RECORDINGS = (
+    SPIKES,
+    REPORT,
+    "spikes-[0-9]*.npz",
+    "report-[0-9]*.json",
+)  # numbered where there are several runs
 
 
 def check_out(out: str | Path | None, script: Path | None = None, written: Sequence[str] = ()) -> None:
@@ -34,7 +42,7 @@ def check_out(out: str | Path | None, script: Path | None = None, written: Seque
     Parameters
     ----------
     script : that is copied there.
-    written : names of further files that the run writes.
+    written : names of further files that the run writes, or patterns of names.
 
     Raises
     ------
@@ -47,9 +55,10 @@ def check_out(out: str | Path | None, script: Path | None = None, written: Seque
     folder = make_folder(out, "")
     if (folder / VERSIONS).exists():
         return
-    own = [CHIP, *written] if script is None else [CHIP, script.name, *written]
-    for path in (folder / name for name in own):
-        if path.exists() and not (script is not None and script.exists() and path.samefile(script)):
+    own = {CHIP} if script is None else {CHIP, script.name}
+    for path in sorted(folder.iterdir()):
+        is_written = path.name in own or any(fnmatchcase(path.name, name) for name in written)
+        if is_written and not (script is not None and script.exists() and path.samefile(script)):
             raise SettingError(
                 f"run folder {folder}: {path.name} is there, not from a run, and would be written over; "
                 "give another folder"

@@ -60,11 +60,11 @@ def add_to(commands: Any) -> None:
 
 def execute(args: argparse.Namespace) -> Outcome:
     """Run all three, compare and write the folder."""
-    from neurohw.analysis.run_folder import check_out
+    from neurohw.analysis.run_folder import PAGE, RECORDINGS, check_out
     from neurohw.analysis.tolerance import Tolerance
     from neurohw.hardware import load_chip
 
-    check_out(args.out)
+    check_out(args.out, SCRIPT, (*RECORDINGS, PAGE))
     args.seed = DEFAULT_SEED if args.seed is None else args.seed
     runs = _run_all(load_chip(args.chip), args)
     *own, reference = runs.recordings
@@ -73,7 +73,7 @@ def execute(args: argparse.Namespace) -> Outcome:
     folder = _write_folder(args, runs, agreements)
     text = [summary_text(runs.recordings, agreements), effects_text(runs.effects)]
     text += [f"outside the tolerance: {miss}" for miss in misses]
-    text.append(f"report: {folder / 'report.html'}")
+    text.append(f"report: {folder / PAGE}")
     data = {
         "command": NAME,
         "holds": not misses,
@@ -142,7 +142,7 @@ def _write_folder(args: argparse.Namespace, runs: _Runs, agreements: dict[str, A
         run_folder.write_recordings(folder, runs.recordings)
         run_folder.write_surroundings(folder, chip=chip, script=SCRIPT)
         write_report(
-            folder / "report.html",
+            folder / run_folder.PAGE,
             runs.on_chip.result.report,
             runs=runs.recordings,
             agreement=agreements,

@@ -38,10 +38,9 @@ def add_to(commands: Any) -> None:
 
 def execute(args: argparse.Namespace) -> Outcome:
     """Run the script and write the folder."""
-    from neurohw.analysis.run_folder import check_out
     from neurohw.tracing import Tracing
 
-    check_out(args.out, args.script)
+    check_folder(args)
     traces = trace_files(args)
     tracing = Tracing() if traces else None
     runs = run_script(args.script, args.script_arguments, tracing=tracing, **overrides(args))
@@ -60,19 +59,40 @@ def execute(args: argparse.Namespace) -> Outcome:
     return Outcome(DONE, data, summary_text(recordings[-MOST_SHOWN:]))
 
 
+def check_folder(args: argparse.Namespace) -> None:
+    """Refuse a folder with files of others that :func:`write_folder` would write over.
+
+    Raises
+    ------
+    SettingError
+        As of ``check_out``.
+    """
+    from neurohw.analysis.run_folder import PAGE, RECORDINGS, check_out
+
+    check_out(args.out, args.script, RECORDINGS if args.no_report else (*RECORDINGS, PAGE))
+
+
 def trace_files(args: argparse.Namespace) -> dict[Path, Callable[..., None]]:
     """Return how to write each file of packets that was asked for.
 
     Raises
     ------
     SettingError
-        For a file that cannot be written, is given twice or is the script or its chip: before the run.
+        For a file that cannot be written, is given twice, or is the script, its chip or a file of the folder: before
+        the run.
     """
+    from neurohw.analysis.run_folder import CHIP, PAGE, REPORT, SPIKES, VERSIONS
     from neurohw.analysis.trace import write_messages, write_trace
     from neurohw.files import check_written
 
+    names = () if args.out is None else (SPIKES, REPORT, PAGE, CHIP, VERSIONS)
     check_written(
-        {"--trace": args.trace, "--messages": args.messages}, {"SCRIPT": args.script, "--chip": args.chip}
+        {"--trace": args.trace, "--messages": args.messages},
+        {
+            "SCRIPT": args.script,
+            "--chip": args.chip,
+            **{f"{name} of --out": args.out / name for name in names},
+        },
     )
     wanted = {args.trace: write_trace, args.messages: write_messages}
     return {path: write for path, write in wanted.items() if path is not None}
@@ -137,7 +157,7 @@ def write_folder(
         from neurohw.analysis.report import write_report
 
         write_report(
-            folder / "report.html",
+            folder / run_folder.PAGE,
             recordings[-1].report,
             runs=recordings[-MOST_SHOWN:],
             chip=chip,

@@ -12,7 +12,15 @@ from neurohw.cli.arguments import AGAINST, COMMON, RUNNING, SCRIPT_EPILOG, add_o
 from neurohw.cli.comparison import agreement_of, check_pairs, van_rossum
 from neurohw.cli.other_process import running_elsewhere
 from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, note
-from neurohw.cli.run import MOST_SHOWN, command_line, overrides, recordings_of, run_data, summary_text
+from neurohw.cli.run import (
+    MOST_SHOWN,
+    check_folder,
+    command_line,
+    overrides,
+    recordings_of,
+    run_data,
+    summary_text,
+)
 from neurohw.cli.script import check_script, run_script
 from neurohw.errors import SettingError
 
@@ -95,10 +103,9 @@ def _products(args: argparse.Namespace) -> Outcome:
 
 def _run_both(args: argparse.Namespace) -> tuple[list[FinishedRun], list[Recording], list[Recording]]:
     """Run the script here and, at the same time, on the reference in another process."""
-    from neurohw.analysis.run_folder import check_out
     from neurohw.backend import load
 
-    check_out(args.out, args.script)
+    check_folder(args)
     check_script(args.script)
     load(args.against)
     with running_elsewhere(
@@ -178,7 +185,7 @@ def _write_folder(
         shown = both[-MOST_SHOWN:]
         labels = {recording.label for recording in shown}
         write_report(
-            folder / "report.html",
+            folder / run_folder.PAGE,
             pairs[-1][0].report,
             runs=shown,
             agreement={label: agreement for label, agreement in agreements.items() if label in labels},

@@ -9,6 +9,7 @@ import pytest
 from neurohw.analysis.plain import to_json
 from neurohw.analysis.recording import Recording, recorded_populations
 from neurohw.analysis.run_folder import (
+    RECORDINGS,
     check_out,
     make_folder,
     read_recording,
@@ -136,6 +137,14 @@ def test_a_chip_or_script_of_the_user_is_not_written_over(tmp_path):
     other.write_text("other")
     with pytest.raises(SettingError, match=r"s\.py is there, not from a run"):
         check_out(tmp_path, other)
+
+
+@pytest.mark.parametrize("name", ["spikes.npz", "report.json", "spikes-2.npz", "report-13.json"])
+def test_no_file_that_is_written_may_be_there(tmp_path, name):
+    (tmp_path / name).write_text("own")
+    with pytest.raises(SettingError, match=f"{name} is there, not from a run"):
+        check_out(tmp_path, written=RECORDINGS)
+    check_out(tmp_path, written=["report.html"])
 
 
 def test_a_run_folder_may_be_used_again(tmp_path):

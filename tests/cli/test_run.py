@@ -26,6 +26,32 @@ def test_a_run_writes_its_folder(call, script, working_folder):
     assert "neurohw run --chip mesh script.py -- one --two" in (folder / "report.html").read_text()
 
 
+@pytest.mark.parametrize("command", ["run", "validate", "demo"])
+@pytest.mark.parametrize("name", ["report.html", "report.json", "spikes-2.npz", "chip.toml"])
+def test_a_file_of_others_in_the_folder_is_kept(call, script, write, working_folder, command, name):
+    (working_folder / "mine").mkdir()
+    write("mine", f"mine/{name}")
+    code, _, err = call(command, *([] if command == "demo" else [script]), "--out", "mine")
+    assert code == 2
+    assert f"{name} is there, not from a run, and would be written over" in err
+    assert [path.name for path in (working_folder / "mine").iterdir()] == [name]
+
+
+def test_a_report_of_others_is_in_the_way_of_reports_only(call, script, write, working_folder):
+    (working_folder / "mine").mkdir()
+    write("mine", "mine/report.html")
+    for _ in range(2):  # the second time, too, for which the folder is that of a run
+        assert call("run", script, "--out", "mine", "--no-report")[0] == 0
+    assert (working_folder / "mine" / "report.html").read_text() == "mine"
+
+
+@pytest.mark.parametrize("option", ["--trace", "--messages"])
+def test_packets_take_no_place_of_another_file_of_the_run(call, script, option):
+    code, _, err = call("run", script, "--out", "here", option, "here/report.json")
+    assert code == 2
+    assert f"{option} here/report.json would be written over report.json of --out here/report.json" in err
+
+
 def test_without_out_the_folder_is_named_after_the_script(call, script, working_folder):
     assert call("run", script, "--no-report")[0] == 0
     (folder,) = (working_folder / "neurohw-runs").iterdir()
