@@ -8,6 +8,7 @@ python -m benchmarks.mapping --scale 1e4,1e5 [sheet] [random]
 from __future__ import annotations
 
 import argparse
+from math import inf
 from pathlib import Path
 from time import process_time
 
@@ -47,6 +48,12 @@ def main() -> None:
         "--partition-seconds", type=float, default=30.0, help="of each partitioner, about (%(default)s)"
     )
     parser.add_argument(
+        "--peer-synapses",
+        type=float,
+        default=inf,
+        help="the most synapses that Mt-KaHyPar gets (no limit); it takes minutes of many",
+    )
+    parser.add_argument(
         "--output", type=Path, default=Path("mapping.csv"), help="of --workloads (%(default)s)"
     )
     parser.add_argument("--rows", type=int, default=4096)
@@ -60,7 +67,7 @@ def main() -> None:
         if unknown:
             parser.error(f"no workload or partitioner {', '.join(sorted(unknown))}")
         size = args.rows, args.columns
-        limits = Limits(args.partition_seconds, args.seconds)
+        limits = Limits(args.partition_seconds, args.seconds, args.peer_synapses)
         print(workload_table(workloads, partitioners, args.placer, limits, size, args.output))
         return
     known = NETS if args.scale is None else SCALE_NETS

@@ -12,6 +12,7 @@ from benchmarks.mapping import kahypar
 from benchmarks.mapping.applications import Mappable
 from benchmarks.mapping.replay import stand_in
 from neurohw.api import run
+from neurohw.compile_clock import Stopwatch
 from neurohw.compiler import compile_network
 from neurohw.compiler.figures import all_loads, mapping_figures
 from neurohw.compiler.partition import PARTITIONERS, PartitionProblem
@@ -28,19 +29,19 @@ from neurohw.program import Program
 Array = np.ndarray
 
 INPUT_TILE = 0
-MOST_SYNAPSES = {"kernighan_lin": 20_000_000, "spinemap": 20_000_000}
-MOST_SYNAPSES_KM1 = 300_000_000
-MOST_PACKETS = 60_000_000  # that are routed
-MOST_HOPS = 30_000_000  # of packets in a simulation: longer ones are cut short
+MOST_PACKETS = 300_000_000  # that are routed
+MOST_HOPS = 30_000_000  # of packets in a simulation of the chip: longer ones are cut short
+MOST_STEPS = 400_000_000  # of packets over links in an iteration that runs self-timed
 LEAST_MS = 10.0
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long algorithms that search may take, in seconds of the processor."""
+    """How long algorithms that search may take, in seconds of the processor, so that other work changes nothing."""
 
     partition_s: float
     place_s: float
+    peer_synapses: float  # the most that Mt-KaHyPar gets
 
 
 @dataclass(frozen=True)
@@ -66,24 +67,23 @@ class Row:
     notes: str = ""
 
 
-def mapped_row(work: Mappable, partitioner: str, placer: str, limits: Limits) -> tuple[Row, Array | None]:
-    """Map an application and return its costs and the cluster of each cell."""
-    most = MOST_SYNAPSES.get(partitioner)
-    if most is not None and work.graph.pre.size > most:
-        return Row(work.name, partitioner, notes=f"too slow beyond {most:,} synapses"), None
+def mapped_row(work: Mappable, partitioner: str, placer: str, limits: Limits) -> Row:
+    """Map an application and return its costs."""
     begun = process_time()
     problem = problem_of(work, limits.partition_s)
     try:
         clusters = PARTITIONERS[partitioner](problem)
     except CapacityError as error:
-        return Row(work.name, partitioner, notes=str(error)), None
+        return Row(work.name, partitioner, notes=str(error))
     partitioned = process_time()
     n_clusters = int(clusters.max()) + 1
     with_inputs = np.where(clusters < 0, n_clusters, clusters)
     traffic = packets_between(work.graph, with_inputs, n_clusters + 1, work.graph.spikes)
     side = ceil(n_clusters**0.5)
     chip = work.chip if n_clusters <= work.chip.n_tiles else work.chip.replace(width=side, height=side)
-    tiles = PLACERS[placer](PlacementProblem(traffic, chip, (INPUT_TILE,), seconds=limits.place_s))
+    clock = Stopwatch(process_time)
+    problem_of_tiles = PlacementProblem(traffic, chip, (INPUT_TILE,), seconds=limits.place_s, clock=clock)
+    tiles = PLACERS[placer](problem_of_tiles)
     placed = process_time()
     tile_of_cell = np.append(tiles, INPUT_TILE)[with_inputs]
     row = Row(
@@ -92,13 +92,13 @@ def mapped_row(work: Mappable, partitioner: str, placer: str, limits: Limits) ->
         n_clusters,
         int(packets_between(work.graph, tile_of_cell, chip.n_tiles, work.graph.spikes).spikes.sum()),
         int(synapse_spikes_between(work.graph, tile_of_cell, chip.n_tiles, work.graph.spikes).spikes.sum()),
-        km1=kahypar.km1(problem, clusters) if work.graph.pre.size <= MOST_SYNAPSES_KM1 else None,
+        km1=kahypar.km1(problem, clusters),
         partition_s=partitioned - begun,
         place_s=placed - partitioned,
         notes="cells fire at modelled rates" if work.is_driven else "",
     )
     if (row.packets or 0) > MOST_PACKETS:
-        return _noted(row, f"not routed beyond {MOST_PACKETS:,} packets"), clusters
+        return _noted(row, f"not routed beyond {MOST_PACKETS:,} packets")
     network = stand_in(work.network, work.graph, clusters) if work.is_driven else work.network
     program = compile_network(
         network,
@@ -108,7 +108,7 @@ def mapped_row(work: Mappable, partitioner: str, placer: str, limits: Limits) ->
         strict=False,
         spikes=work.graph.spikes,
     )
-    return _simulated(row, work, program), clusters
+    return _simulated(row, work, program)
 
 
 def _simulated(row: Row, work: Mappable, program: Program) -> Row:
@@ -121,8 +121,9 @@ def _simulated(row: Row, work: Mappable, program: Program) -> Row:
         at_most_hz=at_most_hz(program, work.graph.spikes),
     )
     try:
-        found = throughput_of_program(program, work.graph.spikes)
+        found = throughput_of_program(program, work.graph.spikes, MOST_STEPS)
         row = replace(row, guaranteed_hz=found.guaranteed_hz, simulated_hz=found.simulated_hz)
+        row = _noted(row, found.not_simulated or "")
     except GraphError as error:
         row = _noted(row, str(error))
     share = min(1.0, MOST_HOPS / max(1, figures.hops))
@@ -140,17 +141,17 @@ def _noted(row: Row, note: str) -> Row:
 def problem_of(work: Mappable, seconds: float) -> PartitionProblem:
     """Return what partitioners are asked."""
     crossbar = work.chip.crossbar
-    return PartitionProblem(work.graph, crossbar.rows, crossbar.columns, seconds=seconds)
+    clock = Stopwatch(process_time)
+    return PartitionProblem(work.graph, crossbar.rows, crossbar.columns, seconds=seconds, clock=clock)
 
 
-def kahypar_rows(work: Mappable, clusters: Array) -> list[Row]:
+def kahypar_rows(work: Mappable, n_clusters: int, most_synapses: float) -> list[Row]:
     """Return Mt-KaHyPar's result for as many clusters as ``multilevel`` needed, as it is and with rows kept."""
     name = "Mt-KaHyPar"
     if not kahypar.is_installed():
         return [Row(work.name, name, notes="not installed: pip install mtkahypar")]
-    if work.graph.pre.size > MOST_SYNAPSES_KM1:
-        return [Row(work.name, name, notes=f"not built beyond {MOST_SYNAPSES_KM1:,} synapses")]
-    n_clusters = int(clusters.max()) + 1
+    if work.graph.pre.size > most_synapses:
+        return [Row(work.name, name, notes=f"left out beyond {most_synapses:,.0f} synapses")]
     if n_clusters < 2:
         return [Row(work.name, name, notes="one cluster")]
     found = kahypar.partition(problem_of(work, np.inf), n_clusters)

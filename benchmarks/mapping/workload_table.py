@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
@@ -30,38 +30,52 @@ def workload_table(
     size: tuple[int, int],
     output: Path,
 ) -> str:
-    """Map each application by each partitioner; the CSV file is written anew after each, Markdown beside it.
+    """Map each application by each partitioner, then let Mt-KaHyPar partition each.
 
-    Kernels are compiled before the clock starts.
+    The CSV file is written anew after each line, Markdown beside it. Kernels are compiled before the clock starts.
 
     Parameters
     ----------
     size : rows (at least) and columns of a crossbar.
     """
     note("compiling")
-    _rows_of(SMALLEST, partitioners, placer, limits, size)
+    list(_rows_of(SMALLEST, partitioners, placer, limits, size))
     rows: list[Row] = []
     for name in with_progress(workloads, "workloads"):
         note(name)
-        rows += _rows_of(name, partitioners, placer, limits, size)
-        write_text(output, _as_csv(rows))
-        write_text(output.with_suffix(".md"), _as_markdown(rows))
+        for row in _rows_of(name, partitioners, placer, limits, size):
+            rows.append(row)
+            note("  ".join(_cells(row)))
+            _write(rows, output)
+    for name in with_progress(workloads, "Mt-KaHyPar"):
+        note(f"Mt-KaHyPar, {name}")
+        rows = _with_peers(rows, name, limits, size)
+        _write(rows, output)
     return _as_text(rows)
+
+
+def _write(rows: Sequence[Row], output: Path) -> None:
+    write_text(output, _as_csv(rows))
+    write_text(output.with_suffix(".md"), _as_markdown(rows))
 
 
 def _rows_of(
     name: str, partitioners: Sequence[str], placer: str, limits: Limits, size: tuple[int, int]
-) -> list[Row]:
-    work, rows, peers = mappable(name, *size), [], []
+) -> Iterator[Row]:
+    work = mappable(name, *size)
     for partitioner in with_progress(partitioners, name):
-        row, clusters = mapped_row(work, partitioner, placer, limits)
-        rows.append(row)
-        note("  ".join(_cells(row)))
-        if partitioner == FIRST and clusters is not None:
-            peers = kahypar_rows(work, clusters)
-    for peer in peers:
-        note("  ".join(_cells(peer)))
-    return [*(_compared(row, peers) for row in rows), *peers]
+        yield mapped_row(work, partitioner, placer, limits)
+
+
+def _with_peers(rows: Sequence[Row], name: str, limits: Limits, size: tuple[int, int]) -> list[Row]:
+    """Return all rows, with those of Mt-KaHyPar behind the ones of a workload, which are compared to them."""
+    own = [row for row in rows if row.workload == name]
+    first = next((row.clusters for row in own if row.partitioner == FIRST), None)
+    if first is None:
+        return list(rows)
+    peers = kahypar_rows(mappable(name, *size), first, limits.peer_synapses)
+    at = rows.index(own[-1]) + 1
+    return [*rows[: at - len(own)], *(_compared(row, peers) for row in own), *peers, *rows[at:]]
 
 
 def _compared(row: Row, peers: Sequence[Row]) -> Row:
