@@ -94,7 +94,7 @@ class MappingPage:
         room = f"packets in {len(sizes):,} buffers, {max(sizes.values(), default=0):,} at most"
         facts = [
             ("guaranteed", f"{rate(guaranteed)}/s", f"{iteration}; {speed} times biological speed"),
-            ("simulated", NOTHING, "too many packets"),
+            ("simulated", NOTHING, self.throughput.not_simulated or ""),
             ("buffers", f"{sum(sizes.values()):,}", room),
         ]
         if simulated is not None:

@@ -131,7 +131,7 @@ def _transits(
 ) -> dict[Pair, Fraction]:
     pairs = pairs_of(graph, tile_of_actor)
     on_links: Counter[str] = platform.connections_on_links([*pairs, *others])
-    return {pair: platform.transit(pair, on_links) for pair in set(pairs) if pair in platform.delay}
+    return platform.transits(dict.fromkeys(pairs), on_links)
 
 
 def _starts(schedule: PeriodicSchedule, parts: Iterable[str]) -> Times:

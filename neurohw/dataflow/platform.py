@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 
 import numpy as np
 
@@ -65,15 +66,22 @@ class Platform:
                     )
                 rest -= self.links[link].delay
 
-    def transit(self, pair: Pair, connections: Mapping[str, int]) -> Fraction:
+    def transits(self, pairs: Iterable[Pair], connections: Mapping[str, int]) -> dict[Pair, Fraction]:
         """Return the longest time for which a connection between two tiles is busy with a token.
 
         Parameters
         ----------
-        connections : how many connections take each link, this one among them.
+        pairs : those that the platform does not connect are left out.
+        connections : how many connections take each link, that of a pair among them.
         """
-        waits = (self.links[link].time * (connections[link] - 1) for link in self.routes.get(pair, ()))
-        return self.delay[pair] + self.time_per_token + sum(waits, Fraction(0))
+        unit = lcm(*(self.links[link].time.denominator for link in connections))
+        waits = {link: int(self.links[link].time * unit) * (n - 1) for link, n in connections.items()}
+        longest = {pair: sum(waits[link] for link in self.routes.get(pair, ())) for pair in pairs}
+        return {
+            pair: self.delay[pair] + self.time_per_token + Fraction(wait, unit)
+            for pair, wait in longest.items()
+            if pair in self.delay
+        }
 
     def connections_on_links(self, pairs: Iterable[Pair]) -> Counter[str]:
         """Return how many of some connections, given by their tiles, take each link."""

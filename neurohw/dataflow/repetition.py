@@ -80,10 +80,12 @@ def _reached(
         actor = waiting.popleft()
         for channel in touching[actor]:
             source, target = graph.index[channel.source], graph.index[channel.target]
-            forward = Fraction(channel.production, channel.consumption)
             other = target if source == actor else source
-            expected = reached[actor] * (forward if source == actor else 1 / forward)
-            _check_length(graph, expected.numerator * expected.denominator, f"channel {channel.name!r}")
+            expected = reached[actor]
+            if channel.production != channel.consumption:
+                forward = Fraction(channel.production, channel.consumption)
+                expected *= forward if source == actor else 1 / forward
+                _check_length(graph, expected.numerator * expected.denominator, f"channel {channel.name!r}")
             if rate[other] is None:
                 rate[other] = reached[other] = expected
                 waiting.append(other)

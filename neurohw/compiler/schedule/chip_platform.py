@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import permutations
 
 import numpy as np
 
@@ -20,7 +21,9 @@ def tile_name(tile: int) -> str:
     return f"tile_{tile}"
 
 
-def chip_platform(chip: Chip, tiles: Iterable[int] | None = None) -> Platform:
+def chip_platform(
+    chip: Chip, tiles: Iterable[int] | None = None, pairs: Iterable[tuple[int, int]] | None = None
+) -> Platform:
     """Return the tiles of a chip, and how packets go from each to each; times are hardware cycles.
 
     A token is a packet. Alone it takes as long as in a simulation of the interconnect, the encoder included; where
@@ -29,7 +32,8 @@ def chip_platform(chip: Chip, tiles: Iterable[int] | None = None) -> Platform:
 
     Parameters
     ----------
-    tiles : those that are to be used, by default all; there is a route from each to each.
+    tiles : those that are to be used, by default all.
+    pairs : of these, between which there is a way, by default from each to each.
 
     Raises
     ------
@@ -42,8 +46,8 @@ def chip_platform(chip: Chip, tiles: Iterable[int] | None = None) -> Platform:
             raise MappingError(f"tile {tile}: chip {chip.name!r} has {chip.n_tiles}")
     topology = topology_of(chip.interconnect)
     cycles = link_cycles(chip, topology)
-    wires = _routes(topology, used)
-    delay = {pair: Fraction(_delay(cycles, route, chip.tile.encode_cycles)) for pair, route in wires.items()}
+    wires = _routes(topology, used, permutations(used, 2) if pairs is None else pairs)
+    delay = dict(zip(wires, _delays(cycles, wires.values(), chip.tile.encode_cycles), strict=True))
     names = [topology.links.name(link) for link in range(topology.links.n_links)]
     routes = {
         pair: (*_encoder(chip, pair[0]), *(names[link] for link in route)) for pair, route in wires.items()
@@ -75,27 +79,33 @@ def _encoder(chip: Chip, tile: int) -> tuple[str, ...]:
     return (f"{tile} encoder",) if chip.tile.encode_cycles else ()
 
 
-def _delay(cycles: LinkCycles, route: Sequence[int], encode: int) -> int:
-    """Return the cycles until the tail of a packet is there, and until the last link is free again."""
-    busy, head = 0, encode
-    for link in route:
-        busy = max(busy, head + int(cycles.service[link]))
-        head += int(cycles.delay[link])
-    return max(busy, head + int(cycles.tail[route].max()))
+def _delays(cycles: LinkCycles, routes: Iterable[Sequence[int]], encode: int) -> Iterator[Fraction]:
+    """Yield the cycles until the tail of a packet is there, and until the last link is free again."""
+    delay, service, tail = (column.tolist() for column in cycles)
+    for route in routes:
+        busy, head = 0, encode
+        for link in route:
+            busy = max(busy, head + service[link])
+            head += delay[link]
+        yield Fraction(max(busy, head + max(tail[link] for link in route)))
 
 
-def _routes(topology: Topology, tiles: Sequence[int]) -> dict[tuple[int, int], list[int]]:
-    """Return the links from tile to tile."""
+def _routes(
+    topology: Topology, tiles: Sequence[int], pairs: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], list[int]]:
+    """Return the links from tile to tile, by targets."""
     ahead = topology.next_links(np.array(tiles, np.int32))
     end, router = topology.links.target.tolist(), topology.router_of_tile.tolist()
+    sources: dict[int, list[int]] = {}
+    for source, target in pairs:
+        sources.setdefault(target, []).append(source)
     routes = {}
-    for column, target in enumerate(tiles):
-        tables = ahead[:, :, column].tolist()
-        for source in tiles:
-            if source != target:
-                table, at, route = tables[topology.variant_of_tile[source]], router[source], [source]
-                while route[-1] != topology.n_tiles + target:  # the link out to the tile
-                    route.append(table[at])
-                    at = end[route[-1]]
-                routes[source, target] = route
+    for target in sorted(sources):
+        tables = ahead[:, :, tiles.index(target)].tolist()
+        for source in sorted(sources[target]):
+            table, at, route = tables[topology.variant_of_tile[source]], router[source], [source]
+            while route[-1] != topology.n_tiles + target:  # the link out to the tile
+                route.append(table[at])
+                at = end[route[-1]]
+            routes[source, target] = route
     return routes

@@ -16,7 +16,6 @@ import numpy as np
 from neurohw.compiler.schedule.chip_platform import chip_platform, tile_name
 from neurohw.compiler.schedule.mapped import INPUT, cluster_name, mapped_graph, mapping_of
 from neurohw.compiler.schedule.program import guarantee_program, with_input
-from neurohw.compiler.schedule.throughput import MOST_TILES
 from neurohw.dataflow import (
     Certificate,
     Graph,
@@ -33,6 +32,7 @@ from neurohw.program import Program
 Array = np.ndarray
 
 EVALUATIONS = 40
+MOST_TILES = 256  # in use and free: the ways between all of them are needed
 Copies = dict[int, tuple[int, ...]]  # tile -> the tiles that do its work in turn, itself first
 
 

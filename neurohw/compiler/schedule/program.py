@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +19,8 @@ from neurohw.dataflow import (
     project,
     single_tile_order,
 )
+from neurohw.dataflow.guarantee import pairs_of
+from neurohw.dataflow.platform import Pair
 from neurohw.program import Program
 
 Array = np.ndarray
@@ -56,11 +58,17 @@ def guarantee_program(
     tile_of_actor = {cluster_name(cluster): tile_name(tile) for cluster, tile in enumerate(tile_of_cluster)}
     if INPUT in graph.index:
         tile_of_actor[INPUT] = INPUT
-    return guarantee(graph, project(order, tile_of_actor), program_platform(program), capacities)
+    pairs = pairs_of(graph, tile_of_actor)
+    return guarantee(graph, project(order, tile_of_actor), program_platform(program, pairs), capacities)
 
 
-def program_platform(program: Program) -> Platform:
+def program_platform(program: Program, pairs: Iterable[Pair] | None = None) -> Platform:
     """Return the tiles that a compiled network uses, and a place named ``INPUT`` for its sources of spikes.
+
+    Parameters
+    ----------
+    pairs : of names of tiles, between which there is a way, such as those of a certificate; by default from each to
+        each.
 
     Raises
     ------
@@ -69,7 +77,12 @@ def program_platform(program: Program) -> Platform:
     """
     chip, clusters, placement = mapping_of(program)
     ports = np.unique(placement.tile_of_cell[clusters.cluster_of_cell < 0]).tolist()
-    platform = chip_platform(chip, [*placement.tile_of_cluster.tolist(), *ports])
+    used = [*placement.tile_of_cluster.tolist(), *ports]
+    number = {tile_name(tile): tile for tile in used}
+    if ports:
+        number[INPUT] = ports[0]
+    ways = None if pairs is None else {(number[a], number[b]) for a, b in pairs}
+    platform = chip_platform(chip, used, None if ways is None else (way for way in ways if way[0] != way[1]))
     return with_input(platform, tile_name(ports[0])) if ports else platform
 
 
@@ -88,7 +101,7 @@ def crossbar_demand(program: Program) -> Demand:
 
 def with_input(platform: Platform, port: str) -> Platform:
     """Return the platform with a place for the sources, whose packets go the ways of the tile where they enter."""
-    targets = [tile.name for tile in platform.tiles]
+    targets = [t.name for t in platform.tiles if t.name == port or (port, t.name) in platform.delay]
     routes = {(INPUT, tile): platform.routes.get((port, tile), ()) for tile in targets}
     delay = {(INPUT, tile): platform.delay.get((port, tile), platform.time_per_token) for tile in targets}
     return replace(

@@ -15,11 +15,10 @@ from neurohw.program import Program
 
 Array = np.ndarray
 
-MOST_CONNECTIONS = 10_000  # some 5 s
-MOST_TILES = 256  # the ways between all of them are needed
+MOST_CONNECTIONS = 100_000  # some 40 s
 ITERATIONS, LEAST_ITERATIONS = 64, 4
-MOST_STEPS = 30_000_000  # of packets over links, some 4 s, unless the least iterations take more
-STEPS_OF_ITERATION = 15_000_000
+MOST_STEPS = 30_000_000  # of packets over links, some 2 s, unless the least iterations take more
+STEPS_OF_ITERATION = 30_000_000
 
 
 @dataclass(frozen=True)
@@ -27,8 +26,9 @@ class MappedThroughput:
     """How fast a mapped network runs when clusters start as soon as packets and room are there."""
 
     certificate: Certificate  # of the guarantee; times are hardware cycles
-    simulated_period: Fraction | None  # hardware cycles per iteration; None: too many packets to simulate
+    simulated_period: Fraction | None  # hardware cycles per iteration; None for the reason in not_simulated
     cycle_ns: float
+    not_simulated: str | None = None
 
     @property
     def guaranteed_hz(self) -> float | None:
@@ -44,13 +44,16 @@ class MappedThroughput:
         return 1e9 / (float(period) * self.cycle_ns) if period else None
 
 
-def throughput_of_program(program: Program, spikes: Array) -> MappedThroughput:
+def throughput_of_program(
+    program: Program, spikes: Array, most_steps: int = STEPS_OF_ITERATION
+) -> MappedThroughput:
     """Return the throughput that a mapped network has at least, and that of an execution with the longest times.
 
     Parameters
     ----------
     program : compiled for a chip.
     spikes : int [n_cells], how often each cell fires in an iteration, at most.
+    most_steps : of packets over links in an iteration; where there are more, nothing is simulated.
 
     Raises
     ------
@@ -59,12 +62,9 @@ def throughput_of_program(program: Program, spikes: Array) -> MappedThroughput:
     SettingError
         For spikes that are negative or not one number for each cell.
     GraphError
-        For more than 10,000 pairs of clusters with spikes between them, or more than 256 tiles in use.
+        For more than 100,000 pairs of clusters with spikes between them.
     """
-    chip, _, placement = mapping_of(program)
-    n_tiles = len(np.unique(placement.tile_of_cluster))
-    if n_tiles > MOST_TILES:
-        raise GraphError(f"{n_tiles:,} tiles in use; a throughput is guaranteed for {MOST_TILES} at most")
+    chip, _, _ = mapping_of(program)
     n_connections = len(mapped_graph(program, spikes).channels)
     if n_connections > MOST_CONNECTIONS:
         raise GraphError(
@@ -72,13 +72,15 @@ def throughput_of_program(program: Program, spikes: Array) -> MappedThroughput:
             f"{MOST_CONNECTIONS:,} at most"
         )
     certificate = guarantee_program(program, spikes)
-    return MappedThroughput(certificate, _simulated(certificate, program_platform(program)), chip.cycle_ns)
-
-
-def _simulated(certificate: Certificate, platform: Platform) -> Fraction | None:
+    platform = program_platform(program, certificate.pairs())
     steps = _steps(certificate, platform)
-    if steps > STEPS_OF_ITERATION:
-        return None
+    if steps <= most_steps:
+        return MappedThroughput(certificate, _simulated(certificate, platform, steps), chip.cycle_ns)
+    reason = f"an iteration has {steps:,} steps of packets over links; at most {most_steps:,} are simulated"
+    return MappedThroughput(certificate, None, chip.cycle_ns, reason)
+
+
+def _simulated(certificate: Certificate, platform: Platform, steps: int) -> Fraction:
     n_iterations = max(LEAST_ITERATIONS, min(ITERATIONS, MOST_STEPS // max(1, steps)))
     # while buffers still fill, a mean may lie above what no execution exceeds in the long run
     return min(simulated_period(certificate, platform, n_iterations), certificate.period)

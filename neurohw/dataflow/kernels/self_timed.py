@@ -143,9 +143,16 @@ def _arrive(tiles, actors, channels, links, agenda, channel, now):
     channels.is_busy[channel] = False
     channels.tokens[channel] += 1
     channels.room[channel] += 1
-    ends = actors.tile[channels.source[channel]], actors.tile[channels.target[channel]]
-    _try_turn(tiles, actors, channels, agenda, min(ends[0], ends[1]), now)
-    _try_turn(tiles, actors, channels, agenda, max(ends[0], ends[1]), now)
+    # only the last token that is missing, or the last place, can let a firing start that could not before
+    has_room = channels.room[channel] == channels.production[channel]
+    has_tokens = channels.tokens[channel] == channels.consumption[channel]
+    source, target = actors.tile[channels.source[channel]], actors.tile[channels.target[channel]]
+    if has_tokens and target < source:
+        _try_turn(tiles, actors, channels, agenda, target, now)
+    if has_room:
+        _try_turn(tiles, actors, channels, agenda, source, now)
+    if has_tokens and target > source:
+        _try_turn(tiles, actors, channels, agenda, target, now)
     _try_send(channels, links, agenda, len(tiles.turns_left), channel, now)
 
 
