@@ -1,6 +1,7 @@
 """Functions of users as partitioners and placers: used as they are, and found out where they return nonsense."""
 
 import re
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -115,6 +116,19 @@ def test_a_partitioner_cannot_change_what_checks_it(name):
 def test_a_placer_cannot_change_what_checks_it(name):
     def placer(problem):
         getattr(problem.graph, name)[:1] = 0
+
+    with pytest.raises(ValueError, match="read-only"):
+        compile_network(NETWORK, CHIP, placer=placer)
+
+
+@pytest.mark.parametrize(
+    "name", ["board.along_x", "board.along_y", "edges.indptr", "edges.other", "edges.weight", "joined"]
+)
+def test_a_placer_cannot_change_what_ways_cost(name):
+    def placer(problem):
+        array = attrgetter(name)(problem)
+        array[...] = 0
+        return backwards(problem)
 
     with pytest.raises(ValueError, match="read-only"):
         compile_network(NETWORK, CHIP, placer=placer)

@@ -11,7 +11,7 @@ from neurohw.compiler import compile_network
 from neurohw.hardware import load_chip
 from neurohw.network import MODELS, Network, Population, Probe, SpikeTrains, Synapses
 from neurohw.program import Program
-from tests.event.test_interconnect import run
+from tests.event.test_interconnect import run_or_fail
 
 
 @pytest.mark.parametrize("model", ["IF_curr_exp", "IF_cond_exp", "IF_curr_delta", "IF_curr_alpha"])
@@ -25,7 +25,7 @@ def test_a_drive_that_ends_at_the_threshold_never_crosses_it(model: str, tau_m: 
     parameters |= {"tau_m": np.array([tau_m]), "i_offset": np.array([15.0 / tau_m])}
     cell = Population("cell", MODELS[model], 0, 1, parameters)
     network = Network(0.1, (cell,), probes=(Probe(0, "spikes", np.arange(1)),))
-    assert len(run(Program(network), "ideal", [20_000]).spikes.ids) == 0
+    assert len(run_or_fail(Program(network), "ideal", [20_000]).spikes.ids) == 0
 
 
 @pytest.mark.parametrize("columns", [1, 2, 3])
@@ -43,8 +43,8 @@ def test_sums_do_not_depend_on_the_way_taken(columns: int, fidelity: str) -> Non
     probes = (Probe(2, "spikes", np.arange(1)),)
     network = Network(0.1, (start, sender, target), (fire, add), probes=probes)
     chip = load_chip("mesh").replace(columns=columns, hop_cycles=0, read_cycles=0, link_bandwidth=inf)
-    expected = run(Program(network), "ideal", [10]).spikes.ticks.tolist()
-    assert run(compile_network(network, chip), fidelity, [10]).spikes.ticks.tolist() == expected
+    expected = run_or_fail(Program(network), "ideal", [10]).spikes.ticks.tolist()
+    assert run_or_fail(compile_network(network, chip), fidelity, [10]).spikes.ticks.tolist() == expected
 
 
 def _at_zero(name: str, first: int, size: int, v_thresh: float) -> Population:

@@ -65,19 +65,19 @@ class PlacementProblem:
 
     @cached_property
     def board(self) -> Board:
-        """Lengths of ways."""
-        return board_of(self.chip, self.objective)
+        """Lengths of ways; read-only."""
+        return Board(*map(_read_only, board_of(self.chip, self.objective)))
 
     @cached_property
     def edges(self) -> Edges:
-        """Neighbours of each item, with spikes of both directions."""
+        """Neighbours of each item, with spikes of both directions; read-only."""
         indptr, other, spikes = self.graph.neighbours()
-        return Edges(indptr, other, spikes.astype(np.float64))
+        return Edges(*map(_read_only, (indptr, other, spikes.astype(np.float64))))
 
     @cached_property
     def joined(self) -> Array:
-        """Items with edges, int32: only for these a better tile can be sought."""
-        return np.flatnonzero(np.diff(self.edges.indptr)[: self.n_items]).astype(np.int32)
+        """Items with edges, int32, read-only: only for these a better tile can be sought."""
+        return _read_only(np.flatnonzero(np.diff(self.edges.indptr)[: self.n_items]).astype(np.int32))
 
     @property
     def is_over(self) -> bool:
@@ -103,3 +103,9 @@ class PlacementProblem:
     def cost(self, tile_of_item: Array) -> float:
         """Return the sum of spikes times length of their way."""
         return float(total_cost(self.board, self.edges, self.places(tile_of_item)))
+
+
+def _read_only(array: Array) -> Array:
+    view = array.view()
+    view.flags.writeable = False
+    return view
