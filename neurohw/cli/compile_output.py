@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from neurohw.compiler.schedule import Duplicated
     from neurohw.program import Program
 
-PAGE, MAPPINGS, TILES, CERTIFICATE = "report.html", "mappings.json", "tiles.txt", "certificate.json"
+PAGE, MAPPINGS, TILES = "report.html", "mappings.json", "tiles.txt"
+CERTIFICATE, PLATFORM = "certificate.json", "platform.json"
 PICTURES = tuple(f"{name}.{suffix}" for name in ("mapping", "schedule") for suffix in ("png", "svg"))
-WRITTEN = (PAGE, MAPPINGS, TILES, CERTIFICATE, *PICTURES)
+WRITTEN = (PAGE, MAPPINGS, TILES, CERTIFICATE, PLATFORM, *PICTURES)
 MOST_SENTENCES = 6
 MOST_NODES = 3_000_000  # of routes, for the longest step: some 3 s
 
@@ -119,13 +120,14 @@ def _longest_step(program: Program, work: Work) -> int | None:
 
 
 def write_folder(folder: Path, args: argparse.Namespace, data: Mapping[str, Any], page: MappingPage) -> None:
-    """Write the page, pictures, rows, certificate, chip and versions."""
+    """Write the page, pictures, rows, certificate, platform, chip and versions."""
     from neurohw.analysis.mapping_page import write_mapping_page
     from neurohw.analysis.plain import to_json
     from neurohw.analysis.plots.style import write_figure
     from neurohw.analysis.run_folder import make_folder, write_surroundings
+    from neurohw.compiler.schedule import program_platform
     from neurohw.files import write_text
-    from neurohw.interchange import certificate_text
+    from neurohw.interchange import certificate_text, platform_text
 
     made = make_folder(folder, "")
     write_mapping_page(made / PAGE, page)
@@ -134,7 +136,9 @@ def write_folder(folder: Path, args: argparse.Namespace, data: Mapping[str, Any]
     write_text(made / MAPPINGS, to_json(data, indent=1) + "\n")
     write_text(made / TILES, _places(page))
     if page.throughput is not None:
-        write_text(made / CERTIFICATE, certificate_text(page.throughput.certificate))
+        certificate = page.throughput.certificate
+        write_text(made / CERTIFICATE, certificate_text(certificate))
+        write_text(made / PLATFORM, platform_text(program_platform(page.program, certificate.pairs())))
     write_surroundings(made, chip=page.program.chip, script=args.script)
     note(f"report, pictures and certificate in {made}")
 

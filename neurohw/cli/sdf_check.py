@@ -55,9 +55,9 @@ def checked(args: argparse.Namespace, command: str) -> Outcome:
 def _of_premises(args: argparse.Namespace, certificate: Certificate) -> list[str]:
     """Return how the certificate differs from the graph and the platform that are given."""
     from neurohw.dataflow import graph_problems, platform_problems
-    from neurohw.interchange import read_sdf3_graph, read_sdf3_platform
+    from neurohw.interchange import read_platform, read_sdf3_graph
 
     problems = [] if args.graph is None else graph_problems(certificate, read_sdf3_graph(args.graph))
     if args.platform is not None:
-        problems += platform_problems(certificate, read_sdf3_platform(args.platform))
+        problems += platform_problems(certificate, read_platform(args.platform))
     return problems

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,10 @@ Orders = dict[str, tuple[str, ...]]
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options to the command."""
     parser.add_argument(
-        "--platform", type=file, metavar="FILE", help="run on the tiles of an architecture graph of SDF3"
+        "--platform",
+        type=file,
+        metavar="FILE",
+        help="run on the tiles of an architecture graph of SDF3, or of platform.json of neurohw compile --out",
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
@@ -58,7 +62,7 @@ def bound_to_tiles(args: argparse.Namespace, graph: Graph) -> tuple[Graph, Certi
     """
     from neurohw.dataflow import bind, guarantee
     from neurohw.errors import SettingError
-    from neurohw.interchange import read_sdf3_platform
+    from neurohw.interchange import read_platform
 
     has_tiles = args.orders is not None or args.tiles is not None
     if (args.platform is not None) != has_tiles:
@@ -69,14 +73,16 @@ def bound_to_tiles(args: argparse.Namespace, graph: Graph) -> tuple[Graph, Certi
         if args.certificate is not None:
             raise SettingError("--certificate needs --platform")
         return graph, None
-    platform = read_sdf3_platform(args.platform)
+    platform = read_platform(args.platform)
     orders, capacities = (
         _given(args, graph, platform) if args.tiles is None else _found(args, graph, platform)
     )
     certificate = guarantee(graph, orders, platform, capacities)
     if args.certificate is not None:
         _write(args.certificate, certificate)
-    return bind(graph, orders, platform.delay, capacities), certificate
+    pairs = certificate.pairs()
+    transit = platform.transits(pairs, platform.connections_on_links(pairs))
+    return bind(graph, orders, transit, capacities, Fraction(0)), certificate
 
 
 def _given(args: argparse.Namespace, graph: Graph, platform: Platform) -> tuple[Orders, dict[str, int]]:

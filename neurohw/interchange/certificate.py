@@ -64,7 +64,7 @@ def read_certificate(path: str | PathLike[str]) -> Certificate:
         return _certificate(data)
     except KeyError as error:
         raise GraphError(f"{path}: no certificate: it has no {error}") from error
-    except (ValueError, TypeError, AttributeError, ZeroDivisionError) as error:
+    except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise GraphError(f"{path}: no certificate: {error}") from error
 
 

@@ -1,5 +1,7 @@
 """The command ``neurohw compile``: what mappings of a script's network cost, and what it says about bad input."""
 
+import json
+from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
@@ -102,8 +104,21 @@ def test_guaranteed_and_simulated_throughput(call, call_json, script, write, wor
     files = {path.name for path in (working_folder / "mapped").iterdir()}
     pictures = {f"{name}.{suffix}" for name in ("mapping", "schedule") for suffix in ("png", "svg")}
     assert files == {
-        "report.html", "mappings.json", "certificate.json", "tiles.txt", "chip.toml", "versions.json", script, *pictures
+        "report.html", "mappings.json", "certificate.json", "platform.json", "tiles.txt", "chip.toml", "versions.json",
+        script, *pictures,
     }  # fmt: skip
+    check = ("sdf", "--check", "mapped/certificate.json", "--platform", "mapped/platform.json")
+    assert call_json(*check) == (0, {
+        "command": "sdf", "graph": certificate.graph.name, "period": str(certificate.period), "problems": []
+    })  # fmt: skip
+    platform = working_folder / "mapped" / "platform.json"
+    data = json.loads(platform.read_text())
+    for connection in data["connections"]:
+        connection["delay"] = str(Fraction(connection["delay"]) + 1)
+    platform.write_text(json.dumps(data))
+    code, data = call_json(*check)
+    assert code == 1
+    assert "cluster_0" in data["problems"][0]
     page = (working_folder / "mapped" / "report.html").read_text()
     assert page.count("<svg") == 2
     assert len((working_folder / "mapped" / "tiles.txt").read_text().splitlines()) == 1 + 12

@@ -42,6 +42,10 @@ def test_a_file_that_was_changed_is_found_out(tmp_path):
             r"no certificate: Fraction\(1, 0\)",
         ),
         (
+            '{"format": "neurohw certificate 1", "graph": {"actors": {"a": Infinity}, "channels": []}}',
+            "no certificate: cannot convert Infinity",
+        ),
+        (
             '{"format": "neurohw certificate 1", "graph": {"name": "g", "actors": {"a": "1"}, "channels": []}}',
             "no certificate: it has no 'orders'",
         ),

@@ -1,0 +1,116 @@
+"""Platforms of dataflow graphs as JSON, with the links that connections share, which SDF3's XML cannot say.
+
+Fractions are text (``"79/2"``). The names are those of :class:`neurohw.dataflow.Platform`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from fractions import Fraction
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from neurohw.dataflow import Link, Platform, PlatformTile
+from neurohw.errors import GraphError, SettingError
+from neurohw.interchange.sdf3 import read_sdf3_platform
+
+FORMAT = "neurohw platform 1"
+_LIMITS = ("memory", "connections", "bandwidth_in", "bandwidth_out")
+
+
+def platform_text(platform: Platform) -> str:
+    """Return a platform as JSON."""
+    data = {
+        "format": FORMAT,
+        "name": platform.name,
+        "time_per_token": str(platform.time_per_token),
+        "tiles": [asdict(tile) for tile in platform.tiles],
+        "links": {
+            name: {"time": str(link.time), "delay": str(link.delay)} for name, link in platform.links.items()
+        },
+        "connections": [
+            {"from": pair[0], "to": pair[1], "delay": str(delay), "links": platform.routes.get(pair, ())}
+            for pair, delay in platform.delay.items()
+        ],
+    }
+    return json.dumps(data, indent=1) + "\n"
+
+
+def read_platform(path: str | PathLike[str]) -> Platform:
+    """Read a platform: JSON as of :func:`platform_text`, or an architecture graph of SDF3.
+
+    Raises
+    ------
+    GraphError
+        For a file that is missing, unreadable or neither of them, and for a platform that cannot be.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise GraphError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError:
+        return read_sdf3_platform(path)  # XML says in which encoding it is
+    if text.lstrip()[:1] not in ("{", "["):
+        return read_sdf3_platform(path)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise GraphError(f"{path}: no platform, as it is no JSON: {error}") from error
+    said = data.get("format") if isinstance(data, dict) else None
+    if said != FORMAT:
+        raise GraphError(f"{path}: no platform: its format is {said!r}, {FORMAT!r} is read")
+    try:
+        return _platform(data)
+    except KeyError as error:
+        raise GraphError(f"{path}: no platform: it has no {error}") from error
+    except (ValueError, TypeError, AttributeError, ArithmeticError, SettingError) as error:
+        raise GraphError(f"{path}: no platform: {error}") from error
+
+
+def _platform(data: Mapping[str, Any]) -> Platform:
+    tiles = tuple(map(_tile, data["tiles"]))
+    if not tiles:
+        raise ValueError("it has no tile")
+    known = {tile.name for tile in tiles}
+    if len(known) < len(tiles):
+        raise ValueError("two of its tiles have the same name")
+    links = {
+        name: Link(_time(f"link {name!r}", link["time"]), _time(f"link {name!r}", link["delay"]))
+        for name, link in data["links"].items()
+    }
+    delay, routes = {}, {}
+    for connection in data["connections"]:
+        pair = str(connection["from"]), str(connection["to"])
+        where = f"connection from {pair[0]!r} to {pair[1]!r}"
+        _check_known(where, "tile", pair, known)
+        route = routes[pair] = tuple(map(str, connection["links"]))
+        _check_known(where, "link", route, links)
+        delay[pair] = _time(where, connection["delay"])
+    per_token = _time("time_per_token", data["time_per_token"])
+    return Platform(str(data["name"]), tiles, delay, per_token, links, routes)
+
+
+def _check_known(where: str, what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise ValueError(f"{where}: there is no {what} {name!r}")
+
+
+def _tile(data: Mapping[str, Any]) -> PlatformTile:
+    processor = data.get("processor")
+    limits = (data.get(name) for name in _LIMITS)
+    return PlatformTile(
+        str(data["name"]),
+        None if processor is None else str(processor),
+        *(None if limit is None else int(limit) for limit in limits),
+    )
+
+
+def _time(where: str, value: Any) -> Fraction:
+    time = Fraction(value)
+    if time < 0:
+        raise ValueError(f"{where}: a time of {time} must be at least 0")
+    return time
