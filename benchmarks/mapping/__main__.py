@@ -56,6 +56,7 @@ def main() -> None:
     parser.add_argument(
         "--output", type=Path, default=Path("mapping.csv"), help="of --workloads (%(default)s)"
     )
+    parser.add_argument("--resume", action="store_true", help="keep the lines that --output has already")
     parser.add_argument("--rows", type=int, default=4096)
     parser.add_argument("--columns", type=int, default=128)
     args = parser.parse_args()
@@ -68,7 +69,7 @@ def main() -> None:
             parser.error(f"no workload or partitioner {', '.join(sorted(unknown))}")
         size = args.rows, args.columns
         limits = Limits(args.partition_seconds, args.seconds, args.peer_synapses)
-        print(workload_table(workloads, partitioners, args.placer, limits, size, args.output))
+        print(workload_table(workloads, partitioners, args.placer, limits, size, args.output, args.resume))
         return
     known = NETS if args.scale is None else SCALE_NETS
     unknown = set(args.nets) - set(known)

@@ -28,6 +28,7 @@ from neurohw.program import Program
 
 Array = np.ndarray
 
+PEER = "Mt-KaHyPar"
 INPUT_TILE = 0
 MOST_PACKETS = 300_000_000  # that are routed
 MOST_HOPS = 30_000_000  # of packets in a simulation of the chip: longer ones are cut short
@@ -147,20 +148,19 @@ def problem_of(work: Mappable, seconds: float) -> PartitionProblem:
 
 def kahypar_rows(work: Mappable, n_clusters: int, most_synapses: float) -> list[Row]:
     """Return Mt-KaHyPar's result for as many clusters as ``multilevel`` needed, as it is and with rows kept."""
-    name = "Mt-KaHyPar"
     if not kahypar.is_installed():
-        return [Row(work.name, name, notes="not installed: pip install mtkahypar")]
+        return [Row(work.name, PEER, notes="not installed: pip install mtkahypar")]
     if work.graph.pre.size > most_synapses:
-        return [Row(work.name, name, notes=f"left out beyond {most_synapses:,.0f} synapses")]
+        return [Row(work.name, PEER, notes=f"left out beyond {most_synapses:,.0f} synapses")]
     if n_clusters < 2:
-        return [Row(work.name, name, notes="one cluster")]
+        return [Row(work.name, PEER, notes="one cluster")]
     found = kahypar.partition(problem_of(work, np.inf), n_clusters)
-    row = Row(work.name, name, clusters=n_clusters, km1=found.km1, partition_s=found.seconds)
+    row = Row(work.name, PEER, clusters=n_clusters, km1=found.km1, partition_s=found.seconds)
     if not found.n_over:
         return [row]
     repaired = Row(
         work.name,
-        f"{name}, rows kept",
+        f"{PEER}, rows kept",
         clusters=found.repaired_clusters,
         km1=found.repaired_km1,
         notes=f"{found.n_over:,} clusters of Mt-KaHyPar need more than {work.chip.crossbar.rows:,} rows",

@@ -9,7 +9,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from benchmarks.mapping.applications import mappable
-from benchmarks.mapping.workload_rows import Limits, Row, kahypar_rows, mapped_row
+from benchmarks.mapping.workload_rows import PEER, Limits, Row, kahypar_rows, mapped_row
 from neurohw.cli.outcome import note, table
 from neurohw.files import write_text
 from neurohw.progress import with_progress
@@ -29,6 +29,7 @@ def workload_table(
     limits: Limits,
     size: tuple[int, int],
     output: Path,
+    resume: bool = False,
 ) -> str:
     """Map each application by each partitioner, then let Mt-KaHyPar partition each.
 
@@ -37,18 +38,21 @@ def workload_table(
     Parameters
     ----------
     size : rows (at least) and columns of a crossbar.
+    resume : take lines that the file has already as they are.
     """
     note("compiling")
     list(_rows_of(SMALLEST, partitioners, placer, limits, size))
-    rows: list[Row] = []
+    rows = _read(output) if resume and output.exists() else []
     for name in with_progress(workloads, "workloads"):
         note(name)
-        for row in _rows_of(name, partitioners, placer, limits, size):
+        known = {row.partitioner for row in rows if row.workload == name}
+        for row in _rows_of(name, [each for each in partitioners if each not in known], placer, limits, size):
             rows.append(row)
             note("  ".join(_cells(row)))
             _write(rows, output)
-    for name in with_progress(workloads, "Mt-KaHyPar"):
-        note(f"Mt-KaHyPar, {name}")
+    compared = {row.workload for row in rows if row.partitioner == PEER}
+    for name in with_progress([name for name in workloads if name not in compared], PEER):
+        note(f"{PEER}, {name}")
         rows = _with_peers(rows, name, limits, size)
         _write(rows, output)
     return _as_text(rows)
@@ -59,9 +63,27 @@ def _write(rows: Sequence[Row], output: Path) -> None:
     write_text(output.with_suffix(".md"), _as_markdown(rows))
 
 
+def _read(path: Path) -> list[Row]:
+    """Return the lines of a CSV file of this table."""
+    texts = {"workload", "partitioner", "notes"}
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            Row(**{key: value if key in texts else _number(value) for key, value in row.items()})
+            for row in csv.DictReader(file)
+        ]
+
+
+def _number(text: str) -> float | None:
+    if not text:
+        return None
+    return int(text) if text.lstrip("-").isdigit() else float(text)
+
+
 def _rows_of(
     name: str, partitioners: Sequence[str], placer: str, limits: Limits, size: tuple[int, int]
 ) -> Iterator[Row]:
+    if not partitioners:
+        return
     work = mappable(name, *size)
     for partitioner in with_progress(partitioners, name):
         yield mapped_row(work, partitioner, placer, limits)

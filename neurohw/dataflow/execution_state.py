@@ -60,9 +60,12 @@ class Links(NamedTuple):
 
 
 class Agenda(NamedTuple):
-    """A heap of what is to happen: ends of firings (tiles), then steps of tokens (n_tiles + channel)."""
+    """What is to happen: ends of firings (tiles), then steps of tokens (n_tiles + channel); int64."""
 
-    date: Array
+    date: Array  # of a heap: what is far ahead
     number: Array  # equal dates are taken in this order
     what: Array
-    size: Array  # int64 [2]: entries, and numbers given so far
+    first: Array  # [N_SLOTS], of the list of each near date, NOBODY where it is empty
+    last: Array  # [N_SLOTS]
+    behind: Array  # [n_tiles + n_channels], who stands behind in its list
+    state: Array  # [4]: the date that it is, who is near and far, numbers given so far

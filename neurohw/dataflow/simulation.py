@@ -43,10 +43,7 @@ def simulate(certificate: Certificate, platform: Platform, n_iterations: int) ->
     unit = _unit(certificate, platform)
     tiles, actors = _tiles_and_actors(certificate, n_iterations, unit)
     channels, links = _channels_and_links(certificate, platform, unit)
-    room = len(tiles.turns_left) + len(channels.tokens) + 1
-    date, order, what = (np.zeros(room, np.int64) for _ in range(3))
-    agenda = Agenda(date, order, what, np.zeros(2, np.int64))
-    run_self_timed(tiles, actors, channels, links, agenda)
+    run_self_timed(tiles, actors, channels, links, _agenda(len(tiles.turns_left) + len(channels.tokens)))
     rows = zip(actors.start_of.tolist(), actors.n_started.tolist(), strict=False)
     dates = (actors.starts[first : first + n].tolist() for first, n in rows)
     names = [actor.name for actor in certificate.graph.actors]
@@ -93,6 +90,15 @@ def _unit(certificate: Certificate, platform: Platform) -> int:
     if longest >= 2**40:
         raise SettingError(f"a time of {max(times)} in units of 1/{unit} cannot be simulated: most are 2**40")
     return unit
+
+
+def _agenda(n: int) -> Agenda:
+    """Return an agenda for so many tiles and channels in which nothing stands."""
+    from neurohw.dataflow.kernels.agenda import N_SLOTS, NOBODY
+
+    date, number, what, behind = (np.zeros(n, np.int64) for _ in range(4))
+    first, last = (np.full(N_SLOTS, NOBODY, np.int64) for _ in range(2))
+    return Agenda(date, number, what, first, last, behind, np.zeros(4, np.int64))
 
 
 def _tiles_and_actors(certificate: Certificate, n_iterations: int, unit: int) -> tuple[Tiles, Actors]:

@@ -1,5 +1,6 @@
 """The compiled self-timed execution against the plain one, event by event."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -28,6 +29,17 @@ def test_every_firing_starts_as_in_the_plain_execution(seed, shared):
     certificate, platform, _ = guaranteed(seed, shared)
     (expected,) = execute([certificate], platform, 9)
     assert simulate(certificate, platform, 9) == expected
+
+
+@examples(60)
+@given(st.integers(0, 10**6), st.sampled_from([200, 1023, 1024, 5000]))
+def test_what_is_near_and_what_is_far_ahead_happen_in_order(seed, factor):
+    """Firings take hundreds of dates, tokens a few: some stand in lists, others in the heap."""
+    certificate, platform, _ = guaranteed(seed)
+    graph = certificate.graph
+    slow = replace(graph, actors=tuple(replace(a, time=a.time * factor) for a in graph.actors))
+    certificate = guarantee(slow, certificate.orders, platform, certificate.capacity_of_channel)
+    assert simulate(certificate, platform, 9) == execute([certificate], platform, 9)[0]
 
 
 @examples(60)

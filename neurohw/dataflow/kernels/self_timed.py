@@ -6,47 +6,8 @@ the same order there, so that both agree where several things happen at the same
 
 from __future__ import annotations
 
+from neurohw.dataflow.kernels.agenda import is_empty, put, take
 from neurohw.jit import inlined, kernel
-
-
-@inlined
-def _is_before(agenda, first, second):
-    if agenda.date[first] != agenda.date[second]:
-        return agenda.date[first] < agenda.date[second]
-    return agenda.number[first] < agenda.number[second]
-
-
-@inlined
-def _exchange(agenda, first, second):
-    for column in (agenda.date, agenda.number, agenda.what):
-        column[first], column[second] = column[second], column[first]
-
-
-@inlined
-def _push(agenda, date, what):
-    at = agenda.size[0]
-    agenda.date[at], agenda.number[at], agenda.what[at] = date, agenda.size[1], what
-    agenda.size[0] += 1
-    agenda.size[1] += 1
-    while at > 0 and _is_before(agenda, at, (at - 1) // 2):
-        _exchange(agenda, at, (at - 1) // 2)
-        at = (at - 1) // 2
-
-
-@inlined
-def _pop(agenda):
-    agenda.size[0] -= 1
-    n, at = agenda.size[0], 0
-    _exchange(agenda, 0, n)
-    while 2 * at + 1 < n:
-        child = 2 * at + 1
-        if child + 1 < n and _is_before(agenda, child + 1, child):
-            child += 1
-        if not _is_before(agenda, child, at):
-            break
-        _exchange(agenda, child, at)
-        at = child
-    return agenda.date[n], agenda.what[n]
 
 
 @inlined
@@ -79,7 +40,7 @@ def _try_turn(tiles, actors, channels, agenda, tile, now):
         channels.tokens[actors.inputs[index]] -= channels.consumption[actors.inputs[index]]
     for index in range(actors.output_start[actor], actors.output_start[actor + 1]):
         channels.room[actors.outputs[index]] -= channels.production[actors.outputs[index]]
-    _push(agenda, now + actors.time[actor], tile)
+    put(agenda, now + actors.time[actor], tile)
 
 
 @inlined
@@ -88,12 +49,12 @@ def _step(channels, links, agenda, n_tiles, channel, now):
     at = channels.route_start[channel] + channels.at[channel]
     channels.at[channel] += 1
     if at == channels.route_start[channel + 1]:
-        _push(agenda, now + channels.rest[channel], n_tiles + channel)
+        put(agenda, now + channels.rest[channel], n_tiles + channel)
         return
     link = channels.route[at]
     begin = max(now, links.free_at[link])
     links.free_at[link] = begin + links.time[link]
-    _push(agenda, begin + links.delay[link], n_tiles + channel)
+    put(agenda, begin + links.delay[link], n_tiles + channel)
 
 
 @inlined
@@ -119,8 +80,8 @@ def _end(tiles, actors, channels, links, agenda, tile, now):
     first_out, last_out = actors.output_start[actor], actors.output_start[actor + 1]
     for index in range(first_out, last_out):
         channel = actors.outputs[index]
-        put = channels.waiting if channels.is_between[channel] else channels.tokens
-        put[channel] += channels.production[channel]
+        place = channels.waiting if channels.is_between[channel] else channels.tokens
+        place[channel] += channels.production[channel]
     for index in range(first_in, last_in):
         channel = actors.inputs[index]
         room = channels.room_ahead if channels.is_between[channel] else channels.room
@@ -164,8 +125,8 @@ def run_self_timed(tiles, actors, channels, links, agenda):
         _try_turn(tiles, actors, channels, agenda, tile, 0)
     for channel in range(len(channels.tokens)):
         _try_send(channels, links, agenda, n_tiles, channel, 0)
-    while agenda.size[0]:
-        now, what = _pop(agenda)
+    while not is_empty(agenda):
+        now, what = take(agenda)
         channel = what - n_tiles
         if channel < 0:
             _end(tiles, actors, channels, links, agenda, what, now)
