@@ -80,9 +80,7 @@ def bound_to_tiles(args: argparse.Namespace, graph: Graph) -> tuple[Graph, Certi
     certificate = guarantee(graph, orders, platform, capacities)
     if args.certificate is not None:
         _write(args.certificate, certificate)
-    pairs = certificate.pairs()
-    transit = platform.transits(pairs, platform.connections_on_links(pairs))
-    return bind(graph, orders, transit, capacities, Fraction(0)), certificate
+    return bind(graph, orders, platform.transits(certificate.pairs()), capacities, Fraction(0)), certificate
 
 
 def _given(args: argparse.Namespace, graph: Graph, platform: Platform) -> tuple[Orders, dict[str, int]]:

@@ -48,16 +48,28 @@ def transit_problems(
         for certificate in certificates
         for channel, ends in _connections(certificate)
     ]
+    came_over: dict[str, list[str | None]] = {}  # by link, the one before it on the way of each connection
+    for _, ends, _ in connections:
+        for place, link in enumerate(links.get(ends, ())):
+            came_over.setdefault(link, []).append(links[ends][place - 1] if place else None)
+    wait = {link: _longest_wait(link_time, link, before) for link, before in came_over.items()}
     problems = []
-    for number, (transit, ends, name) in enumerate(connections):
-        needed = delay[ends]
-        for link in links.get(ends, ()):
-            for other, (_, others_ends, _) in enumerate(connections):
-                if other != number and link in links.get(others_ends, ()):
-                    needed += link_time[link]
+    for transit, ends, name in connections:
+        needed = delay[ends] + sum(wait[link] for link in links.get(ends, ()))
         if transit < needed:
             problems.append(f"{name}: a token may take {needed}, the certificate says {transit}")
     return problems
+
+
+def _longest_wait(link_time: Mapping[str, Fraction], link: str, before: Sequence[str | None]) -> Fraction:
+    """Return how long a token waits before a link at most; ``before``: over which link each connection comes there.
+
+    Two tokens that come over the same link, which takes no less time, are as far apart as this one needs.
+    """
+    first = before[0]
+    if first is not None and all(each == first for each in before) and link_time[first] >= link_time[link]:
+        return Fraction(0)
+    return link_time[link] * (len(before) - 1)
 
 
 def _connections(certificate: Certificate) -> Iterator[tuple[Channel, tuple[str, str]]]:

@@ -10,7 +10,6 @@ module ``certificate_check`` checks a certificate from the definitions and share
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -130,8 +129,7 @@ def _transits(
     graph: Graph, tile_of_actor: Mapping[str, str], platform: Platform, others: Iterable[Pair]
 ) -> dict[Pair, Fraction]:
     pairs = pairs_of(graph, tile_of_actor)
-    on_links: Counter[str] = platform.connections_on_links([*pairs, *others])
-    return platform.transits(dict.fromkeys(pairs), on_links)
+    return platform.transits(pairs, others)
 
 
 def _starts(schedule: PeriodicSchedule, parts: Iterable[str]) -> Times:

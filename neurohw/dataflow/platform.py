@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -41,7 +41,8 @@ class Platform:
     """Tiles, and how long a token takes from one to another.
 
     A connection sends its next token when the one before has arrived. So a token that comes to a link waits for one
-    token of each other connection at most.
+    token of each other connection at most. Where all tokens of a link come over one and the same link, which takes as
+    long or longer, none waits.
     """
 
     name: str
@@ -66,22 +67,43 @@ class Platform:
                     )
                 rest -= self.links[link].delay
 
-    def transits(self, pairs: Iterable[Pair], connections: Mapping[str, int]) -> dict[Pair, Fraction]:
+    def transits(self, pairs: Iterable[Pair], others: Iterable[Pair] = ()) -> dict[Pair, Fraction]:
         """Return the longest time for which a connection between two tiles is busy with a token.
 
         Parameters
         ----------
-        pairs : those that the platform does not connect are left out.
-        connections : how many connections take each link, that of a pair among them.
+        pairs : of connections, as often as there are any; those that the platform does not connect are left out.
+        others : of further connections, which take links, too.
         """
-        unit = lcm(*(self.links[link].time.denominator for link in connections))
-        waits = {link: int(self.links[link].time * unit) * (n - 1) for link, n in connections.items()}
-        longest = {pair: sum(waits[link] for link in self.routes.get(pair, ())) for pair in pairs}
+        wanted = list(pairs)
+        ahead = self._tokens_ahead([*wanted, *others])
+        unit = lcm(*(self.links[link].time.denominator for link in ahead))
+        wait = {link: int(self.links[link].time * unit) * n for link, n in ahead.items()}
         return {
-            pair: self.delay[pair] + self.time_per_token + Fraction(wait, unit)
-            for pair, wait in longest.items()
+            pair: self.delay[pair]
+            + self.time_per_token
+            + Fraction(sum(wait[link] for link in self.routes.get(pair, ())), unit)
+            for pair in dict.fromkeys(wanted)
             if pair in self.delay
         }
+
+    def _tokens_ahead(self, pairs: Sequence[Pair]) -> dict[str, int]:
+        """Return how many tokens one may find before it at each link, where some connections are all there are.
+
+        It is one of each other connection, and none where all come over one and the same link that takes as long or
+        longer: they are so far apart by then that none waits for another.
+        """
+        before: dict[str, set[str | None]] = {}
+        for pair in dict.fromkeys(pairs):
+            route = self.routes.get(pair, ())
+            for previous, link in zip((None, *route), route, strict=False):
+                before.setdefault(link, set()).add(previous)
+        n_others = {link: n - 1 for link, n in self.connections_on_links(pairs).items()}
+        for link, links_before in before.items():
+            previous = min(links_before, key=str)
+            if len(links_before) == 1 and previous is not None:
+                n_others[link] *= self.links[previous].time < self.links[link].time
+        return n_others
 
     def connections_on_links(self, pairs: Iterable[Pair]) -> Counter[str]:
         """Return how many of some connections, given by their tiles, take each link."""
