@@ -272,3 +272,59 @@ def test_the_premises_of_a_certificate():
     assert graph_problems(replace(whole, graph=_pipeline()), graph) == [
         "channel 'd' is not in the certificate"
     ]
+
+
+def _line(random, names):
+    """Return a platform whose connections take links that follow each other on a line."""
+    links = {f"l{i}": Link(Fraction(random.randint(1, 4)), Fraction(random.randint(0, 3))) for i in range(4)}
+    order = list(links)
+    delay, routes = {}, {}
+    for pair in ((a, b) for a in names for b in names if a != b):
+        first = random.randint(0, 2)
+        routes[pair] = tuple(order[first : random.randint(first + 1, 4)])
+        delay[pair] = sum((links[name].delay for name in routes[pair]), Fraction(4))
+    return Platform("line", tuple(map(PlatformTile, names)), delay, Fraction(0), links, routes)
+
+
+def test_tokens_that_came_over_one_link_do_not_wait_for_each_other():
+    shortened = waited = 0
+    for seed in range(150):
+        random = Random(seed)
+        graph, platform = live_graph(seed, most_actors=5, connected=True), _line(random, "XYZ")
+        orders, capacities = random_mapping(graph, random)
+        certificate = guarantee(graph, orders, platform, capacities)
+        assert platform_problems(certificate, platform) == []
+        n_others = platform.connections_on_links(certificate.pairs())
+        for pair, transit in platform.transits(certificate.pairs()).items():
+            waits = [platform.links[link].time * (n_others[link] - 1) for link in platform.routes[pair]]
+            assert transit <= platform.delay[pair] + sum(waits)
+            shortened += transit < platform.delay[pair] + sum(waits)
+            waited += transit > platform.delay[pair]
+        for times in (None, [_shorter(certificate, random)]):
+            (starts,) = execute([certificate], platform, ITERATIONS, times)
+            _never_behind(certificate, starts)
+    assert shortened >= 30
+    assert waited >= 100
+
+
+@pytest.mark.parametrize(
+    ("times", "routes", "expected"),
+    [
+        ((2, 2), (("k", "l"), ("k", "l")), [2, 2]),  # behind k they are as far apart as l needs
+        ((2, 3), (("k", "l"), ("k", "l")), [5, 5]),  # l takes longer
+        ((2, 2), (("k", "l"), ("l",)), [2, 2]),  # one comes from elsewhere
+        ((2, 2), (("k", "l"), ("k",)), [2, 2]),
+        ((2, 2), (("k",), ("l",)), [0, 0]),
+    ],
+)
+def test_waits_by_hand(times, routes, expected):
+    links = {name: Link(Fraction(time)) for name, time in zip("kl", times, strict=True)}
+    pairs = [("X", "Y"), ("X", "Z")]
+    delay = dict.fromkeys(pairs, Fraction(10))
+    ways = dict(zip(pairs, routes, strict=True))
+    platform = Platform("p", tuple(map(PlatformTile, "XYZ")), delay, Fraction(0), links, ways)
+    assert [transit - 10 for transit in platform.transits(pairs).values()] == expected
+    # whoever else is on the platform counts, too
+    assert [
+        platform.transits([pair], pairs[:i] + pairs[i + 1 :])[pair] - 10 for i, pair in enumerate(pairs)
+    ] == expected
