@@ -174,6 +174,7 @@ def _mapping(args: argparse.Namespace, work: Work, partitioner: str, placer: str
         "simulated_hz": None if throughput is None else throughput.simulated_hz,
         "period_cycles": None if throughput is None else str(throughput.certificate.period),
         "no_guarantee": reason,
+        "not_simulated": None if throughput is None else throughput.not_simulated,
         "seconds": seconds,
         "compile_seconds": compiling,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ PAGE, MAPPINGS, TILES = "report.html", "mappings.json", "tiles.txt"
 CERTIFICATE, PLATFORM = "certificate.json", "platform.json"
 PICTURES = tuple(f"{name}.{suffix}" for name in ("mapping", "schedule") for suffix in ("png", "svg"))
 WRITTEN = (PAGE, MAPPINGS, TILES, CERTIFICATE, PLATFORM, *PICTURES)
+REASONS = ("error", "no_guarantee", "not_simulated")  # of a row: why it, or a cell, is empty
 MOST_SENTENCES = 6
 MOST_NODES = 3_000_000  # of routes, for the longest step: some 3 s
 
@@ -31,18 +32,18 @@ def text_of(data: Mapping[str, Any], page: MappingPage | None) -> str:
     parts = [data["title"]]
     if rows:
         parts.append(table(HEADINGS, rows))
-    parts += _reasons(data["mappings"])
+    parts += _reasons(data["mappings"], ("error",) if len(rows) == 1 else REASONS)
     if page is not None:
         parts += ["", *_details(page)]
     return "\n".join(parts)
 
 
-def _reasons(rows: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return why mappings do not fit; the placers of a partitioner have the same reason."""
+def _reasons(rows: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> list[str]:
+    """Return why mappings do not fit or cells are empty; the placers of a partitioner mostly have the same reason."""
     names: dict[str, list[str]] = {}
     for row in rows:
-        if "error" in row:
-            names.setdefault(row["error"], []).append(f"{row['partitioner']}, {row['placer']}")
+        for reason in filter(None, map(row.get, keys)):
+            names.setdefault(reason, []).append(f"{row['partitioner']}, {row['placer']}")
     others = {error: f" and {len(of) - 1} more" if len(of) > 1 else "" for error, of in names.items()}
     return [f"{of[0]}{others[error]}: {error}" for error, of in names.items()]
 

@@ -127,6 +127,22 @@ def test_guaranteed_and_simulated_throughput(call, call_json, script, write, wor
         assert words in out
 
 
+def test_empty_cells_have_a_reason(call, call_json, script, write, monkeypatch):
+    chip = write(CHIP, "small.toml")
+    options = ("compile", script, "--chip", chip, "--compare", "--placer", "snake", "--seconds", "0.2")
+    limits = "neurohw.compiler.schedule.throughput"
+    monkeypatch.setattr(f"{limits}._steps", lambda *_: 10**9)
+    few = "an iteration has 1,000,000,000 steps of packets over links; at most 30,000,000 are simulated"
+    assert f"snake and {len(PARTITIONERS) - 1} more: {few}" in call(*options)[1]
+    _, data = call_json(*options)
+    assert all(row["simulated_hz"] is None and row["not_simulated"] == few for row in data["mappings"])
+    monkeypatch.setattr(f"{limits}.MOST_CONNECTIONS", 1)
+    assert (
+        "pairs of clusters with spikes between them; a throughput is guaranteed for 1 at most"
+        in call(*options)[1]
+    )
+
+
 def test_the_longest_step_is_named_where_a_chip_has_a_barrier(call, script, write):
     lines = {}
     for sync in ("barrier", "async"):
