@@ -47,15 +47,20 @@ def workload_table(
         note(name)
         known = {row.partitioner for row in rows if row.workload == name}
         for row in _rows_of(name, [each for each in partitioners if each not in known], placer, limits, size):
-            rows.append(row)
             note("  ".join(_cells(row)))
+            rows = _in_order([*rows, row], workloads)
             _write(rows, output)
     compared = {row.workload for row in rows if row.partitioner == PEER}
     for name in with_progress([name for name in workloads if name not in compared], PEER):
         note(f"{PEER}, {name}")
-        rows = _with_peers(rows, name, limits, size)
+        rows = _in_order(_with_peers(rows, name, limits, size), workloads)
         _write(rows, output)
     return _as_text(rows)
+
+
+def _in_order(rows: Sequence[Row], workloads: Sequence[str]) -> list[Row]:
+    """Return the rows of one workload after the other; those that a file has of others come first."""
+    return sorted(rows, key=lambda row: workloads.index(row.workload) if row.workload in workloads else -1)
 
 
 def _write(rows: Sequence[Row], output: Path) -> None:
@@ -90,14 +95,13 @@ def _rows_of(
 
 
 def _with_peers(rows: Sequence[Row], name: str, limits: Limits, size: tuple[int, int]) -> list[Row]:
-    """Return all rows, with those of Mt-KaHyPar behind the ones of a workload, which are compared to them."""
+    """Return all rows, those of a workload compared to Mt-KaHyPar, whose own come last."""
     own = [row for row in rows if row.workload == name]
     first = next((row.clusters for row in own if row.partitioner == FIRST), None)
     if first is None:
         return list(rows)
     peers = kahypar_rows(mappable(name, *size), first, limits.peer_synapses)
-    at = rows.index(own[-1]) + 1
-    return [*rows[: at - len(own)], *(_compared(row, peers) for row in own), *peers, *rows[at:]]
+    return [*(_compared(row, peers) if row in own else row for row in rows), *peers]
 
 
 def _compared(row: Row, peers: Sequence[Row]) -> Row:
