@@ -94,7 +94,7 @@ def _copies(args: argparse.Namespace, best: Mapped, work: Work) -> Duplicated | 
         return None
     found = duplicate_bottlenecks(best.program, work.spikes_of_iteration, args.duplicate)
     if found is None:
-        note("neurohw: no copy of a tile raises the throughput, or no tile is free")
+        note("neurohw: no copy of a tile raises the throughput, no tile is free, or 256 and more are in use")
     return found
 
 

@@ -79,6 +79,14 @@ def test_without_room_or_gain_there_are_none():
     assert duplicate_bottlenecks(free, np.ones(4, int)) is None
 
 
+def test_where_many_tiles_are_in_use_no_copies_are_sought(monkeypatch):
+    program = _layers()
+    assert duplicate_bottlenecks(program, SPIKES) is not None
+    n_used = len(set(program.placement.tile_of_cluster.tolist()))
+    monkeypatch.setattr("neurohw.compiler.schedule.duplicate.MOST_TILES", n_used)
+    assert duplicate_bottlenecks(program, SPIKES) is None
+
+
 def test_what_cannot_be():
     with pytest.raises(SettingError, match="copies = 1 must be at least 2"):
         duplicate_bottlenecks(_layers(), SPIKES, 1)

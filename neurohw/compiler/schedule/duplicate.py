@@ -61,7 +61,7 @@ def duplicate_bottlenecks(program: Program, spikes: Array, copies: int = 2) -> D
 
     Returns
     -------
-    None where no copy raises the throughput, or nothing limits it.
+    None where no copy raises the throughput, nothing limits it, no tile is free, or 256 tiles or more are in use.
 
     Raises
     ------
@@ -72,6 +72,9 @@ def duplicate_bottlenecks(program: Program, spikes: Array, copies: int = 2) -> D
     """
     if copies < 2:
         raise SettingError(f"copies = {copies} must be at least 2: a tile and its copy")
+    chip, _, placement = mapping_of(program)
+    if len(np.unique(placement.tile_of_cluster)) >= min(MOST_TILES, chip.n_tiles):
+        return None
     before = guarantee_program(program, spikes)
     if not before.period:
         return None
