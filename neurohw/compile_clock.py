@@ -56,9 +56,9 @@ def compile_seconds() -> float:
 class Stopwatch:
     """Time since it was made, compiling apart: wall time, or what another clock counts in seconds."""
 
-    def __init__(self, now: Callable[[], float] = perf_counter) -> None:
-        self._now = now
-        self._started, self._compiled = now(), compile_seconds()
+    def __init__(self, now: Callable[[], float] | None = None) -> None:
+        self._now = perf_counter if now is None else now
+        self._started, self._compiled = self._now(), compile_seconds()
 
     def read(self) -> tuple[float, float]:
         """Return the seconds without compilation, and those of compilation."""
