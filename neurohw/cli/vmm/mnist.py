@@ -85,7 +85,7 @@ def execute(args: argparse.Namespace) -> Outcome:
     """Run the chain and write the folder."""
     from neurohw.analysis.run_folder import check_out
 
-    check_out(args.out, written=(TABLE, "training-*.csv"))
+    check_out(args.out, written=(TABLE,))
     outcome = _run(args)
     folder = _write(args, outcome)
     data = {"command": f"vmm {NAME}", **outcome.to_dict(), "folder": str(folder)}
