@@ -59,7 +59,7 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
         fill_propagators(step[group], network.timestep_ms, cells.constants_of_class[own[0, CLASS]])
     fires = np.zeros(CHUNK, bool)
     end = np.array([p.first + p.size for p in network.populations], np.int64)
-    spans = make_spans(cells, groups, end, fits)
+    spans = make_spans(cells, groups, end, fits, tick)
     bounds, looks = np.tile([LEAVE_BELOW, ENTER_ABOVE], (n, 1)), np.full(n, LOOKS)
     if spans is not None:
         bounds[spans.fits], looks[spans.fits] = [GRID_BELOW, GRID_ABOVE], LOOKS_IN_SPAN

@@ -30,3 +30,8 @@ class Spans(NamedTuple):
     on: Array  # bool, is
     n_on: Array  # int64 [1], how many are
     bounds: Array  # float64 [2], events per cell and span: leave this way below, take it above
+    patience: (
+        Array  # int64 [2], after so many spans, at the least, from one choice between these two to the next
+    )
+    events: Array  # int64, since that choice
+    since: Array  # int64, tick of that choice

@@ -14,6 +14,7 @@ from neurohw.backend import load
 from neurohw.network import MODELS, CurrentSteps, Network, Population, Probe, SpikeTrains
 from neurohw.program import Program
 from neurohw_event import spans
+from neurohw_event.kernels.switching import WINDOW
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces
 from tests.event.test_ways_of_neurons import run_on, way
 from tests.examples import examples
@@ -71,14 +72,17 @@ def test_what_is_left_out() -> None:
         assert not fits(with_parameters(network, v_rest=-65.0, tau_m=20.0, cm=1.0, i_offset=rheobase_na))
 
 
-def test_a_current_that_leads_to_the_threshold_ends_the_spans() -> None:
+@pytest.mark.parametrize("tick", [2, 100])
+@pytest.mark.parametrize("above_na", [0.0, 5e-15])
+def test_a_current_that_leads_to_the_threshold_ends_the_spans(tick: int, above_na: float) -> None:
+    """Spans begin at tick 4 here: the current flows before, or comes within."""
     network = with_parameters(restless(1.0, 0.1), v_rest=-65.0, tau_m=20.0, cm=1.0, i_offset=0.0)
     size = network.populations[0].size
-    step = CurrentSteps(np.arange(size), np.full(size, 100), np.full(size, 0.75))
+    step = CurrentSteps(np.arange(size), np.full(size, tick), np.full(size, 0.75 + above_na))
     network = replace(network, currents=step, synapses=())
     with way("spans"), load("event").open(Program(network), fidelity="ideal") as session:
         session.advance(90)
-        assert session._grid.spans.on[0]
+        assert session._grid.spans.on[0] == (tick > 90)
         session.advance(20_000)
         assert not session._grid.spans.on[0]
         assert len(session.result().spikes.ids) == 0
@@ -99,9 +103,24 @@ def test_activity_decides(monkeypatch: pytest.MonkeyPatch, rate_per_tick: float,
         assert bool(grid.spans.on[0]) == (expected == "spans")
 
 
-def restless(tau_refrac_ms: float, timestep_ms: float) -> Network:
-    """Return 30 cells, most of which fire on their own, that excite and inhibit each other; currents rise and fall."""
-    n, rng = 30, np.random.default_rng(7)
+def test_activity_between_the_bounds_changes_nothing() -> None:
+    """Within a window on a fine grid a few events come or not; to go from one way to the other costs far more."""
+    network = with_parameters(restless(1.0, 0.01, 256), v_rest=-65.0, i_offset=0.0)
+    ticks, rng = 20_000, np.random.default_rng(5)
+    a_tick = 0.015 / 128  # events per cell, 0.015 a span
+    network = kicked(network, [np.flatnonzero(rng.random(ticks) < a_tick) for _ in range(256)])
+    ways = []
+    with load("event").open(Program(network), fidelity="ideal") as session:
+        for tick in range(0, ticks, WINDOW):
+            session.advance(tick)
+            ways.append(bool(session._grid.spans.on[0]))
+    assert ways[-1]
+    assert np.count_nonzero(np.diff(ways)) <= 5
+
+
+def restless(tau_refrac_ms: float, timestep_ms: float, n: int = 30) -> Network:
+    """Return cells, most of which fire on their own, that excite and inhibit each other; currents rise and fall."""
+    rng = np.random.default_rng(7)
     values = {name: np.full(n, p.default) for name, p in MODELS["IF_curr_exp"].parameters.items()}
     values |= {
         "v_thresh": np.full(n, -50.0),

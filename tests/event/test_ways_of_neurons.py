@@ -43,6 +43,7 @@ def way(name: str) -> Iterator[None]:
             (grid, "GRID_BELOW", "GRID_ABOVE", of_grid),
             (spans, "LEAVE_BELOW", "ENTER_ABOVE", of_spans),
             (spans, "LEAST_CELLS", "LEAST_TICKS", (1, 1)),
+            (spans, "LEAVE_AFTER", "ENTER_AFTER", (0, 0)),
         ):
             patch.setattr(module, first, values[0])
             patch.setattr(module, second, values[1])

@@ -201,11 +201,17 @@ def _take_current(spans, group, cell, cells, grid, steps):
     """Let the current that waits for a cell flow; returns its new drive."""
     cells.state[cell, CURRENT] += steps.waiting_na[cell]
     steps.waiting_na[cell] = 0.0
-    drive, threshold = drive_of(cells, cell), grid.constant[group, THRESHOLD]
+    drive = drive_of(cells, cell)
     grid.state[DRIVE, cell] = drive
-    if abs(drive - threshold) <= _MARGIN * (abs(drive) + abs(threshold)):
+    if ends_at_threshold(drive, grid.constant[group, THRESHOLD]):
         spans.fits[group] = False  # see ``make_spans``
     return drive
+
+
+@inlined
+def ends_at_threshold(drive, threshold):
+    """True when rounding decides whether a potential with this drive reaches its threshold."""
+    return abs(drive - threshold) <= _MARGIN * (abs(drive) + abs(threshold))
 
 
 @inlined

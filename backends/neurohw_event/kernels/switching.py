@@ -14,8 +14,8 @@ from neurohw_event.kernels.grid import drive_of, on_grid
 from neurohw_event.kernels.holding import hold_all
 from neurohw_event.kernels.linear import look_linear
 from neurohw_event.kernels.span_delivery import in_span
-from neurohw_event.kernels.spans import state_in_span
-from neurohw_event.layout import DRIVE, IN_EXC, IN_INH, LAST, Y_INH, V
+from neurohw_event.kernels.spans import ends_at_threshold, state_in_span
+from neurohw_event.layout import DRIVE, IN_EXC, IN_INH, LAST, THRESHOLD, Y_INH, V
 from neurohw_event.span_layout import STILL
 
 WINDOW = 64  # ticks between choices
@@ -33,8 +33,7 @@ def choose_ways(grid, cells, groups, tick):
         if not grid.fits[group]:
             continue
         now = _way(grid, group)
-        density = events / ((grid.end[group] - groups.first[group]) * window)
-        next_ = _better_way(grid.spans, grid.bounds[group], group, now, density)
+        next_ = _better_way(grid, cells, groups, group, now, events, window)
         if next_ == now:
             continue
         leave_together(grid, cells, groups, group, tick - 1)
@@ -58,16 +57,47 @@ def _way(grid, group):
 
 
 @inlined
-def _better_way(spans, bounds, group, now, density):
-    """Return the way for a population with so many events per cell and tick; between two bounds it stays as it is."""
+def _better_way(grid, cells, groups, group, now, events, window):
+    """Return the way for a population with so many events in a window; between two bounds it stays as it is."""
+    size, bounds = grid.end[group] - groups.first[group], grid.bounds[group]
+    density = events / (size * window)
     if (density >= bounds[0]) if now == _ON_GRID else (density > bounds[1]):
         return _ON_GRID
+    return _away_from_grid(grid.spans, grid, cells, groups, group, now, events, window)
+
+
+@inner
+def _away_from_grid(spans, grid, cells, groups, group, now, events, window):
+    """Return the better way but for the grid, chosen no sooner than some spans after it was the last time."""
     if spans is None:
         return _ONE_BY_ONE
-    bound = spans.bounds[0] if now == _IN_SPANS else spans.bounds[1]
-    if spans.fits[group] and density * spans.n_ticks[group] >= bound:
-        return _IN_SPANS
-    return _ONE_BY_ONE
+    tick, n_ticks = grid.chosen_at[0], spans.n_ticks[group]
+    if now == _ON_GRID:
+        spans.events[group], spans.since[group] = 0, tick - window
+    which = 0 if now == _IN_SPANS else 1
+    spans.events[group] += events
+    elapsed = tick - spans.since[group]
+    if not spans.fits[group]:
+        return _ONE_BY_ONE
+    if now != _ON_GRID and elapsed < spans.patience[which] * n_ticks:
+        return now
+    per_span = spans.events[group] * n_ticks / ((grid.end[group] - groups.first[group]) * elapsed)
+    spans.events[group], spans.since[group] = 0, tick
+    if per_span < spans.bounds[which]:
+        return _ONE_BY_ONE
+    if now != _IN_SPANS and _any_at_threshold(grid, cells, groups, group):
+        spans.fits[group] = False
+        return _ONE_BY_ONE
+    return _IN_SPANS
+
+
+@inner
+def _any_at_threshold(grid, cells, groups, group):
+    """True when a current has come, before the spans do, with which a drive ends at the threshold."""
+    for cell in range(groups.first[group], grid.end[group]):
+        if ends_at_threshold(drive_of(cells, cell), grid.constant[group, THRESHOLD]):
+            return True
+    return False
 
 
 @inner
