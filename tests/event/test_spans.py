@@ -61,6 +61,30 @@ def test_cells_that_fire_often(tau_refrac_ms: float, timestep_ms: float) -> None
     assert_same_spikes(result, oracle)
 
 
+@pytest.mark.parametrize("tau_ms", [50.0, 1e4])
+@pytest.mark.parametrize("seed", range(3))
+def test_cells_that_use_up_their_room(tau_ms: float, seed: int) -> None:
+    """Cells hardly leak, and one input takes each to its threshold within a span: the bound has nothing to spare."""
+    n, ticks, timestep_ms, rng = 60, 300, 0.01, np.random.default_rng(seed)
+    gap_mv, cm = 10.0 ** rng.uniform(-4, 0, n), 0.5
+    network = with_parameters(
+        restless(1.0, timestep_ms, n),
+        v_rest=-50.0 - gap_mv,
+        i_offset=0.0,
+        cm=cm,
+        tau_m=tau_ms,
+        tau_syn_E=tau_ms,
+    )
+    weight_na = gap_mv * cm / (timestep_ms * rng.uniform(5.0, 150.0, n))
+    network = kicked(network, [rng.integers(0, ticks, 1) for _ in range(n)], weight_na)
+    cells = replace(network.populations[0], initial={"v": -50.0 - gap_mv})
+    probes = (Probe(0, "spikes", np.arange(n)),)
+    network = replace(network, populations=(cells, network.populations[1]), probes=probes)
+    oracle = simulate(network, ticks, 0)
+    assert len(oracle.ids) >= n // 3
+    assert_same_spikes(run_on("spans", Program(network), [ticks]), oracle)
+
+
 def test_what_is_left_out() -> None:
     """Populations of few cells, with fast currents, or whose drive ends at the threshold are left out."""
     network = restless(1.0, 0.1)
@@ -142,7 +166,7 @@ def restless(tau_refrac_ms: float, timestep_ms: float, n: int = 30) -> Network:
     return Network(timestep_ms, (cells,), synapses, currents, (Probe(0, "spikes", np.arange(n)), *traces))
 
 
-def with_parameters(network: Network, **values: float) -> Network:
+def with_parameters(network: Network, **values: float | np.ndarray) -> Network:
     """Return the network with other parameters of its first population, and no currents."""
     cells = network.populations[0]
     others = {name: np.full(cells.size, value) for name, value in values.items()}
@@ -150,13 +174,13 @@ def with_parameters(network: Network, **values: float) -> Network:
     return replace(network, populations=(cells, *network.populations[1:]), currents=CurrentSteps.none())
 
 
-def kicked(network: Network, trains: list[np.ndarray]) -> Network:
+def kicked(network: Network, trains: list[np.ndarray], weight_na: float | np.ndarray = 1e-4) -> Network:
     """Return the cells with nothing but a source each, whose spikes move them a little."""
     cells = network.populations[0]
     source = Population(
         "kicks", MODELS["SpikeSourceArray"], cells.size, cells.size, {}, trains=SpikeTrains.from_lists(trains)
     )
-    kicks = connect((source, cells), 0, 1, "excitatory", one_to_one(cells.size), 1e-4, 1)
+    kicks = connect((source, cells), 0, 1, "excitatory", one_to_one(cells.size), weight_na, 1)
     return replace(network, populations=(cells, source), synapses=(replace(kicks, pre=1, post=0),), probes=())
 
 
