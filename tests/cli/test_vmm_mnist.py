@@ -85,10 +85,10 @@ def test_a_second_run_leaves_nothing_of_the_first(call, small_mnist, monkeypatch
     for chips in ("4,9", "5,6"):
         code, _, err = call("vmm", "mnist", "--data", small_mnist, "--chips", chips, "--out", folder)
         assert code == 0, err
-        (folder / "notes.csv").write_text("mine")
+        (folder / "training-notes.csv").write_text("mine")
     logs = {path.name for path in folder.glob("*.csv")}
     trained = {f"chip-{seed}-in-the-loop" for seed in (5, 6)} | {"floats", "quantised"}
-    assert logs == {f"training-{name}.csv" for name in trained} | {"notes.csv"}
+    assert logs == {f"training-{name}.csv" for name in trained} | {"training-notes.csv"}
     assert {path.name for path in folder.glob("*.pt")} == {f"network-{name}.pt" for name in trained}
     images = torch.rand(3, 1, 28, 28)
     assert load_network(folder / "network-chip-5-in-the-loop.pt")(images).shape == (3, 10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median, quantiles
@@ -127,12 +128,16 @@ def _write(args: argparse.Namespace, outcome: ChainOutcome) -> Path:
     from neurohw.files import write_text
 
     folder = make_folder(args.out, f"vmm-{NAME}")
-    _remove_earlier(folder)
-    write_text(folder / TABLE, to_json(outcome.to_dict(), indent=1))
+    earlier = _files_of_earlier(folder)
+    written = []
     for label, log in outcome.logs.items():
         name = label.replace(", ", "-").replace(" ", "-")
         log.save(folder / LOG.format(name))
         save_network(outcome.networks[label], folder / NETWORK.format(name))
+        written += [LOG.format(name), NETWORK.format(name)]
+    write_text(folder / TABLE, to_json({**outcome.to_dict(), "files": written}, indent=1))
+    for name in {*earlier} - {*written}:
+        (folder / name).unlink(missing_ok=True)
     write_surroundings(folder, chip=None, script=None)
     given = {
         "--data": args.data,
@@ -151,13 +156,13 @@ def _write(args: argparse.Namespace, outcome: ChainOutcome) -> Path:
     return folder
 
 
-def _remove_earlier(folder: Path) -> None:
-    """Remove the files of an earlier run whose names depend on its chips, so that they do not mix with the new ones."""
-    if not (folder / TABLE).exists():
-        return
-    for pattern in (LOG, NETWORK):
-        for path in folder.glob(pattern.format("*")):
-            path.unlink()
+def _files_of_earlier(folder: Path) -> list[str]:
+    """Return the files that an earlier run named after its chips, which shall not mix with the new ones."""
+    path = folder / TABLE
+    if not path.exists():
+        return []
+    files = json.loads(path.read_text("utf-8")).get("files", [])
+    return [Path(name).name for name in files]
 
 
 def _text(outcome: ChainOutcome) -> str:
