@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from fractions import Fraction
 from os import PathLike
-from pathlib import Path
 from typing import Any, TypeVar
 
 from neurohw.dataflow import Actor, Certificate, Channel, Graph, Wait
-from neurohw.errors import GraphError
+from neurohw.interchange.headed_json import content_of, made_of
 
 T = TypeVar("T")
 FORMAT = "neurohw certificate 1"
@@ -51,21 +50,7 @@ def read_certificate(path: str | PathLike[str]) -> Certificate:
     GraphError
         For a file that is missing, unreadable or no certificate.
     """
-    try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise GraphError(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise GraphError(f"{path}: no certificate, as it is no JSON: {error}") from error
-    said = data.get("format") if isinstance(data, dict) else None
-    if said != FORMAT:
-        raise GraphError(f"{path}: no certificate: its format is {said!r}, {FORMAT!r} is read")
-    try:
-        return _certificate(data)
-    except KeyError as error:
-        raise GraphError(f"{path}: no certificate: it has no {error}") from error
-    except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
-        raise GraphError(f"{path}: no certificate: {error}") from error
+    return made_of(path, content_of(path), "certificate", FORMAT, _certificate)
 
 
 def _certificate(data: dict[str, Any]) -> Certificate:

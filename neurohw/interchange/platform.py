@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from fractions import Fraction
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from neurohw.dataflow import Link, Platform, PlatformTile
-from neurohw.errors import GraphError, SettingError
+from neurohw.interchange.headed_json import content_of, made_of
 from neurohw.interchange.sdf3 import read_sdf3_platform
 
 FORMAT = "neurohw platform 1"
@@ -47,27 +46,10 @@ def read_platform(path: str | PathLike[str]) -> Platform:
     GraphError
         For a file that is missing, unreadable or neither of them, and for a platform that cannot be.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except OSError as error:
-        raise GraphError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError:
-        return read_sdf3_platform(path)  # XML says in which encoding it is
-    if text.lstrip()[:1] not in ("{", "["):
+    content = content_of(path)
+    if content.lstrip()[:1] not in (b"{", b"["):
         return read_sdf3_platform(path)
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise GraphError(f"{path}: no platform, as it is no JSON: {error}") from error
-    said = data.get("format") if isinstance(data, dict) else None
-    if said != FORMAT:
-        raise GraphError(f"{path}: no platform: its format is {said!r}, {FORMAT!r} is read")
-    try:
-        return _platform(data)
-    except KeyError as error:
-        raise GraphError(f"{path}: no platform: it has no {error}") from error
-    except (ValueError, TypeError, AttributeError, ArithmeticError, SettingError) as error:
-        raise GraphError(f"{path}: no platform: {error}") from error
+    return made_of(path, content, "platform", FORMAT, _platform)
 
 
 def _platform(data: Mapping[str, Any]) -> Platform:

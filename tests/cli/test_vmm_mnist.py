@@ -10,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs PyTorch: `python -m pip install torch`")
 
 from neurohw.ann.chain import Settings, load_network  # noqa: E402
+from neurohw.cli.vmm.mnist import TABLE, files_of_earlier  # noqa: E402
 
 
 @pytest.fixture
@@ -137,3 +138,14 @@ def test_without_files_the_message_says_where_to_get_them(call, monkeypatch):
     code, _, err = call("vmm", "mnist")
     assert code == 2
     assert "torchvision.datasets.MNIST" in err
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"files": 5}', '{"files": [5]}'])
+def test_a_damaged_table_names_no_files(tmp_path, content):
+    (tmp_path / TABLE).write_text(content)
+    assert files_of_earlier(tmp_path) == []
+
+
+def test_a_table_names_files_of_its_folder_alone(tmp_path):
+    (tmp_path / TABLE).write_text('{"files": ["network-a.pt", "../network-b.pt"]}')
+    assert files_of_earlier(tmp_path) == ["network-a.pt", "network-b.pt"]

@@ -128,7 +128,7 @@ def _write(args: argparse.Namespace, outcome: ChainOutcome) -> Path:
     from neurohw.files import write_text
 
     folder = make_folder(args.out, f"vmm-{NAME}")
-    earlier = _files_of_earlier(folder)
+    earlier = files_of_earlier(folder)
     written = []
     for label, log in outcome.logs.items():
         name = label.replace(", ", "-").replace(" ", "-")
@@ -156,13 +156,13 @@ def _write(args: argparse.Namespace, outcome: ChainOutcome) -> Path:
     return folder
 
 
-def _files_of_earlier(folder: Path) -> list[str]:
+def files_of_earlier(folder: Path) -> list[str]:
     """Return the files that an earlier run named after its chips, which shall not mix with the new ones."""
-    path = folder / TABLE
-    if not path.exists():
-        return []
-    files = json.loads(path.read_text("utf-8")).get("files", [])
-    return [Path(name).name for name in files]
+    try:
+        files = json.loads((folder / TABLE).read_text("utf-8"))["files"]
+        return [Path(name).name for name in files]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # no table, or a damaged one: of no file is it known that a run wrote it
 
 
 def _text(outcome: ChainOutcome) -> str:
