@@ -1,7 +1,7 @@
 """Run all partitioners on small networks or on the ten applications, or see how they scale.
 
 python -m benchmarks.mapping [--rows N] [--columns N] [NET ...]
-python -m benchmarks.mapping --workloads all [--partitioners multilevel,greedy] [--placer anneal] [--output F]
+python -m benchmarks.mapping --workloads all [--partitioners multilevel,greedy] [--placers anneal,pso] [--output F]
 python -m benchmarks.mapping --scale 1e4,1e5 [sheet] [random]
 """
 
@@ -42,7 +42,12 @@ def main() -> None:
     parser.add_argument("--scale", metavar="N,...", help="numbers of neurons, with 100 synapses each")
     parser.add_argument("--workloads", metavar="NAME,...", help=f"all, or some of {', '.join(APPLICATIONS)}")
     parser.add_argument("--partitioners", metavar="NAME,...", default=",".join(PARTITIONERS))
-    parser.add_argument("--placer", choices=sorted(PLACERS), default="anneal")
+    parser.add_argument(
+        "--placers",
+        metavar="NAME,...",
+        default=",".join(PLACERS),
+        help="the first for all partitioners, the others for the clusters of multilevel (%(default)s)",
+    )
     parser.add_argument("--seconds", type=float, default=2.0, help="of the placer, at most (%(default)s)")
     parser.add_argument(
         "--partition-seconds", type=float, default=30.0, help="of each partitioner, about (%(default)s)"
@@ -64,12 +69,13 @@ def main() -> None:
         all_names = sorted(APPLICATIONS, key=lambda name: name in STRUCTURE_ONLY)  # the large ones last
         workloads = args.workloads.replace("all", ",".join(all_names)).split(",")
         partitioners = args.partitioners.split(",")
-        unknown = {*workloads} - {*APPLICATIONS} | {*partitioners} - {*PARTITIONERS}
+        placers = args.placers.split(",")
+        unknown = {*workloads} - {*APPLICATIONS} | {*partitioners} - {*PARTITIONERS} | {*placers} - {*PLACERS}
         if unknown:
-            parser.error(f"no workload or partitioner {', '.join(sorted(unknown))}")
+            parser.error(f"no workload, partitioner or placer {', '.join(sorted(unknown))}")
         size = args.rows, args.columns
         limits = Limits(args.partition_seconds, args.seconds, args.peer_synapses)
-        print(workload_table(workloads, partitioners, args.placer, limits, size, args.output, args.resume))
+        print(workload_table(workloads, partitioners, placers, limits, size, args.output, args.resume))
         return
     known = NETS if args.scale is None else SCALE_NETS
     unknown = set(args.nets) - set(known)

@@ -1,7 +1,8 @@
-"""One line of the table of workloads: what a partitioner and a placer make of an application."""
+"""Lines of the table of workloads: what a partitioner and a placer make of an application."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from time import process_time
@@ -52,6 +53,7 @@ class Row:
 
     workload: str
     partitioner: str
+    placer: str = ""
     clusters: int | None = None
     packets: int | None = None
     synapse_spikes: int | None = None
@@ -69,34 +71,42 @@ class Row:
     notes: str = ""
 
 
-def mapped_row(work: Mappable, partitioner: str, placer: str, limits: Limits) -> Row:
-    """Map an application and return its costs."""
+def mapped_rows(work: Mappable, partitioner: str, placers: Sequence[str], limits: Limits) -> Iterator[Row]:
+    """Partition an application, place its clusters by one placer after the other, and yield the costs of each map."""
     begun = process_time()
     problem = problem_of(work, limits.partition_s)
     try:
         clusters = PARTITIONERS[partitioner](problem)
     except CapacityError as error:
-        return Row(work.name, partitioner, notes=str(error))
-    partitioned = process_time()
+        yield Row(work.name, partitioner, notes=str(error))
+        return
+    seconds = process_time() - begun
+    km1 = kahypar.km1(problem, clusters)
+    for placer in placers:
+        row = Row(work.name, partitioner, placer, km1=km1, partition_s=seconds)
+        yield _placed(row, work, clusters, limits)
+
+
+def _placed(row: Row, work: Mappable, clusters: Array, limits: Limits) -> Row:
+    """Return the row with what its placer makes of the clusters."""
     n_clusters = int(clusters.max()) + 1
     with_inputs = np.where(clusters < 0, n_clusters, clusters)
     traffic = packets_between(work.graph, with_inputs, n_clusters + 1, work.graph.spikes)
     side = ceil(n_clusters**0.5)
     chip = work.chip if n_clusters <= work.chip.n_tiles else work.chip.replace(width=side, height=side)
     clock = Stopwatch(lambda: process_time() / SLOWEST)
-    problem_of_tiles = PlacementProblem(traffic, chip, (INPUT_TILE,), seconds=limits.place_s, clock=clock)
-    tiles = PLACERS[placer](problem_of_tiles)
-    placed = process_time()
+    problem = PlacementProblem(traffic, chip, (INPUT_TILE,), seconds=limits.place_s, clock=clock)
+    begun = process_time()
+    tiles = PLACERS[row.placer](problem)
+    row = replace(row, place_s=process_time() - begun)
     tile_of_cell = np.append(tiles, INPUT_TILE)[with_inputs]
-    row = Row(
-        work.name,
-        partitioner,
-        n_clusters,
-        int(packets_between(work.graph, tile_of_cell, chip.n_tiles, work.graph.spikes).spikes.sum()),
-        int(synapse_spikes_between(work.graph, tile_of_cell, chip.n_tiles, work.graph.spikes).spikes.sum()),
-        km1=kahypar.km1(problem, clusters),
-        partition_s=partitioned - begun,
-        place_s=placed - partitioned,
+    row = replace(
+        row,
+        clusters=n_clusters,
+        packets=int(packets_between(work.graph, tile_of_cell, chip.n_tiles, work.graph.spikes).spikes.sum()),
+        synapse_spikes=int(
+            synapse_spikes_between(work.graph, tile_of_cell, chip.n_tiles, work.graph.spikes).spikes.sum()
+        ),
         notes="cells fire at modelled rates" if work.is_driven else "",
     )
     if (row.packets or 0) > MOST_PACKETS:

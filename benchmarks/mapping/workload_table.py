@@ -9,15 +9,15 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from benchmarks.mapping.applications import mappable
-from benchmarks.mapping.workload_rows import PEER, Limits, Row, kahypar_rows, mapped_row
+from benchmarks.mapping.workload_rows import PEER, Limits, Row, kahypar_rows, mapped_rows
 from neurohw.cli.outcome import note, table
 from neurohw.files import write_text
 from neurohw.progress import with_progress
 
 SMALLEST = "mlp_mnist"
-FIRST = "multilevel"  # whose number of clusters Mt-KaHyPar gets
+FIRST = "multilevel"  # whose clusters all placers place, and whose number of clusters Mt-KaHyPar gets
 HEADINGS = (
-    "", "clusters", "packets", "synapse spikes", "pJ", "max link load", "guaranteed Hz", "simulated Hz",
+    "", "placer", "clusters", "packets", "synapse spikes", "pJ", "max link load", "guaranteed Hz", "simulated Hz",
     "at most Hz", "ISI +- cycles", "km1", "ratio", "rows kept", "partition s", "place s",
 )  # fmt: skip
 
@@ -25,13 +25,13 @@ HEADINGS = (
 def workload_table(
     workloads: Sequence[str],
     partitioners: Sequence[str],
-    placer: str,
+    placers: Sequence[str],
     limits: Limits,
     size: tuple[int, int],
     output: Path,
     resume: bool = False,
 ) -> str:
-    """Map each application by each partitioner, then let Mt-KaHyPar partition each.
+    """Map each application by each partitioner and the first placer, ``FIRST`` by all; then let Mt-KaHyPar partition.
 
     The CSV file is written anew after each line, Markdown beside it. Kernels are compiled before the clock starts.
 
@@ -41,12 +41,14 @@ def workload_table(
     resume : take lines that the file has already as they are.
     """
     note("compiling")
-    list(_rows_of(SMALLEST, partitioners, placer, limits, size))
+    list(_rows_of(SMALLEST, partitioners, placers, limits, size))
     rows = _read(output) if resume and output.exists() else []
     for name in with_progress(workloads, "workloads"):
         note(name)
-        known = {row.partitioner for row in rows if row.workload == name}
-        for row in _rows_of(name, [each for each in partitioners if each not in known], placer, limits, size):
+        known = {(row.partitioner, row.placer) for row in rows if row.workload == name}
+        left = [each for each in partitioners if not known >= {(each, p) for p in _placers_of(each, placers)}]
+        rows = [row for row in rows if row.workload != name or row.partitioner not in left]
+        for row in _rows_of(name, left, placers, limits, size):
             note("  ".join(_cells(row)))
             rows = _in_order([*rows, row], workloads)
             _write(rows, output)
@@ -70,7 +72,7 @@ def _write(rows: Sequence[Row], output: Path) -> None:
 
 def _read(path: Path) -> list[Row]:
     """Return the lines of a CSV file of this table."""
-    texts = {"workload", "partitioner", "notes"}
+    texts = {"workload", "partitioner", "placer", "notes"}
     with path.open(encoding="utf-8", newline="") as file:
         return [
             Row(**{key: value if key in texts else _number(value) for key, value in row.items()})
@@ -84,14 +86,18 @@ def _number(text: str) -> float | None:
     return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
+def _placers_of(partitioner: str, placers: Sequence[str]) -> Sequence[str]:
+    return placers if partitioner == FIRST else placers[:1]
+
+
 def _rows_of(
-    name: str, partitioners: Sequence[str], placer: str, limits: Limits, size: tuple[int, int]
+    name: str, partitioners: Sequence[str], placers: Sequence[str], limits: Limits, size: tuple[int, int]
 ) -> Iterator[Row]:
     if not partitioners:
         return
     work = mappable(name, *size)
     for partitioner in with_progress(partitioners, name):
-        yield mapped_row(work, partitioner, placer, limits)
+        yield from mapped_rows(work, partitioner, _placers_of(partitioner, placers), limits)
 
 
 def _with_peers(rows: Sequence[Row], name: str, limits: Limits, size: tuple[int, int]) -> list[Row]:
@@ -130,14 +136,14 @@ def _as_text(rows: Sequence[Row]) -> str:
     parts = []
     for name in dict.fromkeys(row.workload for row in rows):
         own = [row for row in rows if row.workload == name]
-        notes = dict.fromkeys(f"{row.partitioner}: {row.notes}" for row in own if row.notes)
+        notes = dict.fromkeys(f"{row.partitioner} {row.placer}: {row.notes}" for row in own if row.notes)
         parts.append("\n".join(["", name, table(HEADINGS, [_cells(row) for row in own]), *notes]))
     return "\n".join(parts)
 
 
 def _cells(row: Row) -> list[str]:
-    values = list(asdict(row).values())[2:-1]
-    return [row.partitioner, *(_cell(value) for value in values)]
+    values = list(asdict(row).values())[3:-1]
+    return [row.partitioner, row.placer, *(_cell(value) for value in values)]
 
 
 def _cell(value: float | None) -> str:
