@@ -61,14 +61,13 @@ def workload_of(network: Network, spikes: Array) -> NeuronGraph:
 def most_spikes(spikes: Spikes, n_cells: int, window_ticks: int) -> Array:
     """Return how often each cell fires in a window of so many ticks, at most, int64 [n_cells].
 
-    Windows follow each other from tick 0 on; a spike of tick 0 counts for the first.
+    A window may begin at any tick; a spike of tick 0 counts as one of tick 1, the first that is simulated.
     """
-    window = np.maximum(spikes.ticks - 1, 0) // window_ticks
-    order = np.lexsort((window, spikes.ids))
-    ids, window = spikes.ids[order], window[order]
-    is_first = np.ones(ids.size, bool)
-    is_first[1:] = (np.diff(ids) != 0) | (np.diff(window) != 0)
-    counts = np.diff(np.append(np.flatnonzero(is_first), ids.size))
+    ticks = np.maximum(spikes.ticks, 1)
+    order = np.lexsort((ticks, spikes.ids))
+    ids, ticks = spikes.ids[order].astype(np.int64), ticks[order]
+    date = ids * (int(ticks.max(initial=0)) + window_ticks) + ticks  # no window reaches the next cell
+    counts = np.searchsorted(date, date + window_ticks) - np.arange(date.size)
     most = np.zeros(n_cells, np.int64)
-    np.maximum.at(most, ids[is_first], counts)
+    np.maximum.at(most, ids, counts)
     return most

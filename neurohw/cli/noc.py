@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAME = "noc"
 DEFAULT_TICK_MS = 0.1
+CURVE = ("curve.csv", "curve.png", "curve.svg")
 
 DESCRIPTION = """\
 Send packets over the interconnect of a chip, without neurons, and print latency and accepted load over offered load
@@ -127,7 +128,10 @@ OPTIONS: Mapping[str, Mapping[str, tuple[dict[str, Any], str]]] = {
             "(default: credit)",
         ),
         "--backend": ({"metavar": "NAME", "default": "event"}, "that simulates (default: event)"),
-        "--out": ({"type": folder, "metavar": "DIR"}, "folder for curve.csv, curve.png and curve.svg"),
+        "--out": (
+            {"type": folder, "metavar": "DIR"},
+            "folder for curve.csv, curve.png, curve.svg and the chip",
+        ),
     },
 }
 
@@ -155,7 +159,7 @@ def execute(args: argparse.Namespace) -> Outcome:
     from neurohw.analysis.noc import latency_load_curve
     from neurohw.analysis.run_folder import check_out
 
-    check_out(args.out)
+    check_out(args.out, written=CURVE)
     chip = _chip(args)
     _refuse_without_effect(args, chip)
     traffic = _traffic(args, chip)
@@ -171,7 +175,7 @@ def execute(args: argparse.Namespace) -> Outcome:
             backend=args.backend,
         )
     if args.out is not None:
-        _write(args.out, curve)
+        _write(args.out, curve, chip)
     wires = chip.interconnect
     data = {
         "command": NAME,
@@ -235,15 +239,18 @@ def _chip(args: argparse.Namespace) -> Chip:
     return chip.replace(**changes, **given)
 
 
-def _write(folder: Path, curve: LoadCurve) -> None:
+def _write(folder: Path, curve: LoadCurve, chip: Chip) -> None:
+    from neurohw.analysis.run_folder import write_surroundings
     from neurohw.files import replacing, write_text
 
-    write_text(folder / "curve.csv", curve.to_csv())
+    write_surroundings(folder, chip=chip, script=None)
+    table_file, *pictures = CURVE
+    write_text(folder / table_file, curve.to_csv())
     figure = curve.plot()
-    for suffix in ("png", "svg"):
-        with replacing(folder / f"curve.{suffix}") as temporary:
-            figure.savefig(temporary, format=suffix)
-    note(f"wrote curve.csv, curve.png and curve.svg in {folder}")
+    for picture in pictures:
+        with replacing(folder / picture) as temporary:
+            figure.savefig(temporary, format=Path(picture).suffix[1:])
+    note(f"wrote {', '.join(CURVE)} in {folder}")
 
 
 def _text(curve: LoadCurve, chip: Chip) -> str:

@@ -17,7 +17,7 @@ from neurohw.dataflow.platform import Link, Platform, PlatformTile
 from neurohw.dataflow.repetition import repetition_vector
 from neurohw.dataflow.resources import Demand
 from neurohw.dataflow.schedule import PeriodicSchedule, latency, periodic_schedule
-from neurohw.dataflow.simulation import simulate, simulated_period
+from neurohw.dataflow.simulation import late_starts, period_of, simulate, simulated_period
 from neurohw.dataflow.storage import StoragePoint, storage_front
 from neurohw.dataflow.throughput import Throughput, throughput
 from neurohw.dataflow.unfold import unfold
@@ -51,10 +51,12 @@ __all__ = [
     "guarantee",
     "homogeneous",
     "improve",
+    "late_starts",
     "latency",
     "load_bound",
     "mean_period",
     "near_tiles",
+    "period_of",
     "periodic_schedule",
     "platform_problems",
     "prepare",

@@ -1,7 +1,8 @@
 """A checker of certificates: from the definitions, with nothing of what made the certificate.
 
 Everything that has to wait for something is a row of dated events, repeated period by period; that a taker waits for
-the giver of its last token is one inequality for each event of an iteration.
+the giver of its last token is one inequality for each event of an iteration. Where things take no time, dates do not
+say who comes first: that nobody waits for himself is tried by playing an iteration.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from neurohw.dataflow.certificate_game import stuck_firings
 from neurohw.dataflow.graph import Channel
 from neurohw.dataflow.guarantee import Certificate
 
@@ -23,7 +25,12 @@ def certificate_problems(certificate: Certificate) -> list[str]:
     time; tokens of a burst follow each other without a gap, and its room is claimed for all at once. That the times
     in ``transit`` are the longest is the platform's word: see :func:`transit_problems` for shared links.
     """
-    return list(_gaps(certificate)) or list(_turns(certificate)) or list(_rows(certificate))
+    return (
+        list(_gaps(certificate))
+        or list(_turns(certificate))
+        or list(_rows(certificate))
+        or stuck_firings(certificate)
+    )
 
 
 def transit_problems(

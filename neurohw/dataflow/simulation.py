@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 
@@ -66,8 +66,25 @@ def simulated_period(certificate: Certificate, platform: Platform, n_iterations:
     """
     if n_iterations < 4:
         raise SettingError(f"n_iterations = {n_iterations} must be at least 4: the first half does not count")
-    starts = simulate(certificate, platform, n_iterations)
+    return period_of(simulate(certificate, platform, n_iterations), n_iterations)
+
+
+def period_of(starts: Mapping[str, Times], n_iterations: int) -> Fraction:
+    """Return the time units per iteration of an execution, of the starts that :func:`simulate` returns."""
     return max(_steady_period(dates[:: len(dates) // n_iterations]) for dates in starts.values())
+
+
+def late_starts(certificate: Certificate, starts: Mapping[str, Times]) -> list[str]:
+    """Return which firings of an execution start later than the certificate says: none, where it holds."""
+    problems = []
+    for name, dates in starts.items():
+        own = certificate.starts[name]
+        for number, date in enumerate(dates):
+            iteration, place = divmod(number, len(own))
+            latest = own[place] + iteration * certificate.period
+            if date > latest:
+                problems.append(f"firing {number} of {name!r} starts at {date}, by the certificate {latest}")
+    return problems
 
 
 def _steady_period(dates: Times) -> Fraction:

@@ -6,14 +6,15 @@ Fractions are text (``"79/2"``). The names are those of :class:`neurohw.dataflow
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from fractions import Fraction
 from os import PathLike
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from neurohw.dataflow import Actor, Certificate, Channel, Graph, Wait
 from neurohw.interchange.headed_json import content_of, made_of
+from neurohw.interchange.json_entry import Entry
 
 T = TypeVar("T")
 FORMAT = "neurohw certificate 1"
@@ -53,36 +54,36 @@ def read_certificate(path: str | PathLike[str]) -> Certificate:
     return made_of(path, content_of(path), "certificate", FORMAT, _certificate)
 
 
-def _certificate(data: dict[str, Any]) -> Certificate:
+def _certificate(data: Entry) -> Certificate:
     graph = data["graph"]
+    actors = tuple(Actor(name, time.fraction()) for name, time in graph["actors"].items())
     channels = tuple(map(_channel, graph["channels"]))
-    actors = tuple(Actor(name, Fraction(time)) for name, time in graph["actors"].items())
     return Certificate(
-        Graph(str(graph["name"]), actors, channels),
+        Graph(graph["name"].text(), actors, channels),
         _values(data["orders"], _texts),
-        _values(data["capacity_of_channel"], int),
-        _values(data["transit"], Fraction),
-        Fraction(data["period"]),
+        _values(data["capacity_of_channel"], Entry.whole),
+        _values(data["transit"], Entry.fraction),
+        data["period"].fraction(),
         _values(data["starts"], _dates),
         _values(data["sends"], _dates),
-        _values(data["burst"], int),
-        tuple(Wait(str(wait["who"]), str(wait["kind"]), str(wait["of"])) for wait in data["critical"]),
+        _values(data["burst"], Entry.whole),
+        tuple(Wait(*(wait[key].text() for key in ("who", "kind", "of"))) for wait in data["critical"]),
     )
 
 
-def _channel(data: dict[str, Any]) -> Channel:
-    name, source, target = (str(data[key]) for key in _CHANNEL[:3])
-    production, consumption, tokens = (int(data[key]) for key in _CHANNEL[3:])
+def _channel(data: Entry) -> Channel:
+    name, source, target = (data[key].text() for key in _CHANNEL[:3])
+    production, consumption, tokens = (data[key].whole() for key in _CHANNEL[3:])
     return Channel(name, source, target, production, consumption, tokens)
 
 
-def _values(table: dict[str, Any], convert: Callable[[Any], T]) -> dict[str, T]:
+def _values(table: Entry, convert: Callable[[Entry], T]) -> dict[str, T]:
     return {name: convert(value) for name, value in table.items()}
 
 
-def _texts(values: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(map(str, values))
+def _texts(values: Entry) -> tuple[str, ...]:
+    return tuple(value.text() for value in values)
 
 
-def _dates(values: Iterable[Any]) -> tuple[Fraction, ...]:
-    return tuple(map(Fraction, values))
+def _dates(values: Entry) -> tuple[Fraction, ...]:
+    return tuple(value.fraction() for value in values)

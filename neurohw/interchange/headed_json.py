@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from neurohw.errors import GraphError, SettingError
+from neurohw.interchange.json_entry import Entry
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ def content_of(path: str | PathLike[str]) -> bytes:
 
 
 def made_of(
-    path: str | PathLike[str], content: bytes, kind: str, format_: str, make: Callable[[Any], T]
+    path: str | PathLike[str], content: bytes, kind: str, format_: str, make: Callable[[Entry], T]
 ) -> T:
     """Return what ``make`` makes of the content of a file.
 
@@ -50,8 +51,6 @@ def made_of(
     if said != format_:
         raise GraphError(f"{path}: no {kind}: its format is {said!r}, {format_!r} is read")
     try:
-        return make(data)
-    except KeyError as error:
-        raise GraphError(f"{path}: no {kind}: it has no {error}") from error
-    except (ValueError, TypeError, AttributeError, ArithmeticError, SettingError) as error:
+        return make(Entry(data))
+    except (ValueError, SettingError) as error:
         raise GraphError(f"{path}: no {kind}: {error}") from error

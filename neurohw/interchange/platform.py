@@ -6,14 +6,14 @@ Fractions are text (``"79/2"``). The names are those of :class:`neurohw.dataflow
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from fractions import Fraction
 from os import PathLike
-from typing import Any
 
 from neurohw.dataflow import Link, Platform, PlatformTile
 from neurohw.interchange.headed_json import content_of, made_of
+from neurohw.interchange.json_entry import Entry
 from neurohw.interchange.sdf3 import read_sdf3_platform
 
 FORMAT = "neurohw platform 1"
@@ -52,27 +52,24 @@ def read_platform(path: str | PathLike[str]) -> Platform:
     return made_of(path, content, "platform", FORMAT, _platform)
 
 
-def _platform(data: Mapping[str, Any]) -> Platform:
+def _platform(data: Entry) -> Platform:
     tiles = tuple(map(_tile, data["tiles"]))
     if not tiles:
         raise ValueError("it has no tile")
     known = {tile.name for tile in tiles}
     if len(known) < len(tiles):
         raise ValueError("two of its tiles have the same name")
-    links = {
-        name: Link(_time(f"link {name!r}", link["time"]), _time(f"link {name!r}", link["delay"]))
-        for name, link in data["links"].items()
-    }
+    links = {name: Link(_time(link["time"]), _time(link["delay"])) for name, link in data["links"].items()}
     delay, routes = {}, {}
     for connection in data["connections"]:
-        pair = str(connection["from"]), str(connection["to"])
+        pair = connection["from"].text(), connection["to"].text()
         where = f"connection from {pair[0]!r} to {pair[1]!r}"
         _check_known(where, "tile", pair, known)
-        route = routes[pair] = tuple(map(str, connection["links"]))
+        route = routes[pair] = tuple(link.text() for link in connection["links"])
         _check_known(where, "link", route, links)
-        delay[pair] = _time(where, connection["delay"])
-    per_token = _time("time_per_token", data["time_per_token"])
-    return Platform(str(data["name"]), tiles, delay, per_token, links, routes)
+        delay[pair] = _time(connection["delay"])
+    per_token = _time(data["time_per_token"])
+    return Platform(data["name"].text(), tiles, delay, per_token, links, routes)
 
 
 def _check_known(where: str, what: str, names: Iterable[str], known: Iterable[str]) -> None:
@@ -81,18 +78,20 @@ def _check_known(where: str, what: str, names: Iterable[str], known: Iterable[st
             raise ValueError(f"{where}: there is no {what} {name!r}")
 
 
-def _tile(data: Mapping[str, Any]) -> PlatformTile:
-    processor = data.get("processor")
-    limits = (data.get(name) for name in _LIMITS)
+def _tile(data: Entry) -> PlatformTile:
+    def given(key: str) -> Entry | None:
+        return data[key] if key in data and data[key].value is not None else None
+
+    processor, limits = given("processor"), map(given, _LIMITS)
     return PlatformTile(
-        str(data["name"]),
-        None if processor is None else str(processor),
-        *(None if limit is None else int(limit) for limit in limits),
+        data["name"].text(),
+        None if processor is None else processor.text(),
+        *(None if limit is None else limit.whole() for limit in limits),
     )
 
 
-def _time(where: str, value: Any) -> Fraction:
-    time = Fraction(value)
+def _time(entry: Entry) -> Fraction:
+    time = entry.fraction()
     if time < 0:
-        raise ValueError(f"{where}: a time of {time} must be at least 0")
+        raise ValueError(f"{entry.place} = {time}, a time must be at least 0")
     return time

@@ -250,11 +250,22 @@ def test_without_loads_a_curve_up_to_the_bound(call, working_folder):
     assert rows[0].keys() == POINT
     assert len(out.splitlines()) == 2 + 2 + 11 + 2
     assert {path.name for path in (working_folder / "curve").iterdir()} == {
+        "chip.toml",
         "curve.csv",
         "curve.png",
         "curve.svg",
+        "versions.json",
     }
     assert "curve.png" in err
+    assert call("noc", "--size", "2x2", "--cycles", 500, "--out", "curve")[0] == 0  # writes over its own
+
+
+def test_a_curve_that_is_not_of_the_command_is_kept(call, working_folder):
+    (working_folder / "curve.csv").write_text("mine")
+    code, _, err = call("noc", "--size", "2x2", "--cycles", 500, "--out", ".")
+    assert code == 2
+    assert "curve.csv is there, not from a run, and would be written over" in err
+    assert (working_folder / "curve.csv").read_text() == "mine"
 
 
 @pytest.mark.parametrize(

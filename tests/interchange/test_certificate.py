@@ -39,11 +39,11 @@ def test_a_file_that_was_changed_is_found_out(tmp_path):
         ('{"format": "other"}', "its format is 'other', 'neurohw certificate 1' is read"),
         (
             '{"format": "neurohw certificate 1", "graph": {"actors": {"a": "1/0"}, "channels": []}}',
-            r"no certificate: Fraction\(1, 0\)",
+            r"no certificate: graph.actors.a = '1/0', must be a whole number or a fraction such as",
         ),
         (
             '{"format": "neurohw certificate 1", "graph": {"actors": {"a": Infinity}, "channels": []}}',
-            "no certificate: cannot convert Infinity",
+            "no certificate: graph.actors.a = inf, must be a whole number or a fraction",
         ),
         (
             '{"format": "neurohw certificate 1", "graph": {"name": "g", "actors": {"a": "1"}, "channels": []}}',
