@@ -138,8 +138,8 @@ MAPPING: Mapping[str, Mapping[str, Any]] = {
     "--iteration": {
         "type": positive_ms,
         "metavar": "MS",
-        "help": "what throughput counts: runs of so many ms, each cell with the most spikes that it has in any (default: "
-        "the script's)",
+        "help": "what throughput counts: runs of so many ms, each cell with the most spikes that it has in any "
+        "(default: the script's)",
     },
     "--duplicate": {
         "type": positive_count,

@@ -98,7 +98,7 @@ def execute(args: argparse.Namespace) -> Outcome:
 
 def _analysed(args: argparse.Namespace, given: Graph) -> Outcome:
     """Return what was asked for of a graph that does not deadlock."""
-    from neurohw.dataflow import repetition_vector, storage_front, throughput, with_capacities
+    from neurohw.dataflow import load_bound, repetition_vector, storage_front, throughput, with_capacities
 
     graph, certificate = _graph(args, given)
     unlimited = throughput(graph)
@@ -106,6 +106,7 @@ def _analysed(args: argparse.Namespace, given: Graph) -> Outcome:
     data["repetition"] = dict(zip(graph.index, repetition_vector(graph), strict=True))
     if certificate is not None:
         data["tiles"] = {tile: list(order) for tile, order in certificate.orders.items()}
+        data["load_bound"] = str(load_bound(given, certificate.orders))
     front: list[StoragePoint] = []
     if args.pareto or args.buffers is not None:
         front = storage_front(graph) if args.pareto else storage_front(graph, args.buffers)
@@ -186,6 +187,7 @@ def _text(graph: Graph, found: Throughput, front: list[StoragePoint], data: dict
         lines += [
             "",
             table(["tile", "firings in their order"], [[t, _firings(o)] for t, o in data["tiles"].items()]),
+            f"the busiest tile needs {data['load_bound']} time units for them",
         ]
     if "latency" in data:
         lines.append(

@@ -88,6 +88,10 @@ def _given(args: argparse.Namespace, graph: Graph, platform: Platform) -> tuple[
     from neurohw.errors import SettingError
 
     orders = [tuple(name.strip() for name in part.split(",")) for part in args.orders.split("|")]
+    if not all(name for order in orders for name in order):
+        raise SettingError(
+            f"--orders {args.orders!r}: a name is missing; names are parted by commas, tiles by |"
+        )
     if len(orders) > len(platform.tiles):
         raise SettingError(f"--orders is for {len(orders)} tiles, {args.platform} has {len(platform.tiles)}")
     by_tile = {tile.name: order for tile, order in zip(platform.tiles, orders, strict=False)}

@@ -100,7 +100,7 @@ def _rates(file: XmlFile, structure: Element) -> dict[tuple[str, str, str], int]
                 raise file.error(
                     port, f"rate={shown(port.attributes['rate'])}: cyclo-static rates are not read"
                 )
-            rates[key] = file.count(port, "rate")
+            rates[key] = file.count(port, "rate", least=1)
     return rates
 
 

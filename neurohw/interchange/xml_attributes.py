@@ -60,8 +60,8 @@ class XmlFile:
             )
         return value
 
-    def count(self, element: Element, name: str, default: int | None = None) -> int:
-        """Return a whole number of at least 0, of up to ``MOST_DIGITS`` digits.
+    def count(self, element: Element, name: str, default: int | None = None, least: int = 0) -> int:
+        """Return a whole number of at least ``least``, of up to ``MOST_DIGITS`` digits.
 
         Raises
         ------
@@ -71,10 +71,11 @@ class XmlFile:
         if default is not None and name not in element.attributes:
             return default
         value = self.text(element, name)
-        if not _COUNT.fullmatch(value):
+        if not _COUNT.fullmatch(value) or int(value) < least:
             raise self.error(
                 element,
-                f"{name}={shown(value)} must be a whole number of at least 0, with at most {MOST_DIGITS} digits",
+                f"{name}={shown(value)} must be a whole number of at least {least}, with at most {MOST_DIGITS} "
+                "digits",
             )
         return int(value)
 

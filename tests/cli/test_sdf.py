@@ -99,6 +99,7 @@ def test_on_the_tiles_of_a_platform(sdf, call, graph, write):
     for arguments in (["--platform", platform], ["--orders", "a0"]):
         assert "--platform needs --orders or --tiles" in call("sdf", graph, *arguments)[2]
     assert "3 tiles" in call("sdf", graph, "--platform", platform, "--orders", "a0|a1|a2")[2]
+    assert "a name is missing" in call("sdf", graph, "--platform", platform, "--orders", "a0,|a1,a2")[2]
 
 
 def test_a_binding_is_found_and_proved(sdf, call, graph, write, working_folder):
@@ -109,6 +110,7 @@ def test_a_binding_is_found_and_proved(sdf, call, graph, write, working_folder):
     code, data = sdf(graph, "--platform", platform, "--tiles", 9, "--certificate", "proof.json")
     assert code == 0
     assert sorted(name for order in data["tiles"].values() for name in order) == ["a0", "a1", "a2"]
+    assert Fraction(data["load_bound"]) <= Fraction(data["period"])
     certificate = read_certificate(working_folder / "proof.json")
     assert certificate_problems(certificate) == []
     assert str(certificate.throughput) == data["throughput"]
