@@ -110,8 +110,8 @@ def test_what_could_not_be_read_is_not_written(actor, channel, message):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('rate="2"', 'rate="0"', "channel 'c': its production 0 must be at least 1"),
-        ('rate="2"', 'rate="-2"', r"line 5: <port name='p'>: rate='-2' must be a whole number of at least 0"),
+        ('rate="2"', 'rate="0"', "line 5: <port name='p'>: rate='0' must be a whole number of at least 1"),
+        ('rate="2"', 'rate="-2"', r"line 5: <port name='p'>: rate='-2' must be a whole number of at least 1"),
         ('rate="2"', 'rate="1,2"', r"line 5: <port name='p'>: rate='1,2': cyclo-static rates are not read"),
         (' rate="2"', "", r"line 5: <port name='p'>: it has no rate"),
         ('initialTokens="4"', 'initialTokens="x"', r"line 7: <channel name='c'>: initialTokens='x' must be"),
