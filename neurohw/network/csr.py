@@ -20,20 +20,21 @@ def csr_from_pairs(pre: Array, post: Array, n_pre: int, *values: Array) -> tuple
     -------
     indptr (int64 [n_pre + 1]), target (int32 [n]), then each of ``values`` in the new order.
     """
-    from neurohw.network.kernels import row_order
+    from neurohw.network.kernels import row_order, sort_by_row
 
-    indptr, order = row_order(np.ascontiguousarray(pre, dtype=np.int32), n_pre)
-    if order.size == 0 or is_identity(order):
-        return indptr, np.asarray(post, dtype=np.int32), *values
-    carried = [value if is_constant(value) else np.asarray(value)[order] for value in values]
-    return indptr, np.asarray(post, dtype=np.int32)[order], *carried
+    row, target = np.ascontiguousarray(pre, dtype=np.int32), np.ascontiguousarray(post, dtype=np.int32)
+    if (row[1:] >= row[:-1]).all():
+        return np.searchsorted(row, np.arange(n_pre + 1, dtype=np.int32)), target, *values
+    if all(is_constant(value) for value in values):
+        return *sort_by_row(row, n_pre, target), *values
+    indptr, order = row_order(row, n_pre)
+    return (
+        indptr,
+        target[order],
+        *(value if is_constant(value) else np.asarray(value)[order] for value in values),
+    )
 
 
 def is_constant(array: Array) -> bool:
     """True for an array that ``np.broadcast_to`` made of one number."""
     return array.strides == (0,)
-
-
-def is_identity(order: Array) -> bool:
-    """True when a permutation leaves everything in place."""
-    return bool((order[1:] > order[:-1]).all())

@@ -43,17 +43,39 @@ def row_order(row, n_rows):
     return indptr, order
 
 
+def sort_by_row(row, n_rows, values):
+    """Return (indptr, values): int32 [n] in the order of ``row_order``, which takes twice their memory."""
+    indptr, out = np.zeros(n_rows + 1, np.int64), np.empty(row.size, np.int32)
+    _sort_by_row(row, indptr, np.empty(n_rows, np.int64), values, out)
+    return indptr, out
+
+
 @leaf
 def _order_rows(row, indptr, place, order):
     """Fill ``indptr`` (zeros before) and ``order``; ``place`` is scratch, one number a row."""
+    _count_rows(row, indptr, place)
+    for i in range(row.size):
+        order[place[row[i]]] = i
+        place[row[i]] += 1
+
+
+@leaf
+def _sort_by_row(row, indptr, place, values, out):
+    """Fill ``indptr`` (zeros before) and ``out``; ``place`` is scratch, one number a row."""
+    _count_rows(row, indptr, place)
+    for i in range(row.size):
+        out[place[row[i]]] = values[i]
+        place[row[i]] += 1
+
+
+@inlined
+def _count_rows(row, indptr, place):
+    """Fill ``indptr`` (zeros before), and ``place`` with where each row begins."""
     for i in range(row.size):
         indptr[row[i] + 1] += 1
     for i in range(place.size):
         indptr[i + 1] += indptr[i]
         place[i] = indptr[i]
-    for i in range(row.size):
-        order[place[row[i]]] = i
-        place[row[i]] += 1
 
 
 @inlined

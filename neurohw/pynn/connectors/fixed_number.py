@@ -9,7 +9,7 @@ from pyNN import connectors
 from pyNN.random import RandomDistribution
 
 from neurohw.errors import NetworkError
-from neurohw.pynn.connectors.mapped import Mapped, Pairs, order_by_target
+from neurohw.pynn.connectors.mapped import Mapped, Pairs, by_target
 from neurohw.pynn.random_stream.drawing import (
     alternating_integers,
     distinct_cells,
@@ -93,9 +93,11 @@ class FixedNumberPostConnector(_FixedNumber, connectors.FixedNumberPostConnector
     def _pairs(self, projection: Any) -> Pairs:
         n_pre, n_post = projection.shape
         counts = self._counts(projection, n_pre)
-        partners = self._partners(projection, counts, n_post)
-        order = order_by_target(partners, n_post)
-        return np.repeat(np.arange(n_pre, dtype=np.int32), counts)[order], partners[order]
+        return by_target(
+            np.repeat(np.arange(n_pre, dtype=np.int32), counts),
+            self._partners(projection, counts, n_post),
+            n_post,
+        )
 
 
 class FixedTotalNumberConnector(_FixedNumber, connectors.FixedTotalNumberConnector):
@@ -109,6 +111,4 @@ class FixedTotalNumberConnector(_FixedNumber, connectors.FixedTotalNumberConnect
         n_pre, n_post = projection.shape
         # PyNN shares the connections out over its processes; with one it still draws how many that one gets
         n = int(RandomDistribution("binomial", [self.n, 1.0], rng=self.rng).next())
-        pre, post = alternating_integers(self.rng, n, n_pre, n_post)
-        order = order_by_target(post, n_post)
-        return pre[order], post[order]
+        return by_target(*alternating_integers(self.rng, n, n_pre, n_post), n_post)

@@ -11,6 +11,7 @@ from pyNN.common import Population
 from pyNN.connectors import MapConnector
 
 from neurohw.errors import UnsupportedError
+from neurohw.network import csr_from_pairs
 from neurohw.pynn.connectors.columns import evaluate
 
 Array = np.ndarray
@@ -87,6 +88,13 @@ def order_by_target(post: Array, n_post: int) -> Array:
     from neurohw.network.kernels import row_order
 
     return np.asarray(row_order(post, n_post)[1])
+
+
+def by_target(pre: Array, post: Array, n_post: int) -> Pairs:
+    """Return connections in the order of ``order_by_target``; what the caller does not keep is freed on the way."""
+    indptr, sorted_pre = csr_from_pairs(post, pre, n_post)
+    del pre, post
+    return sorted_pre, np.repeat(np.arange(n_post, dtype=np.int32), np.diff(indptr))
 
 
 def _ids(cells: Any) -> Array:
