@@ -17,16 +17,20 @@ from neurohw_event.kernels.delivery import Scratch, cut_rows, scatter_rows, sort
 from neurohw_event.layout import Array
 from neurohw_event.stored_segments import runs, share_weights
 
-PIECE = 2**21  # synapses, if no cell alone has more
+PIECE = 2**18  # synapses, if no cell alone has more
 
 
 class Places(NamedTuple):
-    """Where cells are on a chip."""
+    """Where cells are on a chip; one number in place of an array is that of all cells."""
 
-    tile: Array  # int32 [n_cells], -1 everywhere without a chip
+    tile: Array  # int32 [n_cells], or -1 without a chip
     own_tile: Array  # int32 [n_cells], to which a cell sends first; -2: none is first
-    cluster: Array  # int32 [n_cells]
+    cluster: Array  # int32 [n_cells], or 0
     n_clusters: int
+
+    def tile_of(self, cells: Array) -> Array:
+        """Return the tiles of some cells."""
+        return self.tile[cells] if len(self.tile) > 1 else np.repeat(self.tile, len(cells))
 
 
 class Piece(NamedTuple):
@@ -121,7 +125,7 @@ def _cut(ends: Array, places: Places, target: Array, weight: Array, delay: Array
         segments_of_arrival=segments,
         synapses_of_segment=synapses,
         rows=rows[:n_arrivals].copy(),
-        tile=places.tile[target[first_of_segment[segments[:-1]]]],
+        tile=places.tile_of(target[first_of_segment[segments[:-1]]]),
         delay=delay[first_of_segment],
         channel=channel[first_of_segment],
         is_run=runs(synapses, target),

@@ -63,9 +63,8 @@ def make_wiring(program: Program, by_tile: bool, piece: int = PIECE) -> Wiring:
 def _places(program: Program, by_tile: bool) -> Places:
     n_cells = program.network.n_cells
     if not by_tile or program.placement is None or program.clusters is None:
-        nowhere = np.full(n_cells, -1, np.int32)
-        own_tile = nowhere if by_tile else np.full(n_cells, -2, np.int32)
-        return Places(nowhere, own_tile, np.zeros(n_cells, np.int32), 1)
+        own_tile = np.full(n_cells, -1 if by_tile else -2, np.int32)
+        return Places(np.full(1, -1, np.int32), own_tile, np.zeros(1, np.int32), 1)
     tile = program.placement.tile_of_cell.astype(np.int32)
     cluster = program.clusters.cluster_of_cell.astype(np.int32)
     return Places(tile, tile, cluster, program.clusters.n_clusters)

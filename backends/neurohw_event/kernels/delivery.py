@@ -43,8 +43,8 @@ def scatter_rows(cursor, first_pre, first_post, indptr, target, weight, delay, c
 def sort_rows(indptr, place_of_cell, own_place, arrays, scratch):
     """Sort each row by (place, delay, channel), stably; the cell's own place comes first.
 
-    Keys have 18 bits for the place, 25 for the delay and 20 for the channel. ``place_of_cell`` is the tile of a cell
-    (-1 everywhere without a chip); ``arrays`` as in ``scatter_rows``.
+    Keys have 18 bits for the place, 25 for the delay and 20 for the channel. ``place_of_cell`` is the tile of each
+    cell, or one for all; ``arrays`` as in ``scatter_rows``.
     """
     target, weight, delay, channel = arrays
     keys, order = scratch.keys, scratch.order
@@ -53,7 +53,7 @@ def sort_rows(indptr, place_of_cell, own_place, arrays, scratch):
         rising = True
         for s in range(begin, end):
             i = s - begin
-            place = place_of_cell[target[s]]
+            place = _of_cell(place_of_cell, target[s])
             place = 0 if place == own_place[row] else place + 1
             keys[0, i] = (np.int64(place) << 45) | (np.int64(delay[s]) << 20) | channel[s]
             order[0, i] = s
@@ -72,22 +72,25 @@ def cut_rows(indptr, place_of_cell, cluster_of_cell, target, delay, channel, out
     """Cut sorted rows into arrivals (one place) and segments (one delay and channel); returns how many there are.
 
     ``out`` is (arrivals_of_cell, segments_of_arrival, synapses_of_segment, rows): of every arrival the number of
-    distinct clusters among its targets, 0 before. ``seen`` has -1 for every cluster.
+    distinct clusters among its targets, 0 before. ``seen`` has -1 for every cluster. Places and clusters of cells may
+    be one for all.
     """
     arrivals_of_cell, segments_of_arrival, synapses_of_segment, rows = out
     n_arrivals = 0
     n_segments = 0
     for row in range(indptr.size - 1):
+        before = place_of_cell[0]
         for s in range(indptr[row], indptr[row + 1]):
-            place = place_of_cell[target[s]]
-            new_arrival = s == indptr[row] or place != place_of_cell[target[s - 1]]
+            place = _of_cell(place_of_cell, target[s])
+            new_arrival = s == indptr[row] or place != before
+            before = place
             if new_arrival:
                 segments_of_arrival[n_arrivals] = n_segments
                 n_arrivals += 1
             if new_arrival or delay[s] != delay[s - 1] or channel[s] != channel[s - 1]:
                 synapses_of_segment[n_segments] = s
                 n_segments += 1
-            cluster = cluster_of_cell[target[s]]
+            cluster = _of_cell(cluster_of_cell, target[s])
             if seen[cluster] != n_arrivals:
                 seen[cluster] = n_arrivals
                 rows[n_arrivals - 1] += 1
@@ -95,6 +98,11 @@ def cut_rows(indptr, place_of_cell, cluster_of_cell, target, delay, channel, out
     segments_of_arrival[n_arrivals] = n_segments
     synapses_of_segment[n_segments] = target.size
     return n_arrivals, n_segments
+
+
+@inlined
+def _of_cell(table, cell):
+    return table[cell] if table.size > 1 else table[0]
 
 
 @inner
