@@ -20,4 +20,7 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if gc.get_freeze_count() == 0:  # else others have taken objects out of the collector's sight
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

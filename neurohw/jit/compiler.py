@@ -17,7 +17,7 @@ from numba.extending import intrinsic
 from neurohw.compile_clock import compiling
 from neurohw.jit import store
 from neurohw.jit.entry import CALLS, entry_object, n_words
-from neurohw.jit.linked import LinkedCompiler, LinkedResults
+from neurohw.jit.linked import LinkedCompiler, LinkedResults, prepared
 from neurohw.jit.returned import named_class
 from neurohw.jit.signature import NUMBERS, Nested
 from neurohw.jit.store import Compiled
@@ -113,9 +113,8 @@ def _entry(context: Any, builder: Any, signature: Any, args: Any) -> Any:
 
 def callee(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     """Return the dispatcher of a function that kernels call, without what lets Python call it."""
-    return decorated(
-        function, {**options, **_NO_WRAPPERS, "pipeline_class": LinkedCompiler}, cache=_LinkedCache
-    )
+    more = {**options, **_NO_WRAPPERS, "pipeline_class": LinkedCompiler}
+    return prepared(decorated(function, more, cache=_LinkedCache))
 
 
 def called_by_numba(function: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:

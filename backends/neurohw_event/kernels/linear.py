@@ -66,7 +66,7 @@ def update_linear(kind, touched, tick, cells, agenda, steps, fired):
         row = np.uint64(clock[cell, ROW])
         rest = constant[row, REST] + constant[row, RESISTANCE] * state[cell, CURRENT]
         v, x_exc, x_inh, y_exc, y_inh = _advanced(
-            kind == _ALPHA, state, cell, rest, clock, tick, table, of_class, timestep_ms
+            kind == _ALPHA, state, np.int64(cell), rest, clock, tick, table, of_class, timestep_ms
         )
         clock[cell, LAST] = tick
         free = tick > clock[cell, HELD_UNTIL]
@@ -117,7 +117,7 @@ def update_linear(kind, touched, tick, cells, agenda, steps, fired):
                 continue
             look = tick + wait
         if look < due[cell]:
-            schedule(head, following, previous, due, cell, look, tick)
+            schedule(head, following, previous, due, np.int64(cell), look, tick)
 
 
 @inner

@@ -176,11 +176,11 @@ def look_in_span(spans, group, touched, tick, cells, grid, agenda, steps, fired)
                 if until > tick:
                     hold(grid.held, group, np.int64(cell), until)
         if steps.waiting_na[cell] != 0.0:
-            drive = _take_current(spans, group, cell, cells, grid, steps)
+            drive = _take_current(spans, group, np.int64(cell), cells, grid, steps)
             is_moved = True
         if tick < until:
             columns[ROOM, cell] = np.inf
-            schedule(agenda.head, agenda.next, agenda.previous, agenda.due, cell, until, tick)
+            schedule(agenda.head, agenda.next, agenda.previous, agenda.due, np.int64(cell), until, tick)
             continue
         if is_moved:
             columns[V, cell] = drive + (v - drive - added) / by[V_V]
@@ -192,7 +192,9 @@ def look_in_span(spans, group, touched, tick, cells, grid, agenda, steps, fired)
             to_end[X_X_EXC],
             to_end[X_X_INH],
         )
-        columns[ROOM, cell] = _look_ahead(cell, v, highest, constant, tick, spans.end[group], agenda)
+        columns[ROOM, cell] = _look_ahead(
+            np.int64(cell), v, highest, constant, tick, spans.end[group], agenda
+        )
     grid.events[group] += grid.looks[group] * (fired.size[0] - n_before)
 
 
