@@ -189,3 +189,48 @@ def test_what_is_written_is_read(tmp_path):
     assert read(tmp_path / "a.kernel") == compiled
     assert read(tmp_path / "b.kernel") is None
     assert [path.name for path in tmp_path.iterdir()] == ["a.kernel"]
+
+
+SHARED = """
+from neurohw.jit import inner, kernel
+
+@inner
+def root(values, at):
+    if values[at] < 0:
+        raise ValueError("below 0")
+    return values[at] ** 0.5
+
+@inner
+def first(values):
+    return values[0]
+
+@kernel
+def one(values):
+    return root(values, 1) + first(values)
+
+@kernel
+def other(values):
+    return first(values) - root(values, 1)
+"""
+
+
+def test_another_kernel_takes_functions_from_disk(tmp_path):
+    Path(tmp_path, "shared_kernels.py").write_text(SHARED)
+    environment = {**os.environ, "NEUROHW_CACHE": str(tmp_path / "cache")}
+    environment["PYTHONPATH"] = os.pathsep.join([str(tmp_path), environment.get("PYTHONPATH", "")])
+    printed = []
+    for name in ("one", "other"):
+        script = f"""
+import numpy as np
+from shared_kernels import {name}, root
+print({name}(np.array([2.0, 9.0])), sum(root._callee.stats.cache_hits.values()))
+try:
+    {name}(np.array([2.0, -9.0]))
+except ValueError as error:
+    print(error)
+"""
+        command = [sys.executable, "-c", script]
+        printed.append(
+            subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+        )
+    assert printed == ["5.0 0\nbelow 0\n", "-1.0 1\nbelow 0\n"]

@@ -1,11 +1,13 @@
 """Functions for kernels alone work from Python, too, and the garbage collector is left as it was found."""
 
 import gc
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 from numba.core.errors import NumbaError
 
-from neurohw.jit import inlined, inner, kernel
+from neurohw.jit import inlined, inner, is_disabled, kernel
 from neurohw.jit.instruction import count_of_zeros
 
 
@@ -41,6 +43,42 @@ def from_refused(x):
     return refused(x) + 1
 
 
+class Part(NamedTuple):
+    values: np.ndarray  # float64 [n, 2]
+    flags: np.ndarray  # bool [n]
+    nothing: None
+
+
+class Whole(NamedTuple):
+    part: Part
+    scale: float
+    shift: int
+
+
+@inner
+def of_part(part, row, is_twice):
+    if part.nothing is not None:
+        raise ValueError("something")
+    part.values[row, 1] += 1.0
+    total = part.values[row, 0] if part.flags[row] else -part.values[row, 0]
+    return 2 * total if is_twice else total
+
+
+@inlined
+def of_whole(whole, row, step):
+    return whole.scale * of_part(whole.part, row, True) + whole.shift * step, row + step
+
+
+@kernel
+def from_tuples(whole, rows):
+    total = 0.0
+    for i in range(rows.size):
+        value, following = of_whole(whole, rows[i], 1)
+        total += value + of_part(whole.part, following, False)
+        total += of_whole(whole, i, rows[i])[0]
+    return total
+
+
 @kernel
 def impossible(x):
     return x.no_such_thing
@@ -66,6 +104,25 @@ def test_an_exception_comes_through():
     with pytest.raises(ValueError, match="below 0"):
         from_refused(-1)
     assert from_refused(1) == 5
+
+
+def test_tuples_of_arrays_are_handed_through():
+    def whole():
+        part = Part(np.arange(10.0).reshape(5, 2), np.array([True, False, True, True, False]), None)
+        return Whole(part, 0.5, 3)
+
+    in_python = getattr(from_tuples, "py_func", from_tuples)
+    rows = np.array([0, 2, 3], np.int32)
+    given, expected = whole(), whole()
+    assert from_tuples(given, rows) == in_python(expected, rows)
+    np.testing.assert_array_equal(given.part.values, expected.part.values)
+
+
+@pytest.mark.skipif(is_disabled(), reason="the JIT is off")
+@pytest.mark.parametrize("function", [of_part, of_whole])
+def test_constants_and_short_numbers_make_no_versions(function):
+    from_tuples(Whole(Part(np.ones((2, 2)), np.ones(2, bool), None), 1.0, 1), np.zeros(1, np.int32))
+    assert len(function._callee.overloads) == 1
 
 
 @pytest.mark.parametrize("word", [1, 2, 3, 2**40, 2**62 + 5])
