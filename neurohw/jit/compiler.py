@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numba
 from llvmlite import ir
 from numba import types
-from numba.core import config
+from numba.core import cgutils, config
 from numba.core.caching import FunctionCache
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic
@@ -22,6 +23,7 @@ from neurohw.jit.returned import named_class
 from neurohw.jit.signature import NUMBERS, Nested
 from neurohw.jit.store import Compiled
 
+_WORD_BYTES = 8
 _NO_WRAPPERS = {"no_cpython_wrapper": True}
 
 
@@ -84,6 +86,50 @@ def counting_intrinsic(name: str, instruction: str) -> Any:
 
     count.__name__ = name
     return intrinsic(count)
+
+
+def acquiring_intrinsic(name: str) -> Any:
+    """Return a function for kernels that reads an entry of an array of int64, and orders what is read after it."""
+
+    def read(typing: Any, words: Any, index: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.load_atomic(_entry(context, builder, signature, args), "acquire", _WORD_BYTES)
+
+        return types.int64(words, types.int64), generate
+
+    read.__name__ = name
+    return intrinsic(read)
+
+
+def releasing_intrinsic(name: str) -> Any:
+    """Return a function for kernels that writes an entry of an array of int64, after all that was written before."""
+
+    def write(typing: Any, words: Any, index: Any, value: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            entry = _entry(context, builder, signature, args)
+            builder.store_atomic(args[2], entry, "release", _WORD_BYTES)
+            return context.get_dummy_value()
+
+        return types.none(words, types.int64, types.int64), generate
+
+    write.__name__ = name
+    return intrinsic(write)
+
+
+def yielding_intrinsic(name: str) -> Any:
+    """Return a function for kernels that lets another thread have the processor; only on POSIX it does anything."""
+
+    def rest(typing: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            if hasattr(os, "sched_yield"):
+                kind = ir.FunctionType(ir.IntType(32), [])
+                builder.call(cgutils.get_or_insert_function(builder.module, kind, "sched_yield"), [])
+            return context.get_dummy_value()
+
+        return types.none(), generate
+
+    rest.__name__ = name
+    return intrinsic(rest)
 
 
 def prefetching_intrinsic(name: str) -> Any:

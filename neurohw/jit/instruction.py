@@ -19,6 +19,21 @@ def count_of_zeros(instruction: str) -> Callable[[Callable[[int], int]], Any]:
     )
 
 
+def acquiring(function: Callable[..., int]) -> Any:
+    """Make a function that reads an entry of an array of int64 see what the thread that wrote it had written before."""
+    return function if is_disabled() else _Instruction(function, "acquiring_intrinsic")
+
+
+def releasing(function: Callable[..., None]) -> Any:
+    """Make a function that writes an entry of an array of int64 show what was written before to who acquires it."""
+    return function if is_disabled() else _Instruction(function, "releasing_intrinsic")
+
+
+def yielding(function: Callable[[], None]) -> Any:
+    """Make a function in kernels let another thread have the processor, where the system has a call for that."""
+    return function if is_disabled() else _Instruction(function, "yielding_intrinsic")
+
+
 def prefetching(function: Callable[..., None]) -> Any:
     """Make a function of an array and an index have that entry fetched into the second cache, while work goes on."""
     return function if is_disabled() else _Instruction(function, "prefetching_intrinsic")
