@@ -17,6 +17,7 @@ def run(
     fidelity: str | None = None,
     seed: int = 0,
     trace: bool | Tracing = False,
+    threads: int = 1,
 ) -> Result:
     """Run a program from its initial state.
 
@@ -30,11 +31,13 @@ def run(
     seed : seed of the Poisson sources.
     trace : note single packets of the interconnect in ``messages`` and ``transfers`` of the result, all messages and
         the first 200,000 transfers, or as many as a :class:`neurohw.tracing.Tracing` says.
+    threads : how many may be used, no more than there are cores to spare; spikes are the same. A backend uses one
+        where it gains nothing by more.
 
     Raises
     ------
     SettingError
-        For a duration that is not a positive number.
+        For a duration that is not a positive number, or of threads that is not from 1 to the number of cells.
     UnknownNameError
         For an unknown backend.
     UnsupportedError
@@ -44,7 +47,7 @@ def run(
         raise SettingError(f"duration {duration_ms} ms must be a number of at least 0")
     tracing = Tracing() if trace is True else trace or None
     level = fidelity or default_fidelity(program)
-    with load(backend).open(program, fidelity=level, seed=seed, tracing=tracing) as session:
+    with load(backend).open(program, fidelity=level, seed=seed, tracing=tracing, threads=threads) as session:
         session.advance(program.network.tick(duration_ms))
         return session.result()
 

@@ -64,9 +64,17 @@ class Backend(Protocol):
         """Return the reasons why the program can't run here; empty when it can."""
 
     def open(
-        self, program: Program, *, fidelity: str = "ideal", seed: int = 0, tracing: Tracing | None = None
+        self,
+        program: Program,
+        *,
+        fidelity: str = "ideal",
+        seed: int = 0,
+        tracing: Tracing | None = None,
+        threads: int = 1,
     ) -> Session:
         """Start a run at tick 0; with ``tracing`` it notes single packets.
+
+        As many ``threads`` as this may be used, and change no result.
 
         Raises
         ------
@@ -193,6 +201,14 @@ def refuse_past(tick: int, until_tick: int) -> None:
     """Raise SettingError when a session that stands at ``tick`` is to advance to an earlier one."""
     if until_tick < tick:
         raise SettingError(f"tick {until_tick} is past: the session stands at tick {tick}")
+
+
+def refuse_threads(threads: int, network: Network | None = None) -> None:
+    """Raise SettingError for a number of threads that is no whole number from 1 to the number of cells."""
+    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+        raise SettingError(f"threads = {threads!r} must be a whole number of at least 1")
+    if network is not None and threads > max(1, network.n_cells):
+        raise SettingError(f"threads = {threads} are more than the network has cells, {network.n_cells}")
 
 
 def names() -> list[str]:

@@ -29,7 +29,13 @@ class AnalogBackend:
         return ["backend 'analog' multiplies vectors by matrices and runs no spiking network; 'event' does"]
 
     def open(
-        self, program: Program, *, fidelity: str = "ideal", seed: int = 0, tracing: Tracing | None = None
+        self,
+        program: Program,
+        *,
+        fidelity: str = "ideal",
+        seed: int = 0,
+        tracing: Tracing | None = None,
+        threads: int = 1,
     ) -> Session:
         """Refuse a program.
 

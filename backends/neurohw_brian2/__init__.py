@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurohw.backend import missing_models, refuse, untraceable
+from neurohw.backend import missing_models, refuse, refuse_threads, untraceable
 from neurohw.hardware.analog import AnalogUnit
 from neurohw.network import MODELS
 from neurohw.network.models import POINT_NEURON
@@ -40,17 +40,26 @@ class Brian2Backend:
         return reasons
 
     def open(
-        self, program: Program, *, fidelity: str = "ideal", seed: int = 0, tracing: Tracing | None = None
+        self,
+        program: Program,
+        *,
+        fidelity: str = "ideal",
+        seed: int = 0,
+        tracing: Tracing | None = None,
+        threads: int = 1,
     ) -> Brian2Session:
-        """Start a run at tick 0.
+        """Start a run at tick 0, on one thread however many ``threads`` may be used.
 
         Raises
         ------
+        SettingError
+            For a number of threads that is not from 1 to the number of cells.
         UnsupportedError
             With the reasons of ``unsupported``, when there are any; with ``tracing``, as no packets are simulated.
         NetworkError
             For a network that is not sound.
         """
+        refuse_threads(threads, program.network)
         refuse([*self.unsupported(program, fidelity), *untraceable(program, fidelity, tracing)])
         from neurohw_brian2.quiet import import_brian2
 

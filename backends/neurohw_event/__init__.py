@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neurohw.backend import refuse, untraceable
+from neurohw.backend import refuse, refuse_threads, untraceable
 from neurohw.program import Program
 from neurohw.tracing import Tracing
 
@@ -28,21 +28,32 @@ class EventBackend:
         return unsupported(program, fidelity)
 
     def open(
-        self, program: Program, *, fidelity: str = "ideal", seed: int = 0, tracing: Tracing | None = None
+        self,
+        program: Program,
+        *,
+        fidelity: str = "ideal",
+        seed: int = 0,
+        tracing: Tracing | None = None,
+        threads: int = 1,
     ) -> EventSession:
         """Start a run at tick 0; with ``tracing`` it notes single packets.
 
+        More ``threads`` than one share the cells of a network where that can save time, and change no result.
+
         Raises
         ------
+        SettingError
+            For a number of threads that is not from 1 to the number of cells.
         UnsupportedError
             With the reasons of ``unsupported``, when there are any; without an interconnect to trace.
         NetworkError
             For a network that is not sound.
         """
+        refuse_threads(threads, program.network)
         refuse([*self.unsupported(program, fidelity), *untraceable(program, fidelity, tracing)])
         from neurohw_event.session import EventSession
 
-        return EventSession(program, fidelity, seed, tracing)
+        return EventSession(program, fidelity, seed, tracing, threads)
 
     def traffic(
         self, chip: Chip, packets: RandomPackets | RecordedPackets, *, fidelity: str = "credit", seed: int = 0

@@ -44,9 +44,9 @@ def make_block(groups: Groups, wiring: Wiring, n_cells: int) -> Block | None:
     )
 
 
-def make_fired(n_cells: int, block: Block | None) -> Fired:
-    """Return room for the spikes on hand, none so far."""
-    n = n_cells * (1 if block is None else len(block.n_fired))
+def make_fired(n_cells: int, n_ticks: int) -> Fired:
+    """Return room for the spikes of so many ticks, none of them on hand so far."""
+    n = n_cells * n_ticks
     return Fired(
         cell=np.empty(n, np.int32),
         times=np.empty(n_cells, np.int32),

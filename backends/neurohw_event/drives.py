@@ -17,16 +17,19 @@ _DRAWN = 32  # intervals at once
 _NOWHERE = np.full(7, -1, np.int64)
 
 
-def make_drives(network: Network, cells: Cells, wiring: Wiring, unseen: Array, tick: int) -> Drives:
+def make_drives(
+    network: Network, cells: Cells, wiring: Wiring, bounds: Array, unseen: Array, tick: int
+) -> Drives:
     """Return the drives of a run that begins at ``tick``.
 
-    ``unseen`` (bool [n_cells]) says which sources' spikes nobody needs to see on their way.
+    ``bounds`` (int64 [n_groups, 2]) are the first cell and the one behind the last of the populations, or of a share of
+    them. ``unseen`` (bool [n_cells]) says which sources' spikes nobody needs to see on their way.
     """
-    busy = [group for group, population in enumerate(network.populations) if _is_busy(network, population)]
+    sizes = np.diff(bounds)[:, 0]
+    busy = [group for group, p in enumerate(network.populations) if sizes[group] and _is_busy(network, p)]
     of_group = np.full(len(network.populations), -1, np.int64)
     of_group[busy] = np.arange(len(busy))
-    first = np.array([network.populations[group].first for group in busy], np.int64)
-    size = np.array([network.populations[group].size for group in busy], np.int64)
+    first, size = bounds[busy, 0], sizes[busy]
     ways = np.empty((7, len(busy)), np.int64)
     for drive, (begin, n) in enumerate(zip(first, size, strict=True)):
         seen = not unseen[begin : begin + n].all()

@@ -95,14 +95,20 @@ def _input_rows(kinds: Array) -> Array:
 
 def make_held(network: Network) -> Held:
     """Return room for the refractory cells of all populations, none of which is refractory."""
-    first = 2 * np.array([p.first for p in network.populations] + [network.n_cells], np.int64)
+    sizes = np.array([p.size for p in network.populations], np.int64)
+    return make_queues(sizes, np.ones(network.n_cells, bool), network.n_cells.bit_length())
+
+
+def make_queues(sizes: Array, free: Array, bits: int) -> Held:
+    """Return empty queues for populations, or shares of them, of these sizes."""
+    first = 2 * np.concatenate([[0], np.cumsum(sizes)])
     return Held(
-        free=np.ones(network.n_cells, bool),
-        entry=np.empty(2 * network.n_cells, np.int64),
+        free=free,
+        entry=np.empty(first[-1], np.int64),
         first=first,
         begin=first[:-1].copy(),
         end=first[:-1].copy(),
-        bits=network.n_cells.bit_length(),
+        bits=bits,
     )
 
 

@@ -210,8 +210,8 @@ class Agenda(NamedTuple):
 class Wiring(NamedTuple):
     """Synapses in the order of delivery.
 
-    A cell's spike makes one arrival per tile (one in all without a chip); an arrival is a run of segments; a segment
-    is a run of synapses of one group (``Network.synapses``) with one delay.
+    A cell's spike makes one arrival per tile (without a chip, one in each share of the cells); an arrival is a run of
+    segments; a segment is a run of synapses of one group (``Network.synapses``) with one delay.
     """
 
     arrivals_of_cell: Array  # int64 [n_cells + 1]
@@ -230,8 +230,8 @@ class Wiring(NamedTuple):
     # (int64 [0]: weights stand as targets do)
     weight: Array  # float64
     rows: Array  # int32 [n_arrivals], crossbar rows read
-    tile: Array  # int32 [n_arrivals]
-    widest: int  # segments of an arrival, at most
+    tile: Array  # int32 [n_arrivals]; without a chip the share
+    widest: int  # segments of an arrival, without a chip of all arrivals of a spike, at most
 
 
 class Pending(NamedTuple):

@@ -6,7 +6,7 @@ import numpy as np
 
 from neurohw.network import Network, Synapses
 from neurohw.network.csr import is_constant
-from neurohw.program import Program
+from neurohw_event.delivery_order import Places
 from neurohw_event.history import make_history
 from neurohw_event.layout import Wiring
 from neurohw_event.plastic_layout import (
@@ -97,19 +97,18 @@ def make_plastic(
     return plastic._replace(constant=np.concatenate(rows))
 
 
-def plastic_members(program: Program, wiring: Wiring, by_tile: bool) -> dict[int, Array]:
-    """Return for every group that is not static where its synapses, in the network's order, stand in ``Plastic``."""
-    network = program.network
-    tile = np.zeros(network.n_cells, np.int64)
-    if by_tile and program.placement is not None:
-        tile = program.placement.tile_of_cell
+def plastic_members(network: Network, wiring: Wiring, places: Places) -> dict[int, Array]:
+    """Return for every group that is not static where its synapses, in the network's order, stand in ``Plastic``.
+
+    ``places`` are those by which the arrivals of ``wiring`` are divided.
+    """
     members = {}
     for channel, synapses in enumerate(network.synapses):
         if synapses.model.is_static:
             continue
         pre, post = (network.populations[end].first for end in (synapses.pre, synapses.post))
         row = np.repeat(np.arange(len(synapses.indptr) - 1), np.diff(synapses.indptr))
-        own_tile, place = tile[pre + row], tile[post + synapses.target]
+        own_tile, place = places.own_tile[pre + row], places.tile_of(post + synapses.target)
         order = np.lexsort((synapses.delay, np.where(place == own_tile, -1, place), row))
         members[channel] = np.empty(synapses.size, np.int64)
         members[channel][order] = _standing(wiring, channel)

@@ -1,11 +1,11 @@
-"""Samples of state variables, from call to call of the kernel."""
+"""What is recorded: samples of state variables, from call to call of the kernel, and the log of spikes."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from neurohw.network import Network, Probe
-from neurohw_event.layout import X_EXC, Array, Probes, V
+from neurohw_event.layout import X_EXC, Array, Probes, SpikeLog, V
 from neurohw_event.stepped import address, make_blocks
 from neurohw_event.stepped_layout import WIDTH
 
@@ -74,6 +74,26 @@ class Recorder:
             _key(probe): np.concatenate([np.empty((0, len(probe.cells))), *self._chunks.get(_key(probe), [])])
             for probe in self._probes
         }
+
+
+def make_log(network: Network, capacity: int) -> SpikeLog:
+    """Return a log of no spikes so far, with room for ``capacity`` recorded ones."""
+    return SpikeLog(
+        recorded=recorded(network),
+        spikes=np.zeros(network.n_cells, np.int64),
+        ids=np.empty(capacity, np.int32),
+        ticks=np.empty(capacity, np.int64),
+        size=np.zeros(1, np.int64),
+    )
+
+
+def recorded(network: Network) -> Array:
+    """Return the cells whose spikes a probe asks for (bool [n_cells])."""
+    is_recorded = np.zeros(network.n_cells, bool)
+    for probe in network.probes:
+        if probe.variable == "spikes":
+            is_recorded[network.populations[probe.population].first + probe.cells] = True
+    return is_recorded
 
 
 def _key(probe: Probe) -> tuple[int, str]:

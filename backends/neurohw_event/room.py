@@ -13,6 +13,16 @@ def grow_log(log: SpikeLog, spikes: int) -> SpikeLog:
     return log._replace(ids=_longer(log.ids, more), ticks=_longer(log.ticks, more))
 
 
+def appended(log: SpikeLog, ids: Array, ticks: Array) -> SpikeLog:
+    """Return the log with further spikes, in order, behind its own."""
+    log = grow_log(log, len(ids))
+    begin = int(log.size[0])
+    end = begin + len(ids)
+    log.ids[begin:end], log.ticks[begin:end] = ids, ticks
+    log.size[0] = end
+    return log
+
+
 def grow_pending(pending: Pending, segments: int) -> Pending:
     """Return the wheel with room for ``segments`` more."""
     size = len(pending.run)

@@ -34,7 +34,7 @@ from neurohw_event.interconnect import Transport
 from neurohw_event.kernels.drives import hand_back
 from neurohw_event.kernels.interconnect import packets_of
 from neurohw_event.kernels.loop import MOVE, SEND, STUCK, UPDATE, run_ticks, settle
-from neurohw_event.layout import Array, Kind, Probes, SpikeLog
+from neurohw_event.layout import Array, Kind, Probes
 from neurohw_event.plastic_layout import Plastic
 from neurohw_event.plastic_state import (
     as_of,
@@ -46,13 +46,15 @@ from neurohw_event.plastic_state import (
 )
 from neurohw_event.plasticity import make_plastic, plastic_members
 from neurohw_event.projections import ProjectionCounts
-from neurohw_event.recording import Recorder
-from neurohw_event.room import grow_log, grow_pending
+from neurohw_event.recording import Recorder, make_log, recorded
+from neurohw_event.room import appended, grow_log, grow_pending
+from neurohw_event.shares import Whole, bounds_of, can_be_shared, share_of_cell
 from neurohw_event.support import unsupported
+from neurohw_event.team import Team
 from neurohw_event.tracing import messages_of, transfers_of
-from neurohw_event.transit import POOL, carry_over, entries, make_pending, same_segments
+from neurohw_event.transit import POOL, carry_over, entries, joined, make_pending, same_segments
 from neurohw_event.waveforms import make_waves
-from neurohw_event.wiring import make_wiring
+from neurohw_event.wiring import make_wiring, places_of
 
 LOG_CAPACITY = 4096
 
@@ -60,13 +62,16 @@ LOG_CAPACITY = 4096
 class EventSession:
     """A run of the event-driven backend; see :class:`neurohw.backend.Session`."""
 
-    def __init__(self, program: Program, fidelity: str, seed: int, tracing: Tracing | None = None) -> None:
+    def __init__(
+        self, program: Program, fidelity: str, seed: int, tracing: Tracing | None = None, threads: int = 1
+    ) -> None:
         started = time.perf_counter()
         verify(program.network)
         self.program, self.fidelity, self.seed = program, fidelity, seed
         self.tick = -1  # last tick done
         network = program.network
         self._by_tile = fidelity != "ideal" and program.chip is not None
+        self._share_of_cell = None if self._by_tile else share_of_cell(network, threads)
         self._groups = make_groups(network)
         sizes = [population.size for population in network.populations]
         self._group_of_cell = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
@@ -79,17 +84,18 @@ class EventSession:
         self._agenda = make_agenda(network.n_cells, 0)
         self._steps = make_steps(network, self._group_of_cell, 0)
         self._waves = make_waves(network, self._group_of_cell, 0, seed)
-        self.wiring = make_wiring(program, by_tile=self._by_tile)
-        self._members = plastic_members(program, self.wiring, by_tile=self._by_tile)
+        self.wiring = make_wiring(program, self._by_tile, share_of_cell=self._share_of_cell)
+        self._places = places_of(program, self._by_tile, self._share_of_cell)
+        self._members = plastic_members(network, self.wiring, self._places)
         self._plastic = make_plastic(network, self._members, seed)
-        self._pending = make_pending(int(self.wiring.delay.max(initial=1)), POOL)
+        self._pendings = [make_pending(int(self.wiring.delay.max(initial=1)), POOL)]
         self.transport = None
         if self._by_tile and program.chip is not None:
             self.transport = Transport(program, program.chip, fidelity, self.wiring, tracing)
         n_tiles = 0 if program.chip is None else program.chip.n_tiles
         self.account = make_account(len(self.wiring.tile) if self._by_tile else 0, n_tiles)
         describe_arrivals(self.account, self.wiring)
-        self.log = _make_log(network)
+        self.log = make_log(network, LOG_CAPACITY)
         self.projections = ProjectionCounts(self.wiring)
         self._take_extras()
         self._recorder = Recorder(network, self._group_of_cell)
@@ -118,6 +124,9 @@ class EventSession:
 
     def _run_all(self, tick: int, until_tick: int, probes: Probes) -> None:
         """Simulate from ``tick`` to ``until_tick``, making room as it is needed."""
+        if self._team is not None:
+            self.log = appended(self.log, *self._team.run(tick, until_tick, probes))
+            return
         tick, stage = self._run(tick, UPDATE, until_tick, probes)
         while tick <= until_tick:
             if stage == STUCK and self.transport is not None:
@@ -132,7 +141,7 @@ class EventSession:
             until_tick,
             stage,
             (self._cells, self._groups, self._group_of_cell, self._agenda, self._grid, stepped),
-            (self.wiring, self._pending, self._plastic if len(self._plastic.row) else None, self._block),
+            (self.wiring, self._pendings[0], self._plastic if len(self._plastic.row) else None, self._block),
             self._steps,
             self._fired,
             self.log,
@@ -140,6 +149,7 @@ class EventSession:
             self.account,
             self._extras,
             None if self.transport is None else self.transport.net,
+            None,
         )
         return reached
 
@@ -151,7 +161,7 @@ class EventSession:
         else:
             deliveries = self.transport.waiting_deliveries
             self.transport.note_waiting()
-        self._pending = grow_pending(self._pending, deliveries * self.wiring.widest)
+        self._pendings = [grow_pending(self._pendings[0], deliveries * self.wiring.widest)]
         if self.transport is not None and not deliveries:
             packets = int(packets_of(self.transport.net, self._fired)) if stage == SEND else 0
             self.transport.make_room(packets, copies=stage == MOVE)
@@ -173,8 +183,7 @@ class EventSession:
         before, network = self.program.network, program.network
         self.program = program
         if self.tick >= 0:
-            self._hand_back()
-            settle(self.tick, self._cells, self._groups, self._group_of_cell, self._grid, self._extras)
+            self._settle()
         self._cells = make_cells(network, self.seed, self.tick + 1, self._cells)
         self._bins = make_bins(network, self._cells)
         self._grid = make_grid(network, self._cells, self._groups, self.tick + 1)
@@ -184,7 +193,7 @@ class EventSession:
         self._steps = make_steps(network, self._group_of_cell, self.tick + 1)
         self._waves = make_waves(network, self._group_of_cell, self.tick + 1, self.seed)
         self._rewire(before, program)
-        self.log.recorded[:] = _recorded(network)
+        self.log.recorded[:] = recorded(network)
         self._take_extras()
         self._recorder.set(network)
         self.projections.rewire(self.wiring, self.log, self.account, self.transport)
@@ -229,8 +238,8 @@ class EventSession:
         return None
 
     def _rewire(self, before: Network, program: Program) -> None:
-        wiring = make_wiring(program, self._by_tile)
-        members = plastic_members(program, wiring, self._by_tile)
+        wiring = make_wiring(program, self._by_tile, share_of_cell=self._share_of_cell)
+        members = plastic_members(program.network, wiring, self._places)
         plastic = make_plastic(program.network, members, self.seed, self._plastic.history)
         kept = kept_groups(before, program.network)
         both = {channel: members[channel] for channel in members.keys() & set(kept)}
@@ -248,7 +257,9 @@ class EventSession:
                 take_over(plastic, member, self._plastic, own)
         if others or not same_segments(self.wiring, wiring):
             found = [channel for channel in kept if channel not in others]
-            self._pending, wiring = carry_over(self._pending, self.wiring, wiring, sent, found, self.tick)
+            wheel = joined(self._pendings, self.tick)
+            carried, wiring = carry_over(wheel, self.wiring, wiring, sent, found, self.tick)
+            self._pendings = [carried]
         self.wiring, self._members, self._plastic = wiring, members, plastic
         describe_arrivals(self.account, wiring)
         if self.transport is not None:
@@ -256,35 +267,34 @@ class EventSession:
 
     def _take_extras(self) -> None:
         network, goes_straight = self.program.network, self.transport is None
-        self._drives = make_drives(
-            network, self._cells, self.wiring, ~self.log.recorded & goes_straight, self.tick + 1
-        )
+        unseen = ~self.log.recorded & goes_straight
+        bounds = bounds_of(network, 1)
+        self._drives = make_drives(network, self._cells, self.wiring, bounds, unseen, self.tick + 1)
         self._extras = needed_extras(network, self._groups, self._drives, self._waves, self._bins)
         is_plain = self._extras is None and not len(self._plastic.row) and self.transport is None
         self._block = make_block(self._groups, self.wiring, network.n_cells) if is_plain else None
-        self._fired = make_fired(network.n_cells, self._block)
+        self._fired = make_fired(network.n_cells, 1 if self._block is None else len(self._block.n_fired))
+        self._take_team(unseen)
 
-    def _hand_back(self) -> None:
-        self._pending = grow_pending(self._pending, under_way(self._drives, self.tick))
-        hand_back(self._drives, self.wiring, self._pending, self.tick)
+    def _take_team(self, unseen: Array) -> None:
+        """Have threads simulate a share each, where the session was opened for them and the network allows it."""
+        share, network = self._share_of_cell, self.program.network
+        if share is None or not can_be_shared(network):
+            self._team, self._pendings = None, [joined(self._pendings, self.tick)]
+            return
+        state = self._cells, self._groups, self._group_of_cell, self._agenda, self._grid, self._steps
+        whole = Whole(network, *state, self.wiring, self._extras, self.log, self.account, unseen)
+        self._team = Team(whole, share, self._pendings, self.tick)
+
+    def _settle(self) -> None:
+        """Bring the state of all cells up to the tick done, and put all that is under way onto the wheels."""
+        if self._team is not None:
+            self._team.settle(self.tick)
+            self._pendings = self._team.pendings
+            return
+        self._pendings = [grow_pending(self._pendings[0], under_way(self._drives, self.tick))]
+        hand_back(self._drives, self.wiring, self._pendings[0], self.tick)
+        settle(self.tick, self._cells, self._groups, self._grid, self._extras)
 
     def _as_of_now(self, channel: int) -> Plastic:
-        return as_of(self._plastic, self.wiring, entries(self._pending, self.tick), channel, self.tick)
-
-
-def _recorded(network: Network) -> Array:
-    recorded = np.zeros(network.n_cells, bool)
-    for probe in network.probes:
-        if probe.variable == "spikes":
-            recorded[network.populations[probe.population].first + probe.cells] = True
-    return recorded
-
-
-def _make_log(network: Network) -> SpikeLog:
-    return SpikeLog(
-        recorded=_recorded(network),
-        spikes=np.zeros(network.n_cells, np.int64),
-        ids=np.empty(LOG_CAPACITY, np.int32),
-        ticks=np.empty(LOG_CAPACITY, np.int64),
-        size=np.zeros(1, np.int64),
-    )
+        return as_of(self._plastic, self.wiring, entries(self._pendings[0], self.tick), channel, self.tick)

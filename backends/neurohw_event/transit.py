@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from neurohw_event.kernels.plasticity import pass_all
@@ -53,21 +55,46 @@ def carry_over(
     stands now, is put behind the new synapses, where no arrival reaches it.
     """
     due, segment = entries(pending, tick)
+    order = np.lexsort((segment, due))  # that of delivery, whatever the way in which they came onto the wheel
+    due, segment = due[order], segment[order]
     found = _places(old, new, kept)[segment]
     lost = found < 0
     found[lost] = len(new.delay) + np.arange(lost.sum())
     longest = max(int(new.delay.max(initial=1)), int((due - tick).max(initial=1)))
-    carried = make_pending(longest, len(segment) + POOL)
-    for entry, slot in enumerate(due & (len(carried.head) - 1)):
-        carried.run[entry] = (found[entry] << RUN_BITS) | 1
-        carried.next[entry] = -1
-        if carried.head[slot] < 0:
-            carried.head[slot] = entry
-        else:
-            carried.next[carried.tail[slot]] = entry
-        carried.tail[slot] = entry
-    carried.free[:] = len(segment), POOL
+    carried = pending_of(due, found, longest)
     return carried, _extended(new, old, plastic, due[lost], segment[lost])
+
+
+def pending_of(due: Array, segment: Array, longest_delay: int) -> Pending:
+    """Return the wheel with segments that are due at these ticks, by tick."""
+    pending = make_pending(longest_delay, len(segment) + POOL)
+    for entry, slot in enumerate(due & (len(pending.head) - 1)):
+        pending.run[entry] = (segment[entry] << RUN_BITS) | 1
+        pending.next[entry] = -1
+        if pending.head[slot] < 0:
+            pending.head[slot] = entry
+        else:
+            pending.next[pending.tail[slot]] = entry
+        pending.tail[slot] = entry
+    pending.free[:] = len(segment), POOL
+    return pending
+
+
+def joined(pendings: Sequence[Pending], tick: int) -> Pending:
+    """Return one wheel with all that is under way at ``tick`` on several."""
+    if len(pendings) == 1:
+        return pendings[0]
+    parts = [entries(pending, tick) for pending in pendings]
+    due, segment = (np.concatenate(part) for part in zip(*parts, strict=True))
+    order = np.argsort(due, kind="stable")
+    return pending_of(due[order], segment[order], len(pendings[0].head) - 1)
+
+
+def divided(pending: Pending, share_of_segment: Array, n_shares: int, tick: int) -> list[Pending]:
+    """Return a wheel for each share of the cells, with what is under way at ``tick`` to that share."""
+    due, segment = entries(pending, tick)
+    of_share = [np.flatnonzero(share_of_segment[segment] == share) for share in range(n_shares)]
+    return [pending_of(due[own], segment[own], len(pending.head) - 1) for own in of_share]
 
 
 def _places(old: Wiring, new: Wiring, kept: list[int]) -> Array:

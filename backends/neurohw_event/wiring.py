@@ -17,17 +17,21 @@ from neurohw_event.stored_segments import join_weights
 SHORT_IDS = 2**16  # the ids of so many cells have 16 bits: half the memory that each spike reads
 
 
-def make_wiring(program: Program, by_tile: bool, piece: int = PIECE) -> Wiring:
+def make_wiring(
+    program: Program, by_tile: bool, piece: int = PIECE, share_of_cell: Array | None = None
+) -> Wiring:
     """Merge all groups of synapses; with ``by_tile`` a spike makes one arrival per tile, else one in all.
 
+    Without tiles it makes one arrival in each share of the cells, where ``share_of_cell`` (int32 [n_cells]) is given.
     Synapses are sorted ``piece`` by piece, so many at a time.
     """
     network = program.network
+    places = places_of(program, by_tile, share_of_cell)
     indptr = row_ends(network)
     target = np.empty(int(indptr[-1]), np.uint16 if network.n_cells <= SHORT_IDS else np.int32)
     kept: list[Piece] = []
     filled = 0
-    for part in pieces(network, indptr, _places(program, by_tile), piece):
+    for part in pieces(network, indptr, places, piece):
         target[filled : filled + len(part.target)] = part.target
         filled += len(part.target)
         kept.append(part._replace(target=target[:0]))
@@ -38,30 +42,34 @@ def make_wiring(program: Program, by_tile: bool, piece: int = PIECE) -> Wiring:
     weight_at, weight = join_weights(parts["synapses_of_segment"], parts["weight_at"], parts["weight"])
     blocks = make_blocks(network)
     inputs = np.array([_input(network, blocks, s) for s in network.synapses], np.int64).reshape(-1, 3)
-    places, place_of_group = np.unique(inputs, axis=0, return_inverse=True)
+    ends, end_of_group = np.unique(inputs, axis=0, return_inverse=True)
+    arrivals = _boundaries(parts["arrivals_of_cell"])
     return Wiring(
-        arrivals_of_cell=_boundaries(parts["arrivals_of_cell"]),
+        arrivals_of_cell=arrivals,
         segments_of_arrival=segments,
         synapses_of_segment=synapses,
         delay=np.concatenate(parts["delay"]),
         channel=channel,
         plastic=_plastic_segments(network, channel, np.diff(synapses)),
-        place=place_of_group.reshape(-1).astype(np.int32)[channel],
-        group=places[:, 0].copy(),
-        origin=places[:, 1].copy(),
-        stride=places[:, 2].copy(),
+        place=end_of_group.reshape(-1).astype(np.int32)[channel],
+        group=ends[:, 0].copy(),
+        origin=ends[:, 1].copy(),
+        stride=ends[:, 2].copy(),
         target=target,
         is_run=np.concatenate(parts["is_run"]),
         weight_at=weight_at,
         weight=weight,
         rows=np.concatenate(parts["rows"]),
         tile=np.concatenate(parts["tile"]),
-        widest=int(np.diff(segments).max(initial=0)),
+        widest=int(np.diff(segments if by_tile else segments[arrivals]).max(initial=0)),
     )
 
 
-def _places(program: Program, by_tile: bool) -> Places:
+def places_of(program: Program, by_tile: bool, share_of_cell: Array | None = None) -> Places:
+    """Return by what the arrivals of a spike are divided: tiles, shares (``share_of_cell``), or nothing."""
     n_cells = program.network.n_cells
+    if share_of_cell is not None:
+        return Places(share_of_cell, np.full(n_cells, -2, np.int32), np.zeros(1, np.int32), 1)
     if not by_tile or program.placement is None or program.clusters is None:
         own_tile = np.full(n_cells, -1 if by_tile else -2, np.int32)
         return Places(np.full(1, -1, np.int32), own_tile, np.zeros(1, np.int32), 1)

@@ -90,6 +90,13 @@ RUNNING: Mapping[str, Mapping[str, Any]] = {
     "--backend": {"metavar": "NAME", "help": "backend that simulates (default: the script's, else event)"},
     "--no-report": {"action": "store_true", "help": "write the data, but no HTML page"},
 }
+THREADS: Mapping[str, Mapping[str, Any]] = {
+    "--threads": {
+        "type": positive_count,
+        "metavar": "N",
+        "help": "that may simulate (default: the script's, else 1); spikes are the same",
+    },
+}
 TRACING: Mapping[str, Mapping[str, Any]] = {
     "--trace": {
         "type": file,
@@ -197,7 +204,10 @@ def split(arguments: list[str]) -> tuple[list[str], list[str]]:
     Before SCRIPT everything is neurohw's. After it, known options are neurohw's, with their values; the rest
     is the script's, in order, and so is everything behind ``--``.
     """
-    options = {**COMMON, **(MAPPING if arguments[0] == "compile" else {**RUNNING, **TRACING, **AGAINST})}
+    options = {
+        **COMMON,
+        **(MAPPING if arguments[0] == "compile" else {**RUNNING, **THREADS, **TRACING, **AGAINST}),
+    }
     own = [arguments[0]]
     script: list[str] = []
     has_script = False

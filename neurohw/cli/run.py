@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurohw.cli.arguments import COMMON, RUNNING, SCRIPT_EPILOG, TRACING, add_options, file
+from neurohw.cli.arguments import COMMON, RUNNING, SCRIPT_EPILOG, THREADS, TRACING, add_options, file
 from neurohw.cli.outcome import DONE, Outcome, note, table
 from neurohw.cli.script import run_script
 
@@ -32,7 +32,7 @@ def add_to(commands: Any) -> None:
         allow_abbrev=False,
     )
     parser.add_argument("script", metavar="SCRIPT", type=file, help="the PyNN script")
-    add_options(parser, RUNNING, TRACING, COMMON)
+    add_options(parser, RUNNING, THREADS, TRACING, COMMON)
     parser.set_defaults(execute=execute)
 
 
@@ -100,7 +100,8 @@ def trace_files(args: argparse.Namespace) -> dict[Path, Callable[..., None]]:
 
 def overrides(args: argparse.Namespace) -> dict[str, Any]:
     """Return the settings that win over the script's."""
-    return {name: getattr(args, name) for name in ("chip", "fidelity", "backend", "seed")}
+    names = ("chip", "fidelity", "backend", "seed", "threads")
+    return {name: getattr(args, name, None) for name in names}
 
 
 def recordings_of(runs: Sequence[FinishedRun]) -> list[Recording]:
@@ -171,7 +172,7 @@ def command_line(args: argparse.Namespace) -> str:
     """Return the command that repeats the run."""
     import shlex
 
-    flags = ("chip", "fidelity", "backend", "against", "seed")
+    flags = ("chip", "fidelity", "backend", "against", "seed", "threads")
     given = [(flag, getattr(args, flag, None)) for flag in flags]
     options = [part for flag, value in given if value is not None for part in (f"--{flag}", str(value))]
     command = "validate" if hasattr(args, "against") else "run"

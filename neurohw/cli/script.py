@@ -29,7 +29,7 @@ def run_script(path: Path, arguments: Sequence[str], **overrides: Any) -> list[F
     ----------
     path : the script.
     arguments : its command line.
-    overrides : chip, fidelity, backend, seed; None leaves a setting to the script.
+    overrides : chip, fidelity, backend, seed, threads; None leaves a setting to the script.
 
     Raises
     ------

@@ -26,6 +26,7 @@ OWN = [  # PyNN's own misspelt run on other simulators, so they are only logged
     "mapping",
     "strict",
     "spike_precision",
+    "threads",
 ]
 Callback = Callable[[float], float]
 
@@ -42,6 +43,7 @@ def setup(
     seed: int | None = None,
     strict: bool | None = None,
     spike_precision: str = "on_grid",
+    threads: int = 1,
     **foreign: Any,
 ) -> int:
     """Start anew: forget the network, set time to 0.
@@ -67,7 +69,9 @@ def setup(
         readable. False: run what the chip lacks anyway, with one warning.
     spike_precision : what is recorded of a ``SpikeSourceArray``: ``"off_grid"`` its spike times as they were given,
         ``"on_grid"`` those of the nearest ticks. Either way a spike acts on the nearest tick.
-    foreign : arguments of PyNN's other simulators, such as ``threads``; ignored, and logged.
+    threads : how many may simulate the network, no more than there are cores to spare. They share its cells, and spikes
+        are the same; one is used where more gain nothing.
+    foreign : arguments of PyNN's other simulators, such as ``verbosity``; ignored, and logged.
 
     Returns
     -------
@@ -96,6 +100,7 @@ def setup(
         seed=seed_of(foreign) if seed is None else seed,
         strict=strict,
         spike_precision=spike_precision,
+        threads=threads,
     )
     n_processes, rank = share_of(foreign)
     note_ignored(foreign)

@@ -34,7 +34,6 @@ KNOWN = frozenset(
         "rtol",
         "save_format",
         "t_flush",
-        "threads",
         "use_cvode",
         "verbosity",
     }

@@ -29,6 +29,7 @@ def override(
     backend: str | None = None,
     seed: int | None = None,
     tracing: Tracing | None = None,
+    threads: int | None = None,
 ) -> Iterator[State]:
     """Let these settings win over what a script passes to ``setup()``, and collect its runs.
 
@@ -40,7 +41,14 @@ def override(
     SettingError, UnknownNameError, ChipError
         As ``setup()`` does.
     """
-    wins = {"chip": chip, "fidelity": fidelity, "backend": backend, "seed": seed, "tracing": tracing}
+    wins = {
+        "chip": chip,
+        "fidelity": fidelity,
+        "backend": backend,
+        "seed": seed,
+        "tracing": tracing,
+        "threads": threads,
+    }
     state.is_collecting = False
     state.start(Settings.of(wins if chip is not None else {**wins, "fidelity": None}))
     state.finished.clear()

@@ -41,6 +41,7 @@ class Settings:
     mapping: Mapping[str, Any] = field(default_factory=dict)  # some of MAPPING
     strict: bool | None = None
     spike_precision: str = "on_grid"
+    threads: int = 1  # that may be used
     tracing: Tracing | None = None  # what to note of single packets
 
     @classmethod
@@ -106,6 +107,7 @@ class Settings:
             raise SettingError(
                 f"setup(): seed = {self.seed!r} must be a whole number from 0 to {2**63 - 1:,}"
             )
+        backends.refuse_threads(self.threads)
         if self.backend not in backends.names():
             raise UnknownNameError.of("backend", str(self.backend), backends.names())
         if self.fidelity is not None and self.fidelity not in backends.FIDELITIES:

@@ -78,6 +78,13 @@ def test_the_seed_decides(call_json, script):
     assert digests[0] == digests[1] != digests[2]
 
 
+def test_threads_change_no_spike(call_json, write, script, working_folder):
+    text = (working_folder / script).read_text().replace("timestep=0.1", "timestep=0.1, threads=3")
+    scripts = [(script,), (script, "--threads", 2), (write(text),)]
+    digests = {call_json("run", *given)[1]["runs"][0]["spikes_digest"] for given in scripts}
+    assert len(digests) == 1
+
+
 def test_options_win_over_the_script(call_json, write, script, working_folder):
     text = (working_folder / script).read_text().replace("timestep=0.1", 'timestep=0.1, chip="mesh"')
     _, data = call_json("run", write(text), "--fidelity", "ideal")

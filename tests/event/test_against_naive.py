@@ -124,6 +124,6 @@ def _form(tick, last, stage, neurons, synapses, *rest):
     wiring, pending, *_ = synapses
     *ahead, grid, _stepped = neurons
     without_spans = [own for name, own in zip(Grid._fields, grid, strict=True) if name != "spans"]
-    *others, _extras, _net = rest
+    *others, _extras, _net, _share = rest
     without_target = [own for name, own in zip(Wiring._fields, wiring, strict=True) if name != "target"]
     return (tick, last, stage, *ahead, *without_spans, *without_target, pending, *others)

@@ -116,7 +116,7 @@ class BookBackend:
     def unsupported(self, program, fidelity):
         return []
 
-    def open(self, program, *, fidelity="ideal", seed=0, tracing=None):
+    def open(self, program, *, fidelity="ideal", seed=0, tracing=None, threads=1):
         self.sessions.append(BookSession(program, fidelity, seed))
         return self.sessions[-1]
 

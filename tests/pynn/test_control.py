@@ -75,6 +75,7 @@ def test_setup_returns_the_rank(sim):
         ({"rng_seed": 0.5}, SettingError, "rng_seed = 0.5 must be a whole number"),
         ({"rng_seeds": 3}, SettingError, "rng_seeds = 3 must be a list of whole numbers"),
         ({"rng_seed": -1}, SettingError, "seed = -1"),
+        ({"threads": 0}, SettingError, "threads = 0 must be a whole number of at least 1"),
     ],
 )
 def test_setup_refuses_at_once(sim, arguments, error, message):
@@ -84,9 +85,9 @@ def test_setup_refuses_at_once(sim, arguments, error, message):
 
 def test_foreign_arguments_are_ignored_and_logged(sim, caplog):
     with caplog.at_level(logging.INFO, logger="neurohw"):
-        sim.setup(threads=4, verbosity=2, machine_room="b2", rng_seed=3, spike_precision="off_grid")
+        sim.setup(t_flush=4.0, verbosity=2, machine_room="b2", rng_seed=3, spike_precision="off_grid")
     assert [(record.levelname, record.getMessage().rpartition(": ")[2]) for record in caplog.records] == [
-        ("INFO", "threads, verbosity"),
+        ("INFO", "t_flush, verbosity"),
         ("WARNING", "machine_room"),
     ]
     assert sim.simulator.state.settings.spike_precision == "off_grid"
@@ -327,3 +328,17 @@ def test_progress_runs_in_chunks_where_it_is_shown(sim, book, monkeypatch, capsy
     assert advanced == sorted(set(advanced))
     assert advanced[-1] == 100
     assert capsys.readouterr().err == ""  # short runs show nothing
+
+
+def test_threads_share_the_network(sim):
+    spikes = []
+    for threads in (1, 2):
+        sim.setup(timestep=0.1, threads=threads)
+        cells = sim.Population(9, sim.IF_curr_exp(i_offset=1.1))
+        sim.Projection(cells, cells, sim.AllToAllConnector(), sim.StaticSynapse(weight=0.3, delay=1.0))
+        cells.record("spikes")
+        sim.run(100.0)
+        trains = cells.get_data("spikes").segments[0].spiketrains
+        spikes.append([train.magnitude.tolist() for train in trains])
+    assert sum(map(len, spikes[0]))
+    assert spikes[0] == spikes[1]

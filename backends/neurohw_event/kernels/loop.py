@@ -18,6 +18,7 @@ from neurohw_event.kernels.agenda import touch, touch_due
 from neurohw_event.kernels.blocks import begin_block, n_ticks_at_once, update_block
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
 from neurohw_event.kernels.drives import draw_drives, fire_drive
+from neurohw_event.kernels.exchange import last_tick_of_run, post
 from neurohw_event.kernels.grid import on_grid, step_on_grid, take_currents
 from neurohw_event.kernels.interconnect import (
     DEADLOCK,
@@ -52,27 +53,29 @@ _TRAIN = int(Kind.TRAIN)
 
 
 @leaf
-def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, probes, account, extras, net):
+def run_ticks(
+    tick, last_tick, stage, neurons, synapses, steps, fired, log, probes, account, extras, net, share
+):
     """Simulate from ``stage`` of ``tick`` to ``last_tick``.
 
     ``neurons`` is (cells, groups, group of each cell, agenda, grid, stepped cells), ``synapses`` is (wiring, pending,
-    plastic, block). Stepped cells, plastic synapses, blocks, extras and the interconnect are None where there are none:
-    what would deal with them is then not compiled. Returns (tick, stage) from where to go on once there
-    is room for the spikes on hand, (tick, ``STUCK``) where packets wait for each other, or (``last_tick + 1``,
-    ``UPDATE``).
+    plastic, block), ``share`` which share of the cells these are. Stepped cells, plastic synapses, blocks, extras, the
+    interconnect and shares are None where there are none: what would deal with them is then not compiled. Returns
+    (tick, stage) from where to go on once there is room for the spikes on hand, (tick, ``STUCK``) where packets wait
+    for each other, or (``last_tick + 1``, ``UPDATE``).
     """
     cells, groups, group_of_cell, agenda, grid, stepped = neurons
     wiring, pending, plastic, block = synapses
     while tick <= last_tick:
         if stage == UPDATE:
-            tick = _next_busy(tick, last_tick, agenda, pending, steps, groups, grid, probes, extras, net)
+            tick = next_busy(tick, last_tick, agenda, pending, steps, groups, grid, probes, extras, net)
             if net is not None:
                 close_bins(net, tick)
             if tick > last_tick:
                 break
             # a call with so many arrays costs as much as a few cells: most ticks need only some
             if tick - grid.chosen_at[0] >= WINDOW:
-                choose_ways(grid, cells, groups, tick)
+                choose_ways(grid, cells, groups, tick, None)
             if begin_block(block, tick, last_tick, grid, steps, probes):
                 update_block(
                     block, tick, cells, groups, group_of_cell, agenda, grid, wiring, pending, steps, fired
@@ -80,7 +83,7 @@ def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
                 stage = SEND
         if stage == UPDATE:
             if extras is not None and extras.drives.first.size > 0:
-                draw_drives(extras.drives, cells, log, account, tick, last_tick)
+                draw_drives(extras.drives, cells, log, account, tick, last_tick_of_run(share, last_tick))
             _touch_active(groups, tick)
             _take_steps(steps, groups, tick)
             if extras is not None and extras.waves.value_na.size > 0:
@@ -98,16 +101,18 @@ def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
             _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fired)
             stage = SEND
         if stage == SEND and fired.size[0] > 0:
-            if not (_has_room(net, wiring, pending, log, fired) and can_remember(plastic)):
+            if not (_has_room(net, share, wiring, pending, log, fired) and can_remember(plastic)):
                 return tick, SEND
             if n_ticks_at_once(block) == 1:
                 put_in_order(fired, tick)
             record(log, fired)
             remember(plastic, fired, tick)
-            if net is None:
-                hand_over(account, pending, wiring, fired)
-            else:
+            if net is not None:
                 send(net, account, wiring, fired, tick)
+            elif share is not None:
+                post(share, fired)
+            else:
+                hand_over(account, pending, wiring, fired)
         if net is not None:
             status = move(net, account, wiring, pending, tick)
             if status != DONE:
@@ -121,33 +126,35 @@ def run_ticks(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
 
 
 @leaf
-def settle(tick, cells, groups, group_of_cell, grid, extras):
+def settle(tick, cells, groups, grid, extras):
     """Bring the state of every cell that is not a source up to ``tick``, and take all off the grid and out of spans."""
     look = grid.look
     for group in range(grid.on.size):
         leave_together(grid, cells, groups, group, tick)
-    for cell in range(group_of_cell.size):
-        kind = groups.kind[group_of_cell[cell]]
+        kind = groups.kind[group]
         if kind in (_RANDOM, _TRAIN, _STEPPED):
             continue  # stepped cells stand at the tick, or are as they will be
-        _look(kind, cell, tick, cells, look, extras)
-        for column in range(look.size):
-            cells.state[cell, column] = look[column]
-        cells.clock[cell, LAST] = tick
+        for cell in range(groups.first[group], grid.end[group]):
+            _look(kind, cell, tick, cells, look, extras)
+            for column in range(look.size):
+                cells.state[cell, column] = look[column]
+            cells.clock[cell, LAST] = tick
 
 
 @inlined
-def _has_room(net, wiring, pending, log, fired):
+def _has_room(net, share, wiring, pending, log, fired):
     """True when the log, and the wheel of segments or that of packets, can take the spikes on hand."""
     if log.size[0] + fired.size[1] > log.ids.size:
         return False
+    if share is not None:
+        return True
     if net is None:
         return pending.free[1] >= fired.size[1] * wiring.widest
     return free_packets(net.fcfs, net.credit) >= packets_of(net, fired)
 
 
 @inlined
-def _next_busy(tick, last_tick, agenda, pending, steps, groups, grid, probes, extras, net):
+def next_busy(tick, last_tick, agenda, pending, steps, groups, grid, probes, extras, net):
     """Return the first tick from ``tick`` on in which something can happen."""
     if net is not None and not is_empty(net.fcfs, net.credit):
         return tick
@@ -156,7 +163,7 @@ def _next_busy(tick, last_tick, agenda, pending, steps, groups, grid, probes, ex
     if extras is not None and tick <= extras.drives.busy_until[0]:
         return tick
     for group in range(groups.kind.size):
-        if groups.n_active[group] > 0:
+        if groups.n_active[group] > 0 or groups.n_touched[group] > 0:
             return tick
     step = steps.tick[steps.done[0]] if steps.done[0] < steps.tick.size else last_tick + 1
     step = next_span(grid.spans, step)

@@ -43,7 +43,7 @@ def hand_over(account, pending, wiring, fired):
         first, end = wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + np.uint64(1)]
         sent[0, index] = wiring.segments_of_arrival[first]
         sent[1, index] = wiring.segments_of_arrival[end]
-        sent[2, index] = (end - first) * sent[TIMES, index]
+        sent[2, index] = sent[TIMES, index] if first < end else 0
     for index in range(n):
         begin, end = wiring.synapses_of_segment[sent[0, index]], wiring.synapses_of_segment[sent[1, index]]
         count[SENT] += sent[2, index]

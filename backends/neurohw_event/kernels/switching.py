@@ -10,6 +10,7 @@ import numpy as np
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.agenda import touch
+from neurohw_event.kernels.exchange import is_set_in_any
 from neurohw_event.kernels.grid import drive_of, on_grid
 from neurohw_event.kernels.holding import hold_all
 from neurohw_event.kernels.linear import look_linear
@@ -23,8 +24,11 @@ _ONE_BY_ONE, _IN_SPANS, _ON_GRID = range(3)
 
 
 @inner
-def choose_ways(grid, cells, groups, tick):
-    """At the beginning of ``tick``, with which a window is over, move populations that were busier or quieter."""
+def choose_ways(grid, cells, groups, tick, share):
+    """At the beginning of ``tick``, with which a window is over, move populations that were busier or quieter.
+
+    All shares of the cells choose the same: ``grid.events`` are then those of all.
+    """
     window = tick - grid.chosen_at[0]
     grid.chosen_at[0] = tick
     for group in range(grid.on.size):
@@ -33,7 +37,7 @@ def choose_ways(grid, cells, groups, tick):
         if not grid.fits[group]:
             continue
         now = _way(grid, group)
-        next_ = _better_way(grid, cells, groups, group, now, events, window)
+        next_ = _better_way(grid, cells, groups, group, now, events, window, share)
         if next_ == now:
             continue
         leave_together(grid, cells, groups, group, tick - 1)
@@ -57,17 +61,17 @@ def _way(grid, group):
 
 
 @inlined
-def _better_way(grid, cells, groups, group, now, events, window):
+def _better_way(grid, cells, groups, group, now, events, window, share):
     """Return the way for a population with so many events in a window; between two bounds it stays as it is."""
-    size, bounds = grid.end[group] - groups.first[group], grid.bounds[group]
-    density = events / (size * window)
+    bounds = grid.bounds[group]
+    density = events / (_size(share, grid, groups, group) * window)
     if (density >= bounds[0]) if now == _ON_GRID else (density > bounds[1]):
         return _ON_GRID
-    return _away_from_grid(grid.spans, grid, cells, groups, group, now, events, window)
+    return _away_from_grid(grid.spans, grid, cells, groups, group, now, events, window, share)
 
 
 @inner
-def _away_from_grid(spans, grid, cells, groups, group, now, events, window):
+def _away_from_grid(spans, grid, cells, groups, group, now, events, window, share):
     """Return the better way but for the grid, chosen no sooner than some spans after it was the last time."""
     if spans is None:
         return _ONE_BY_ONE
@@ -81,18 +85,33 @@ def _away_from_grid(spans, grid, cells, groups, group, now, events, window):
         return _ONE_BY_ONE
     if now != _ON_GRID and elapsed < spans.patience[which] * n_ticks:
         return now
-    per_span = spans.events[group] * n_ticks / ((grid.end[group] - groups.first[group]) * elapsed)
+    per_span = spans.events[group] * n_ticks / (_size(share, grid, groups, group) * elapsed)
     spans.events[group], spans.since[group] = 0, tick
     if per_span < spans.bounds[which]:
         return _ONE_BY_ONE
-    if now != _IN_SPANS and _any_at_threshold(grid, cells, groups, group):
+    if now != _IN_SPANS and _any_in_shares(share, grid, cells, groups, group):
         spans.fits[group] = False
         return _ONE_BY_ONE
     return _IN_SPANS
 
 
+@inlined
+def _size(share, grid, groups, group):
+    """Return how many cells a population has, in all shares."""
+    if share is None:
+        return grid.end[group] - groups.first[group]
+    return share.size[group]
+
+
+@inlined
+def _any_in_shares(share, grid, cells, groups, group):
+    if share is None:
+        return any_at_threshold(grid, cells, groups, group)
+    return is_set_in_any(share.at_threshold, group)
+
+
 @inner
-def _any_at_threshold(grid, cells, groups, group):
+def any_at_threshold(grid, cells, groups, group):
     """True when a current has come, before the spans do, with which a drive ends at the threshold."""
     for cell in range(groups.first[group], grid.end[group]):
         if ends_at_threshold(drive_of(cells, cell), grid.constant[group, THRESHOLD]):

@@ -49,7 +49,11 @@ class OpenRun:
         self._fidelity = fidelity = settings.fidelity or default_fidelity(program)
         self._trains = [(-1, _trains(program))]
         session = backends.load(settings.backend).open(
-            program, fidelity=fidelity, seed=settings.seed, tracing=settings.tracing
+            program,
+            fidelity=fidelity,
+            seed=settings.seed,
+            tracing=settings.tracing,
+            threads=settings.threads,
         )
         self._session = session.__enter__()
         self.is_closed = False

@@ -1,0 +1,132 @@
+"""The loop of one share of the cells: windows as long as the shortest delay, and meetings with the other shares.
+
+A spike reaches no synapse in the window in which it is fired (Morrison et al. 2005, doi:10.1162/0899766054026648), so
+that shares are simulated one beside the other. Where a window begins and ends, and in what way populations are
+advanced, is decided by all from the same numbers, and is what one thread for all cells would do.
+"""
+
+from neurohw.jit import inlined, inner, leaf
+from neurohw_event.kernels.exchange import (
+    RUN_END,
+    STEPS_SEEN,
+    WINDOW_END,
+    clear_posts,
+    come,
+    have_all_come,
+    n_posted,
+    take_posted,
+)
+from neurohw_event.kernels.loop import UPDATE, next_busy, run_ticks
+from neurohw_event.kernels.switching import WINDOW, any_at_threshold, choose_ways
+from neurohw_event.layout import NEVER
+
+# stages at which the loop may stop: before the first window; for more room; to wait for others in either meeting
+BEGIN, ROOM, AGREE, EXCHANGE = range(4, 8)
+
+
+@leaf
+def run_share(tick, last_tick, stage, neurons, synapses, steps, fired, log, probes, account, extras, share):
+    """Simulate one share from ``stage`` of ``tick`` to ``last_tick``; arguments as in ``run_ticks``.
+
+    Returns (tick, stage) from where to go on, after others had time to work (``AGREE``, ``EXCHANGE``) or once there is
+    room, in the log or, at ``ROOM``, in the wheel; or (``last_tick + 1``, ``BEGIN``).
+    """
+    cells, groups, _, agenda, grid, _ = neurons
+    wiring, pending, _, _ = synapses
+    while True:
+        if stage == EXCHANGE:
+            if not have_all_come(share):
+                return tick, EXCHANGE
+            stage = ROOM
+        if stage == ROOM:
+            if pending.free[1] < n_posted(share) * wiring.widest:
+                return tick, ROOM
+            take_posted(share, account, pending, wiring, fired)
+            stage = BEGIN
+        if stage == BEGIN:
+            share.until[RUN_END] = last_tick
+            share.next_busy[share.number] = next_busy(
+                tick, last_tick, agenda, pending, steps, groups, grid, probes, extras, None
+            )
+            _tell(share, grid, cells, groups, steps)
+            come(share)
+            stage = AGREE
+        if stage == AGREE:
+            if not have_all_come(share):
+                return tick, AGREE
+            tick = _agreed_tick(share)
+            if tick > last_tick:
+                return last_tick + 1, BEGIN
+            if tick - grid.chosen_at[0] >= WINDOW:
+                _sum_up(share, grid)
+                choose_ways(grid, cells, groups, tick, share)
+            share.until[WINDOW_END] = min(tick + share.n_ticks, grid.chosen_at[0] + WINDOW, last_tick + 1) - 1
+            clear_posts(share)
+            stage = UPDATE
+        window_end = share.until[WINDOW_END]
+        tick, stage = run_ticks(
+            tick,
+            window_end,
+            stage,
+            neurons,
+            synapses,
+            steps,
+            fired,
+            log,
+            probes,
+            account,
+            extras,
+            None,
+            share,
+        )
+        if tick <= window_end:
+            return tick, stage
+        tick = window_end + 1
+        come(share)
+        stage = EXCHANGE
+
+
+@inlined
+def _agreed_tick(share):
+    """Return the first tick in which something can happen in any share."""
+    tick = NEVER
+    for other in range(share.next_busy.size):
+        tick = min(tick, share.next_busy[other])
+    return tick
+
+
+@inlined
+def _tell(share, grid, cells, groups, steps):
+    """Write down what the choice of ways depends on."""
+    for group in range(grid.events.size):
+        share.events[share.number, group] = grid.events[group]
+    _tell_of_spans(share, grid.spans, grid, cells, groups, steps)
+
+
+@inner
+def _tell_of_spans(share, spans, grid, cells, groups, steps):
+    if spans is None:
+        return
+    has_changed = share.until[STEPS_SEEN] != steps.done[0]
+    share.until[STEPS_SEEN] = steps.done[0]
+    for group in range(spans.fits.size):
+        share.fits[share.number, group] = spans.fits[group]
+        if has_changed and spans.fits[group]:
+            share.at_threshold[share.number, group] = any_at_threshold(grid, cells, groups, group)
+
+
+@inlined
+def _sum_up(share, grid):
+    """Have what happened in all shares as the events of this one, and populations in spans where they fit in all."""
+    for group in range(grid.events.size):
+        _keep_where_fits(share, grid.spans, group)
+        grid.events[group] = 0
+        for other in range(share.events.shape[0]):
+            grid.events[group] += share.events[other, group]
+
+
+@inlined
+def _keep_where_fits(share, spans, group):
+    if spans is not None:
+        for other in range(share.fits.shape[0]):
+            spans.fits[group] &= share.fits[other, group]

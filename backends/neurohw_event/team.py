@@ -1,0 +1,142 @@
+"""The threads of a run, each with a share of the cells: the spikes are those of one thread for all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from threading import Thread
+from typing import Any
+
+import numpy as np
+
+from neurohw.errors import SimulationError
+from neurohw_event.cache_lines import apart
+from neurohw_event.drives import under_way
+from neurohw_event.kernels.drives import hand_back
+from neurohw_event.kernels.loop import SEND, settle
+from neurohw_event.kernels.shares import BEGIN, ROOM, run_share
+from neurohw_event.layout import Array, Kind, Pending, Probes, SpikeLog
+from neurohw_event.room import grow_log, grow_pending
+from neurohw_event.shares import Whole, make_parts, n_shares_of, share_of_segment
+from neurohw_event.transit import divided, joined
+
+LOG_CAPACITY = 4096
+
+
+class Team:
+    """The shares of a run, and the wheels and logs that grow."""
+
+    def __init__(self, whole: Whole, share_of_cell: Array, pendings: Sequence[Pending], tick: int) -> None:
+        """Divide a run that stands at ``tick``."""
+        self._whole, self._share_of_cell = whole, share_of_cell
+        n_shares = n_shares_of(share_of_cell)
+        self.pendings = list(pendings)
+        if len(pendings) != n_shares:
+            to = share_of_segment(whole.wiring, share_of_cell)
+            self.pendings = [apart(own) for own in divided(joined(pendings, tick), to, n_shares, tick)]
+        self._parts = make_parts(whole, share_of_cell, tick + 1)
+        self._logs = [apart(_log_of(whole.log), whole.log) for _ in self._parts]
+        self._has_failed = False
+
+    def run(self, tick: int, until: int, probes: Probes) -> tuple[Array, Array]:
+        """Simulate from ``tick`` to ``until``; returns the recorded spikes (ids, ticks) in order.
+
+        Raises
+        ------
+        SimulationError
+            When an earlier call was ended by an error, which the shares met in different ticks.
+        """
+        if self._has_failed:
+            raise SimulationError(
+                f"a run that an error ended before tick {tick} cannot go on: open another one"
+            )
+        failures: list[BaseException] = []
+
+        def simulate(number: int) -> None:
+            try:
+                self._run_one(number, tick, until, probes)
+            except BaseException as failure:  # whatever it is, the others must not wait for this one
+                self._has_failed = True
+                failures.append(failure)
+
+        threads = [Thread(target=simulate, args=(number,)) for number in range(1, len(self._parts))]
+        for thread in threads:
+            thread.start()
+        simulate(0)
+        for thread in threads:
+            thread.join()
+        if failures:
+            raise failures[0]
+        return self._take_logs(tick)
+
+    def _run_one(self, number: int, tick: int, until: int, probes: Probes) -> None:
+        part, whole = self._parts[number], self._whole
+        own_probes = _own_probes(probes, self._share_of_cell == number)
+        stepped = part.cells.stepped if Kind.STEPPED in part.groups.kind else None
+        stage = BEGIN
+        while True:
+            tick, stage = run_share(
+                tick,
+                until,
+                stage,
+                (part.cells, part.groups, whole.group_of_cell, part.agenda, part.grid, stepped),
+                (whole.wiring, self.pendings[number], None, part.block),
+                part.steps,
+                part.fired,
+                self._logs[number],
+                own_probes,
+                part.account,
+                part.extras,
+                part.share,
+            )
+            if tick > until and stage == BEGIN:
+                return
+            if self._has_failed:
+                return
+            if stage == ROOM:
+                deliveries = int(part.share.n_posted[:, 1].sum())
+                self.pendings[number] = grow_pending(self.pendings[number], deliveries * whole.wiring.widest)
+            elif stage == SEND:
+                self._logs[number] = grow_log(self._logs[number], int(part.fired.size[1]))
+            else:
+                time.sleep(0)  # let others work
+
+    def _take_logs(self, first_tick: int) -> tuple[Array, Array]:
+        """Return what was recorded since ``first_tick``, by tick and cell, and count what was delivered."""
+        bits = self._whole.network.n_cells.bit_length()
+        keys = []
+        for log, part in zip(self._logs, self._parts, strict=True):
+            n = int(log.size[0])
+            keys.append((log.ticks[:n] - first_tick) << bits | log.ids[:n])
+            log.size[0] = 0
+            self._whole.account.counters[:] += part.account.counters
+            part.account.counters[:] = 0
+        spikes = np.sort(np.concatenate(keys), kind="stable")
+        return (spikes & ((1 << bits) - 1)).astype(np.int32), (spikes >> bits) + first_tick
+
+    def settle(self, tick: int) -> None:
+        """Bring the state of all cells up to ``tick``, and put all that is under way onto the wheels."""
+        for number, part in enumerate(self._parts):
+            if part.extras is not None:
+                drives = part.extras.drives
+                pending = grow_pending(self.pendings[number], under_way(drives, tick))
+                hand_back(drives, self._whole.wiring, pending, tick)
+                self.pendings[number] = pending
+            settle(tick, part.cells, part.groups, part.grid, part.extras)
+
+
+def _own_probes(probes: Probes, is_own: Array) -> Probes:
+    own = is_own[probes.cell]
+    selected: dict[str, Any] = {
+        name: getattr(probes, name)[own] for name in ("cell", "column", "every", "group", "offset")
+    }
+    return apart(probes._replace(**selected, look=np.empty_like(probes.look)), probes)
+
+
+def _log_of(whole: SpikeLog) -> SpikeLog:
+    """Return an empty log of a share; what is counted by cell is that of all."""
+    return whole._replace(
+        ids=np.empty(LOG_CAPACITY, np.int32),
+        ticks=np.empty(LOG_CAPACITY, np.int64),
+        size=np.zeros(1, np.int64),
+    )

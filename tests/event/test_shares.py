@@ -1,0 +1,311 @@
+"""Cells divided among threads: to the last bit what one thread simulates, and the oracle's spikes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import neurohw
+from benchmarks.workloads.brunel import CELL, brunel
+from benchmarks.workloads.parts import all_spikes, cells, connect, one_to_one, poisson
+from neurohw.backend import load
+from neurohw.errors import SettingError, SimulationError
+from neurohw.network import MODELS, CurrentSteps, Network, Probe
+from neurohw.program import Program
+from neurohw.result import Result
+from neurohw_event import session, shares, team
+from tests.event.test_against_naive import SEEDS, assert_same_spikes
+from tests.event.test_blocks import TICKS, chain, layers
+from tests.event.test_ways_of_neurons import BOUNDS, way
+from tests.examples import examples
+from tests.naive.clocked import simulate
+from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, changed, networks
+from tests.plastic_networks import with_plasticity
+from tests.stepped_networks import ALL, small_network
+
+THREADS = st.integers(2, 4)  # no network here has fewer cells
+LATER = st.integers(1, 20)  # ticks
+Changes = dict[int, Network]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def sharing_small_networks() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shares, "LEAST_WORK", 0)
+        yield
+
+
+def run(
+    network: Network, threads: int, stops=(UNTIL_TICK,), seed: int = 0, changes: Changes | None = None
+) -> Result:
+    with load("event").open(Program(network), seed=seed, threads=threads) as opened:
+        for stop in stops:
+            opened.advance(stop)
+            if changes and stop in changes:
+                opened.set(Program(changes[stop]))
+        return opened.result()
+
+
+def delayed(network: Network, ticks: int) -> Network:
+    """Return the network with longer delays: shares need time until a spike arrives."""
+    synapses = tuple(replace(s, delay=s.delay + ticks) for s in network.synapses)
+    return replace(network, synapses=synapses)
+
+
+def assert_same(a: Result, b: Result) -> None:
+    """Compare spikes in their order, traces to the last bit, and all that was counted."""
+    np.testing.assert_array_equal(a.spikes.ids, b.spikes.ids)
+    np.testing.assert_array_equal(a.spikes.ticks, b.spikes.ticks)
+    assert a.traces.keys() == b.traces.keys()
+    for key, samples in a.traces.items():
+        np.testing.assert_array_equal(b.traces[key], samples)
+    assert vars(a.report.traffic) == vars(b.report.traffic)
+    for table in ("populations", "projections"):
+        mine, theirs = (vars(getattr(result.report, table)) for result in (a, b))
+        for column in mine:
+            np.testing.assert_array_equal(mine[column], theirs[column])
+
+
+@given(networks(models=(*CURRENT_MODELS, *CONDUCTANCE_MODELS)), SEEDS, LATER, THREADS)
+@examples(100)
+def test_threads_change_nothing(network: Network, seed: int, later: int, threads: int) -> None:
+    network = delayed(network, later)
+    assert_same(run(network, 1, seed=seed), run(network, threads, seed=seed))
+
+
+@given(networks(), SEEDS, LATER, THREADS, st.sampled_from(sorted(BOUNDS)))
+@examples(60)
+def test_every_way_of_cells_agrees_with_the_oracle(
+    network: Network, seed: int, later: int, threads: int, name: str
+) -> None:
+    network = delayed(network, later)
+    with way(name):
+        result = run(network, threads, seed=seed)
+        assert_same(run(network, 1, seed=seed), result)
+    assert_same_spikes(result, simulate(network, UNTIL_TICK, seed))
+
+
+@given(st.integers(0, 2**32 - 1), SEEDS, st.booleans(), THREADS, st.sampled_from(sorted(BOUNDS)))
+@examples(60)
+def test_blocks_of_ticks(seed: int, run_seed: int, steps: bool, threads: int, name: str) -> None:
+    network = layers(seed, steps)
+    with way(name):
+        result = run(network, threads, [TICKS], run_seed)
+        assert_same(run(network, 1, [TICKS], run_seed), result)
+    assert_same_spikes(result, simulate(network, TICKS, run_seed))
+
+
+@given(networks(), SEEDS, LATER, THREADS, st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6))
+@examples(40)
+def test_stops_change_nothing(network: Network, seed: int, later: int, threads: int, stops: set[int]) -> None:
+    network = delayed(network, later)
+    with way("in turn"):
+        whole = run(network, 1, seed=seed)
+        assert_same(whole, run(network, threads, [*sorted(stops), UNTIL_TICK], seed))
+
+
+@given(networks(), SEEDS, LATER, THREADS, st.integers(0, UNTIL_TICK - 1), LATER)
+@examples(60)
+def test_changes_between_runs(
+    network: Network, seed: int, later: int, threads: int, stop: int, other: int
+) -> None:
+    network = delayed(network, later)
+    changes = {stop: delayed(changed(network, seed), other - later)}
+    stops = [stop, UNTIL_TICK]
+    assert_same(run(network, 1, stops, seed, changes), run(network, threads, stops, seed, changes))
+
+
+@given(networks(), SEEDS, THREADS, st.lists(st.integers(0, 3), min_size=3, max_size=3))
+@examples(30)
+def test_a_run_that_can_no_longer_be_shared_and_then_again(
+    network: Network, seed: int, threads: int, kinds: list[int]
+) -> None:
+    """Delays of one tick and synapses that learn are for one thread, whatever came before."""
+    variants = [
+        delayed(network, 3),
+        delayed(network, 9),
+        replace(
+            network, synapses=tuple(replace(s, delay=np.ones(s.size, np.int32)) for s in network.synapses)
+        ),
+        with_plasticity(delayed(network, 2), seed),
+    ]
+    stops = [80, 150, 220, UNTIL_TICK]
+    changes = dict(zip(stops, (variants[kind] for kind in kinds), strict=False))
+    one, more = (run(variants[0], n, stops, seed, changes) for n in (1, threads))
+    assert_same(one, more)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_cells_without_a_closed_form(name: str) -> None:
+    network = delayed(small_network(ALL[name], seed=1, size=5), 4)
+    result = run(network, 3)
+    assert len(result.spikes.ids)
+    assert_same(run(network, 1), result)
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize("recorded", [False, True])
+def test_busy_sources(threads: int, recorded: bool) -> None:
+    """Each source has a target of its own, in the same share; spikes go there straight unless they are recorded."""
+    network = brunel(60, 20)
+    if recorded:
+        sources = replace(network.probes[0], population=2)
+        network = replace(network, probes=(*network.probes, sources))
+    stops = (130, 700)
+    result = run(network, threads, stops, 3)
+    assert len(result.spikes.ids) > 50
+    assert_same(run(network, 1, stops, 3), result)
+
+
+def test_busy_sources_whose_targets_are_in_other_shares() -> None:
+    network = brunel(60, 20)
+    drive = network.synapses[-1]
+    crossed = replace(drive, target=drive.target[::-1].copy())
+    network = replace(network, synapses=(*network.synapses[:-1], crossed))
+    assert_same(run(network, 1, [500], 3), run(network, 2, [500], 3))
+
+
+def sources_of_another_number(delay: int) -> Network:
+    """Return a network in which each source has a target of its own, for some in another share, and recorded cells."""
+    rng = np.random.default_rng(3)
+    populations = [
+        cells("cells", "IF_curr_delta", 0, 60, CELL, rng.uniform(0.0, 20.0, 60)),
+        poisson("drive", 60, np.full(40, 3000.0)),
+    ]
+    pairs = np.repeat(np.arange(60), 8), rng.integers(0, 60, 480)
+    synapses = (
+        connect(populations, 0, 0, "excitatory", pairs, rng.uniform(0.1, 0.5, 480), delay),
+        connect(populations, 1, 0, "excitatory", one_to_one(40), rng.uniform(0.5, 2.0, 40), delay),
+    )
+    probes = (Probe(0, "spikes", np.arange(60)), Probe(0, "v", np.arange(60)))
+    return Network(0.1, tuple(populations), synapses, probes=probes)
+
+
+def test_what_is_under_way_is_added_in_the_order_of_cells() -> None:
+    """Spikes of a drive wait apart where they go straight; changed delays put all spikes on one wheel."""
+    network, stops = sources_of_another_number(12), [97, 150, 300]
+    changes = {97: sources_of_another_number(5), 150: sources_of_another_number(1)}
+    one, two = (run(network, threads, stops, 5, changes) for threads in (1, 2))
+    assert len(one.spikes.ids) > 50
+    assert_same(one, two)
+
+
+@pytest.mark.parametrize("stop", [None, 90])
+def test_a_current_up_to_the_threshold_is_known_to_all_shares(stop: int | None) -> None:
+    """A cell of the last share is driven to its threshold for a while: no share may then begin a span."""
+    values = {name: p.default for name, p in MODELS["IF_curr_exp"].parameters.items()}
+    up_na = (values["v_thresh"] - values["v_rest"]) * values["cm"] / values["tau_m"]
+    populations = [
+        cells("cells", "IF_curr_exp", 0, 40, values | {"i_offset": 0.9 * up_na}),
+        poisson("poisson", 40, np.full(40, 400.0)),
+    ]
+    kicks = connect(populations, 1, 0, "excitatory", one_to_one(40), 0.4, 5)
+    steps = CurrentSteps(np.array([39, 39]), np.array([40, 170]), np.array([0.1 * up_na, -0.1 * up_na]))
+    probes = (*all_spikes(populations, [0]), Probe(0, "v", np.arange(40)))
+    network = Network(0.1, tuple(populations), (kicks,), steps, probes)
+    stops = [UNTIL_TICK] if stop is None else [stop, UNTIL_TICK]
+    for name in BOUNDS:
+        with way(name):
+            assert_same(run(network, 1, stops), run(network, 3, stops))
+
+
+def test_busy_sources_changed_between_runs() -> None:
+    network = brunel(60, 20)
+    other = replace(network, synapses=tuple(replace(s, delay=s.delay + 2) for s in network.synapses))
+    stops, changes = [97, 300], {97: other}
+    assert_same(run(network, 1, stops, 5, changes), run(network, 2, stops, 5, changes))
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, TICKS - 1), THREADS)
+@examples(15)
+def test_room_that_runs_out_changes_nothing(seed: int, run_seed: int, threads: int) -> None:
+    network = delayed(layers(seed), 1)
+    roomy = run(network, 1, [TICKS], run_seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(team, "LOG_CAPACITY", 2)
+        patch.setattr(session, "POOL", 2)
+        assert_same(roomy, run(network, threads, [TICKS], run_seed))
+
+
+def test_a_thread_that_waits_for_long_lets_others_work() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shares, "PATIENCE", 1)
+        assert_same(run(chain(5), 1), run(chain(5), 3))
+
+
+@pytest.mark.parametrize(
+    ("network", "threads", "is_shared"),
+    [
+        (chain(5), 2, True),
+        (chain(5), 1, False),
+        (chain(1), 2, False),
+        (with_plasticity(chain(5), 1), 2, False),
+    ],
+)
+def test_which_networks_are_shared(network: Network, threads: int, is_shared: bool) -> None:
+    with load("event").open(Program(network), threads=threads) as opened:
+        assert (opened._team is not None) == is_shared
+
+
+@pytest.mark.parametrize(
+    ("network", "n_shares"), [(chain(5), 1), (chain(1), 1), (brunel(60, 20), 1), (brunel(400, 50), 4)]
+)
+def test_little_work_is_for_one_thread(network: Network, n_shares: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shares, "LEAST_WORK", 2_000)
+        assert shares.n_shares_for(network, 4) == n_shares
+
+
+@pytest.mark.parametrize("backend", ["event", "brian2"])
+@pytest.mark.parametrize("threads", [0, -1, 2.5, "two", True])
+def test_threads_that_are_no_number_of_them(backend: str, threads) -> None:
+    with pytest.raises(SettingError, match=f"threads = {threads!r} must be a whole number of at least 1"):
+        neurohw.run(Program(chain(5)), 20.0, backend=backend, threads=threads)
+
+
+def test_more_threads_than_cells() -> None:
+    network = chain(5)
+    with pytest.raises(
+        SettingError, match=f"threads = 99 are more than the network has cells, {network.n_cells}"
+    ):
+        neurohw.run(Program(network), 20.0, threads=99)
+
+
+def test_run_takes_threads() -> None:
+    program = Program(chain(5))
+    one, two = (neurohw.run(program, 20.0, seed=2, threads=threads) for threads in (1, 2))
+    assert_same(one, two)
+
+
+@pytest.mark.parametrize("fidelity", ["latency", "fcfs", "credit"])
+def test_an_interconnect_is_simulated_by_one_thread(fidelity: str) -> None:
+    chip = neurohw.chip("mesh")
+    program = neurohw.compile(chain(5), chip)
+    with load("event").open(program, fidelity=fidelity, threads=2) as opened:
+        assert opened._team is None
+    one, two = (neurohw.run(program, 20.0, fidelity=fidelity, threads=threads) for threads in (1, 2))
+    assert_same(one, two)
+
+
+def test_an_error_in_one_thread_ends_all() -> None:
+    with (
+        load("event").open(Program(chain(5)), threads=3) as opened,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        simulate_share = team.run_share
+
+        def fail(*args):
+            if args[-1].number == 1:
+                raise MemoryError("no room")
+            return simulate_share(*args)
+
+        patch.setattr(team, "run_share", fail)
+        with pytest.raises(MemoryError, match="no room"):
+            opened.advance(50)
+        with pytest.raises(SimulationError, match="cannot go on"):
+            opened.advance(60)
