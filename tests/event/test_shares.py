@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import neurohw
@@ -24,7 +24,7 @@ from tests.event.test_blocks import TICKS, chain, layers
 from tests.event.test_ways_of_neurons import BOUNDS, way
 from tests.examples import examples
 from tests.naive.clocked import simulate
-from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, changed, networks
+from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, changed, networks, random_network
 from tests.plastic_networks import with_plasticity
 from tests.stepped_networks import ALL, small_network
 
@@ -122,6 +122,7 @@ def test_changes_between_runs(
 
 @given(networks(), SEEDS, THREADS, st.lists(st.integers(0, 3), min_size=3, max_size=3))
 @examples(30)
+@example(random_network(0), 2, 2, [0, 0, 3])  # learning synapses of a run that was opened with shares
 def test_a_run_that_can_no_longer_be_shared_and_then_again(
     network: Network, seed: int, threads: int, kinds: list[int]
 ) -> None:

@@ -330,7 +330,8 @@ def test_progress_runs_in_chunks_where_it_is_shown(sim, book, monkeypatch, capsy
     assert capsys.readouterr().err == ""  # short runs show nothing
 
 
-def test_threads_share_the_network(sim):
+def test_threads_share_the_network(sim, monkeypatch):
+    monkeypatch.setattr("neurohw_event.shares.LEAST_WORK", 0)
     spikes = []
     for threads in (1, 2):
         sim.setup(timestep=0.1, threads=threads)
