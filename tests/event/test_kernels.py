@@ -129,6 +129,9 @@ def test_sorting_in_place(values: np.ndarray) -> None:
 
 @given(arrays(np.int64, st.integers(0, 300), elements=st.one_of(st.integers(0, 300), st.integers(0, 2**62))))
 @example(np.arange(100, 0, -1) << 16)
+@example(np.arange(1000, 0, -1) << 6 | 1)
+@example(np.random.default_rng(1).integers(0, 2**62, 2000))
+@example(np.random.default_rng(1).integers(0, 2, 2000) << 62)
 @examples(100)
 def test_sorting_by_digits(values: np.ndarray) -> None:
     expected = np.sort(values)
