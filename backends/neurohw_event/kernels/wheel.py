@@ -83,9 +83,15 @@ def move_clock(wheel, until):
     """Advance the clock to the next cycle with an event, at most to ``until``; returns it."""
     now = wheel.clock[0]
     while now < until:
-        slot = _first_occupied(wheel.occupied, slot_of_now(now), np.uint64(SLOTS_PER_LEVEL))
-        if slot < SLOTS_PER_LEVEL:
-            now = min(now + np.int64(slot - slot_of_now(now)), until)
+        begin = slot_of_now(now)
+        # whole words of slots, up to that of ``until``
+        end = min((begin + np.uint64(until - now) | _IN_WORD) + _ONE, np.uint64(SLOTS_PER_LEVEL))
+        slot = _first_occupied(wheel.occupied, begin, end)
+        if slot < end:
+            now = min(now + np.int64(slot - begin), until)
+            break
+        if end < SLOTS_PER_LEVEL:
+            now = until
             break
         level, slot, begin = _next_block(wheel, now)
         if level == LEVELS or begin > until:
