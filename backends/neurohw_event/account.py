@@ -55,13 +55,14 @@ N_CLOCKS = 3
 
 
 class Account(NamedTuple):
-    """Counts of deliveries; ``of_arrival`` and ``of_tile`` are empty without an interconnect."""
+    """Counts of deliveries; the last three are empty without an interconnect."""
 
     counters: Array  # int64 [8]
     histogram: Array  # int64 [N_MEASURES, N_BINS], deliveries by cycles
     total: Array  # int64 [N_MEASURES, 2]
     of_arrival: Array  # ARRIVAL [n_arrivals]
     of_tile: Array  # int64 [n_tiles, 8]
+    zero_load: Array  # int32 [n_arrivals], cycles from encoder to crossbar in an empty network
 
 
 class Pace(NamedTuple):
@@ -79,23 +80,20 @@ class Pace(NamedTuple):
     clock: Array  # int64 [N_CLOCKS]
 
 
-END = np.dtype(
-    (
-        np.record,
-        [
-            ("rank", "i4"),  # which of the packet's deliveries it is
-            ("zero_load", "i4"),  # cycles from encoder to crossbar in an empty network
-        ],
-    )
-)
+class Reach(NamedTuple):
+    """Where what the spikes of a cell read stands, to be fetched as they are sent."""
+
+    segments_of_cell: Array  # int64 [n_cells + 1]
+    synapses_of_cell: Array  # int64 [n_cells + 1]
 
 
 class Interconnect(NamedTuple):
     """What the loop over ticks needs; the kernel that is not used is None."""
 
     senders: Senders
-    ends: Array  # END [n_nodes], of nodes that are no ends without meaning
+    rank_of_node: Array  # int32 [n_nodes], as in ``Ways``
     pace: Pace
+    reach: Reach
     work: Work
     arrived: Arrived
     fcfs: Fcfs | None
@@ -116,14 +114,8 @@ def make_account(n_arrivals: int, n_tiles: int) -> Account:
         total=np.zeros((N_MEASURES, 2), np.int64),
         of_arrival=of_arrival,
         of_tile=of_tile,
+        zero_load=np.zeros(n_arrivals, np.int32),
     )
-
-
-def make_ends(rank: Array, zero_load: Array) -> Array:
-    """Return what the deliveries of ends are, END [n_nodes]."""
-    ends = np.zeros(len(rank), END)
-    ends["rank"], ends["zero_load"] = rank, zero_load
-    return ends
 
 
 def describe_arrivals(account: Account, wiring: Wiring) -> None:
@@ -135,3 +127,9 @@ def describe_arrivals(account: Account, wiring: Wiring) -> None:
     arrivals["tile"], arrivals["rows"] = wiring.tile, wiring.rows
     arrivals["synapses"] = np.diff(wiring.synapses_of_segment[segments])
     arrivals["segment"], arrivals["n_segments"] = segments[:-1], np.diff(segments)
+
+
+def make_reach(wiring: Wiring) -> Reach:
+    """Return where the segments and the synapses of each cell stand."""
+    segments = wiring.segments_of_arrival[wiring.arrivals_of_cell]
+    return Reach(segments, wiring.synapses_of_segment[segments])

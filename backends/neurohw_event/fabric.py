@@ -44,9 +44,10 @@ class Links(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Cycles that a crossbar needs for a delivery: ``cycles[sender + rank_of_node[node]]``."""
+    """Cycles that a crossbar needs for a delivery: ``cycles[(sender + rank_of_node[node]) * stride]``."""
 
     cycles: Array  # int64
+    stride: int = 1  # 0: it needs as many for each
 
 
 class Arrived(NamedTuple):

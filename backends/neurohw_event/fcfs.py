@@ -5,19 +5,30 @@ Built from links and ways for the kernel ``neurohw_event.kernels.fcfs``; ``fcfs_
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from neurohw.errors import MappingError, SettingError
 from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, find_encoders, find_whole
-from neurohw_event.kernels.fcfs import ENCODE, END, FORK, HEAD, KIND_BITS, NOBODY, READ, TAIL
+from neurohw_event.kernels.fcfs import ENCODE, FLAG_BITS, HEAD, LAST, NOBODY, READ, TAIL
 from neurohw_event.tracing import TransferLog
 from neurohw_event.wheel import Wheel, grow_wheel, make_wheel
 
+if TYPE_CHECKING:
+    from neurohw_event.ways import Senders
+
 FOREVER = 2**62  # cycles
 
-STEP = np.dtype((np.record, [("code", "i4"), ("node", "i4")]))
+STEP = np.dtype(
+    (
+        np.record,
+        [
+            ("code", "i4"),  # kind, LAST, link << FLAG_BITS
+            ("next", "i4"),  # the first step behind the link; ~end where the way ends there
+        ],
+    )
+)
 LINE = np.dtype(
     (
         np.record,
@@ -57,16 +68,16 @@ PACKET = np.dtype(
         np.record,
         [
             (
-                "node",
+                "step",
                 "i4",
-            ),  # step that is to be taken; ~end in a crossbar, NOBODY: free, or delivered already
+            ),  # to be taken, the first of a fork; ~end on its last link; NOBODY: free, or delivered
             ("sender", "i4"),
             ("fired", "i8"),
             ("entered", "i8"),
-            ("reached", "i8"),  # the crossbar that it is in
-            ("start", "i8"),  # there
-            ("link", "u4"),  # that crossbar
-            ("behind", "u4"),  # who waits next for it
+            ("reached", "i8"),  # where its way ends: the crossbar, else the end
+            ("start", "i8"),  # in a crossbar
+            ("link", "u4"),  # its last one
+            ("behind", "u4"),  # who waits next for that crossbar
         ],
     )
 )
@@ -75,8 +86,10 @@ PACKET = np.dtype(
 class Fcfs(NamedTuple):
     """State of the kernel: the ways as steps, the links, and the packets under way."""
 
-    steps: Array  # STEP [n_steps]: nodes, and behind them the branches of forks
-    leaves: Array  # int32 [n_steps], ends at or beyond it
+    steps: Array  # STEP [n_steps], the edges of the ways; again, each alone, where lost packets enter again
+    node_behind: Array  # int32 [n_steps], where a packet stands behind the link
+    leaves: Array  # int32 [n_steps], ends beyond it
+    first_step: Array  # int32 [n_nodes], ~node: none
     ranks: Array  # int32 [n_nodes]
     lines: Array  # LINE [n_links]
     queues: Array  # QUEUE [n_links]
@@ -131,11 +144,18 @@ def make_fcfs(
             "reinject_cycles = 0: a packet would be lost again in the same cycle; at least 1, or -1"
         )
     limit = np.full(len(links.service), -1) if waiting_limit is None else np.asarray(waiting_limit, np.int64)
-    steps, leaves = _steps(ways, _kinds(links, ways))
+    steps, first_step = _steps(ways, _kinds(links, ways))
+    node_behind = ways.node_of_edge.astype(np.int32)
+    if reinject_cycles > 0:
+        alone = steps.copy()
+        alone["code"] |= LAST
+        steps, node_behind = np.concatenate([steps, alone]), np.tile(node_behind, 2)
     wheel = make_wheel(pool)
     return Fcfs(
         steps=steps,
-        leaves=leaves,
+        node_behind=node_behind,
+        leaves=np.asarray(ways.leaves_of_node, np.int32)[node_behind],
+        first_step=first_step,
         ranks=np.asarray(ways.rank_of_node, np.int32),
         lines=_lines(links, limit, wait_cycles),
         queues=_queues(limit),
@@ -157,6 +177,11 @@ def grow_fcfs(fcfs: Fcfs, packets: int) -> Fcfs:
     )
 
 
+def enter_at_steps(senders: Senders, fcfs: Fcfs) -> Senders:
+    """Have packets start with the first step of the node where they enter."""
+    return senders._replace(start=fcfs.first_step[senders.node])
+
+
 def _kinds(links: Links, ways: Ways) -> Array:
     """Return for each edge what a packet does on it, int64 [n_edges]."""
     link, target = ways.link_of_edge, ways.node_of_edge
@@ -171,19 +196,14 @@ def _kinds(links: Links, ways: Ways) -> Array:
 
 
 def _steps(ways: Ways, kind: Array) -> tuple[Array, Array]:
-    """Return steps and the ends at or beyond each."""
-    n_edges, n_nodes = np.diff(ways.edges_of_node), len(ways.rank_of_node)
-    single, fork = np.flatnonzero(n_edges == 1), np.flatnonzero(n_edges > 1)
-    branch = np.flatnonzero(np.repeat(n_edges > 1, n_edges))
-    steps = np.zeros(n_nodes + len(branch), STEP)
-    steps["code"][:n_nodes] = END
-    steps["code"][fork] = FORK | n_edges[fork] << KIND_BITS
-    steps["node"][fork] = n_nodes + np.cumsum(n_edges[fork]) - n_edges[fork]
-    for at, edge in ((single, ways.edges_of_node[single]), (np.arange(n_nodes, len(steps)), branch)):
-        steps["code"][at] = kind[edge] | ways.link_of_edge[edge].astype(np.int64) << KIND_BITS
-        steps["node"][at] = ways.node_of_edge[edge]
-    leaves = np.concatenate([ways.leaves_of_node, ways.leaves_of_node[ways.node_of_edge[branch]]])
-    return steps, leaves.astype(np.int32)
+    """Return the steps, and the first one of each node, int32 [n_nodes]."""
+    first, end = ways.edges_of_node[:-1], ways.edges_of_node[1:]
+    first_step = np.where(first < end, first, ~np.arange(len(first))).astype(np.int32)
+    steps = np.zeros(len(kind), STEP)
+    steps["code"] = kind | ways.link_of_edge.astype(np.int64) << FLAG_BITS
+    steps["code"][end[first < end] - 1] |= LAST
+    steps["next"] = first_step[ways.node_of_edge]
+    return steps, first_step
 
 
 def _lines(links: Links, waiting_limit: Array, wait_cycles: int | Array) -> Array:
@@ -206,5 +226,5 @@ def _queues(waiting_limit: Array) -> Array:
 
 def _empty_packets(n: int) -> Array:
     packets = np.zeros(n, PACKET)
-    packets["node"] = NOBODY
+    packets["step"] = NOBODY
     return packets

@@ -12,7 +12,7 @@ import numpy as np
 
 from neurohw_event.fabric import Array, runs
 from neurohw_event.fcfs import Fcfs
-from neurohw_event.kernels.fcfs import END, FORK, KIND_BITS, NOBODY
+from neurohw_event.kernels.fcfs import LAST, NOBODY
 
 
 class LinkCounts(NamedTuple):
@@ -67,7 +67,10 @@ def _ahead(fcfs: Fcfs) -> Array:
 
 def _take_off_crossbars(fcfs: Fcfs, clock: int, counts: LinkCounts) -> None:
     """Take off what packets in crossbars, and before them, have booked behind the clock."""
-    entries = np.flatnonzero((fcfs.packets["node"] < 0) & (fcfs.packets["node"] != NOBODY))
+    entries = _entries(fcfs)
+    in_crossbar = fcfs.packets["step"][entries] < 0
+    in_crossbar &= fcfs.lines["service"][fcfs.packets["link"][entries]] < 0
+    entries = entries[in_crossbar]
     link, start = fcfs.packets["link"][entries], fcfs.packets["start"][entries]
     np.subtract.at(counts.begun, link, start >= clock)
     np.subtract.at(counts.busy, link, fcfs.wheel.cycle[entries] - np.maximum(start, clock))
@@ -76,26 +79,25 @@ def _take_off_crossbars(fcfs: Fcfs, clock: int, counts: LinkCounts) -> None:
 
 def count_in_flight(fcfs: Fcfs) -> int:
     """Return the deliveries that are still to be made by packets under way."""
-    node = fcfs.packets["node"][_entries(fcfs)]
-    return int(np.count_nonzero(node < 0)) + int(fcfs.leaves[node[node >= 0]].sum())
+    return len(deliveries_under_way(fcfs)[0])
 
 
 def deliveries_under_way(fcfs: Fcfs) -> tuple[Array, Array]:
     """Return sender and end of every delivery that is still to be made, int32 each."""
     entries = _entries(fcfs)
-    node, sender = fcfs.packets["node"][entries], fcfs.packets["sender"][entries]
-    node = np.where(node < 0, ~node, node)
-    senders, ends = [sender[:0]], [node[:0]]
-    while node.size:
-        step = fcfs.steps[node]
-        kind, n = step["code"] & (1 << KIND_BITS) - 1, step["code"] >> KIND_BITS
-        senders.append(sender[kind == END])
-        ends.append(node[kind == END])
-        n = np.where(kind == FORK, n, np.where(kind == END, 0, 1))
-        node = runs(step["node"], n)
-        sender = np.repeat(sender, n)
+    step, sender = fcfs.packets["step"][entries], fcfs.packets["sender"][entries]
+    last = np.flatnonzero(fcfs.steps["code"] & LAST)
+    senders, ends = [], []
+    while step.size:
+        senders.append(sender[step < 0])
+        ends.append(~step[step < 0])
+        step, sender = step[step >= 0], sender[step >= 0]
+        n = last[np.searchsorted(last, step)] - step + 1
+        step, sender = fcfs.steps["next"][runs(step, n)], np.repeat(sender, n)
+    if not senders:
+        return sender, step
     return np.concatenate(senders), np.concatenate(ends)
 
 
 def _entries(fcfs: Fcfs) -> Array:
-    return np.flatnonzero(fcfs.packets["node"] != NOBODY)
+    return np.flatnonzero(fcfs.packets["step"] != NOBODY)

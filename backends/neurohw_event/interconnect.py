@@ -10,11 +10,11 @@ from neurohw.hardware.topology import LINK_HOP
 from neurohw.program import Program
 from neurohw.tracing import Tracing
 from neurohw_event import credit_counts, fcfs_counts
-from neurohw_event.account import BASE, N_CLOCKS, TICK, Interconnect, Pace, make_ends
+from neurohw_event.account import BASE, N_CLOCKS, TICK, Interconnect, Pace, make_reach
 from neurohw_event.chip_links import ChipLinks, make_chip_links, packets_or_unlimited
 from neurohw_event.credit import grow_credit, make_credit, waiting_cycle
 from neurohw_event.fabric import Array, Ways, Work, make_arrived, runs
-from neurohw_event.fcfs import Fcfs, grow_fcfs, make_fcfs
+from neurohw_event.fcfs import Fcfs, enter_at_steps, grow_fcfs, make_fcfs
 from neurohw_event.fcfs_counts import LinkCounts
 from neurohw_event.kernels.credit.state import Credit
 from neurohw_event.kernels.interconnect import free_packets, is_empty
@@ -35,16 +35,17 @@ class Transport:
     ) -> None:
         self.chip, self.fidelity = chip, fidelity
         self.chip_links = make_chip_links(chip)
-        self.ways, senders, zero_load = make_ways(program, self.chip_links)
+        self.ways, self.senders, self.zero_load_of_node = make_ways(program, self.chip_links)
         ways = self.ways
-        work = Work(crossbar_cycles(chip, wiring))
+        work = make_work(chip, wiring)
         self.transfers = None if tracing is None else make_transfer_log(tracing)
         fcfs = None if fidelity == "credit" else _fcfs(chip, self.chip_links, ways, work, fidelity)
         credit = _credit(chip, self.chip_links, ways, work) if fidelity == "credit" else None
         self.net = Interconnect(
-            senders=senders,
-            ends=make_ends(ways.rank_of_node, zero_load),
+            senders=self.senders if fcfs is None else enter_at_steps(self.senders, fcfs),
+            rank_of_node=ways.rank_of_node,
             pace=_make_pace(program, chip, self.chip_links),
+            reach=make_reach(wiring),
             work=work,
             arrived=make_arrived(DELIVERIES),
             fcfs=None if fcfs is None else fcfs._replace(transfers=self.transfers),
@@ -82,7 +83,8 @@ class Transport:
         """Go on with other synapses at the ends of the same ways."""
         kernel = self.net.credit or self.net.fcfs
         for work in (self.net.work, *([] if kernel is None else [kernel.work])):
-            work.cycles[:] = crossbar_cycles(self.chip, wiring)
+            work.cycles[:] = make_work(self.chip, wiring).cycles
+        self.net = self.net._replace(reach=make_reach(wiring))
 
     def counts(self) -> LinkCounts:
         """Return what every link did so far."""
@@ -97,47 +99,47 @@ class Transport:
     def under_way(self, wiring: Wiring) -> Array:
         """Count for each arrival the deliveries that are still to be made, int64 [n_arrivals]."""
         sender, node = self._under_way()
-        arrival = sender + self.net.ends["rank"][node]
+        arrival = sender + self.ways.rank_of_node[node]
         return np.bincount(arrival, minlength=len(wiring.tile))
 
     def zero_load(self, wiring: Wiring) -> Array:
         """Return the cycles from encoder to crossbar in an empty network for each arrival, int64 [n_arrivals]."""
         cell, packet = self._packets()
-        senders, ends = self.net.senders, self.net.ends
-        kind, start = self._kinds(), senders.start[packet]
-        kind_of_end, end = ends_of(self.ways, kind, kind)
+        ways, senders = self.ways, self.senders
+        entrance, kind = self._kinds()
+        kind_of_end, end = ends_of(ways, np.arange(len(entrance)), entrance)
         end = end[np.argsort(kind_of_end, kind="stable")]
-        n_ends = np.bincount(kind_of_end, minlength=len(kind))
-        end = end[runs((np.cumsum(n_ends) - n_ends)[start], n_ends[start])]
-        sender = np.repeat(wiring.arrivals_of_cell[cell] + senders.rank[packet], n_ends[start])
+        n_ends = np.bincount(kind_of_end, minlength=len(entrance))
+        end = end[runs((np.cumsum(n_ends) - n_ends)[kind[packet]], n_ends[kind[packet]])]
+        sender = np.repeat(wiring.arrivals_of_cell[cell] + senders.rank[packet], n_ends[kind[packet]])
         cycles = np.zeros(len(wiring.tile), np.int64)
-        cycles[sender + ends["rank"][end]] = ends["zero_load"][end]
+        cycles[sender + ways.rank_of_node[end]] = self.zero_load_of_node[end]
         return cycles
 
     def hops_of_cells(self) -> tuple[Array, Array]:
         """Return the links between routers that a spike of each cell takes, and those between chips among them."""
-        topology, n_cells = self.chip_links.topology, len(self.net.senders.bundle_of_cell)
+        topology, n_cells = self.chip_links.topology, len(self.senders.bundle_of_cell)
         is_hop = np.zeros(len(self.chip_links.links.source), bool)
         is_across = is_hop.copy()
         is_hop[: topology.links.n_links] = topology.links.kind == LINK_HOP
         is_across[: topology.links.n_links] = topology.is_chip_link
-        kind = self._kinds()
-        hops, across = np.zeros((2, len(kind)), np.int64)
-        for _, _, taker, link in walk(self.ways, kind, kind):
-            hops += np.bincount(taker[is_hop[link]], minlength=len(kind))
-            across += np.bincount(taker[is_across[link]], minlength=len(kind))
+        entrance, kind = self._kinds()
+        hops, across = np.zeros((2, len(entrance)), np.int64)
+        for _, _, taker, link in walk(self.ways, np.arange(len(entrance)), entrance):
+            hops += np.bincount(taker[is_hop[link]], minlength=len(entrance))
+            across += np.bincount(taker[is_across[link]], minlength=len(entrance))
         cell, packet = self._packets()
-        start = self.net.senders.start[packet]
-        of_cell = (np.bincount(cell, n[start], minlength=n_cells).astype(np.int64) for n in (hops, across))
-        return next(of_cell), next(of_cell)
+        of_cell = (np.bincount(cell, n[kind[packet]], minlength=n_cells) for n in (hops, across))
+        return next(of_cell).astype(np.int64), next(of_cell).astype(np.int64)
 
-    def _kinds(self) -> Array:
-        """Return the kinds of packets, which are the nodes where they enter."""
-        return np.arange(self.net.senders.start.max(initial=-1) + 1)
+    def _kinds(self) -> tuple[Array, Array]:
+        """Return the nodes where packets enter, and which of them that is for each packet."""
+        entrance, kind = np.unique(self.senders.node, return_inverse=True)
+        return entrance, kind
 
     def _packets(self) -> tuple[Array, Array]:
         """Return every pair of a cell and a packet of its spikes."""
-        senders = self.net.senders
+        senders = self.senders
         cell = np.flatnonzero(senders.bundle_of_cell >= 0)
         bundle = senders.bundle_of_cell[cell]
         n = np.diff(senders.starts_of_bundle)[bundle]
@@ -195,10 +197,12 @@ class Transport:
         return credit_counts.deliveries_under_way(_present(credit))
 
 
-def crossbar_cycles(chip: Chip, wiring: Wiring) -> Array:
-    """Return the cycles that a crossbar works on each arrival, int64 [n_arrivals]."""
+def make_work(chip: Chip, wiring: Wiring) -> Work:
+    """Return the cycles that a crossbar works on each arrival."""
+    if chip.tile.synapse_cycles == 0:
+        return Work(np.full(1, chip.tile.read_cycles, np.int64), stride=0)
     first = wiring.synapses_of_segment[wiring.segments_of_arrival]
-    return chip.tile.read_cycles + chip.tile.synapse_cycles * np.diff(first)
+    return Work(chip.tile.read_cycles + chip.tile.synapse_cycles * np.diff(first))
 
 
 def _make_pace(program: Program, chip: Chip, chip_links: ChipLinks) -> Pace:

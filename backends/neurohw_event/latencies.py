@@ -35,8 +35,7 @@ def make_latency(account: Account) -> Latency:
 def make_stages(session: EventSession, transport: Transport) -> dict[str, Latency]:
     """Return the distributions of the parts of the latency; their means add up to its mean."""
     account, pace = session.account, transport.net.pace
-    zero_load = transport.zero_load(session.wiring)
-    made = account.of_arrival["made"]
+    zero_load, made = account.zero_load.astype(np.int64), account.of_arrival["made"]
     return {
         "generation": _measured(account, GENERATION if pace.encode_cycles else None),
         "network": _distribution(*_counted(zero_load, made)),

@@ -95,6 +95,8 @@ class EventSession:
         n_tiles = 0 if program.chip is None else program.chip.n_tiles
         self.account = make_account(len(self.wiring.tile) if self._by_tile else 0, n_tiles)
         describe_arrivals(self.account, self.wiring)
+        if self.transport is not None:
+            self.account.zero_load[:] = self.transport.zero_load(self.wiring)
         self.log = make_log(network, LOG_CAPACITY)
         self.projections = ProjectionCounts(self.wiring)
         self._take_extras()

@@ -89,7 +89,7 @@ def messages_of(transport: Transport, wiring: Wiring) -> Messages | None:
         reached=reached,
         begun=begun,
         arrived=cycle,
-        least=transport.net.ends["zero_load"][node].astype(np.int64),
+        least=transport.zero_load_of_node[node],
         hops=_hops(transport)[node],
         synapses=synapses,
         step=node,

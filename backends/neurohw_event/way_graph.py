@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from neurohw_event.chip_links import ChipLinks
-from neurohw_event.fabric import Array, Ways
+from neurohw_event.fabric import Array, Ways, runs
 
 
 class Forest(NamedTuple):
@@ -15,16 +15,17 @@ class Forest(NamedTuple):
 
     tile: Array  # [n_kinds]
     is_local: Array  # bool [n_kinds], it is delivered where it starts
-    kind: Array  # [n_nodes]
+    kind: Array  # [n_nodes], ascending
     link: Array  # [n_nodes]
     parent: Array  # [n_nodes], -1: a root
     target: Array  # [n_nodes], tile delivered to, -1: none
 
 
-def make_graph(forest: Forest, chip_links: ChipLinks) -> tuple[Ways, Array]:
-    """Return the graph, and for every end the cycles from the encoder to the crossbar in an empty network.
+def make_graph(forest: Forest, chip_links: ChipLinks) -> tuple[Ways, Array, Array]:
+    """Return the graph, where each kind enters, and the cycles from encoder to crossbar in an empty network.
 
-    Kind ``k`` enters at node ``k``. The deliveries of a kind are ranked by tile, its own first.
+    The cycles are those of the ends (int64 [n_nodes]). The nodes of a kind follow each other, as a packet comes to them
+    one soon after the other. The deliveries of a kind are ranked by tile, its own first.
     """
     numbers = _number(forest, chip_links)
     source, link, target = _edges(forest, chip_links, numbers)
@@ -44,7 +45,7 @@ def make_graph(forest: Forest, chip_links: ChipLinks) -> tuple[Ways, Array]:
         leaves_of_node=_leaves(forest, levels, numbers).astype(np.int32),
         rank_of_node=rank,
     )
-    return ways, zero_load
+    return ways, numbers.entrance, zero_load
 
 
 def ranks_of(group: Array, tile: Array) -> Array:
@@ -56,8 +57,9 @@ def ranks_of(group: Array, tile: Array) -> Array:
 
 
 class _Numbers(NamedTuple):
-    """The nodes: entrances of packets, behind the encoder, links taken, own crossbars, crossbars of others."""
+    """The nodes, kind by kind: its entrance, behind the encoder, links taken, own crossbar, crossbars of others."""
 
+    entrance: Array  # [n_kinds]
     stand: Array  # [n_kinds], the entrance where there is no encoder
     link: Array  # [n_nodes] of the forest
     own: Array  # of the kinds that are delivered where they start
@@ -66,16 +68,20 @@ class _Numbers(NamedTuple):
 
 
 def _number(forest: Forest, chip_links: ChipLinks) -> _Numbers:
-    n_kinds, n_links, n_own = len(forest.tile), len(forest.link), int(np.count_nonzero(forest.is_local))
-    first_link = n_kinds * (1 + chip_links.encodes)
-    first_end = first_link + n_links + n_own
-    leaf = np.flatnonzero(forest.target >= 0)
+    n_kinds, leaf = len(forest.tile), np.flatnonzero(forest.target >= 0)
+    n_links, n_leaves = (np.bincount(kind, minlength=n_kinds) for kind in (forest.kind, forest.kind[leaf]))
+    n_nodes = 1 + chip_links.encodes + n_links + forest.is_local + n_leaves * chip_links.reads
+    entrance = np.cumsum(n_nodes) - n_nodes
+    stand = entrance + chip_links.encodes
+    link = runs(stand + 1, n_links)
+    first_end = stand + 1 + n_links + forest.is_local
     return _Numbers(
-        stand=np.arange(first_link - n_kinds, first_link),
-        link=np.arange(first_link, first_link + n_links),
-        own=np.arange(first_end - n_own, first_end),
-        ends=first_end + np.arange(len(leaf)) if chip_links.reads else first_link + leaf,
-        n=first_end + len(leaf) * chip_links.reads,
+        entrance=entrance,
+        stand=stand,
+        link=link,
+        own=(first_end - 1)[forest.is_local],
+        ends=runs(first_end, n_leaves) if chip_links.reads else link[leaf],
+        n=int(n_nodes.sum()),
     )
 
 
@@ -89,7 +95,7 @@ def _edges(forest: Forest, chip_links: ChipLinks, numbers: _Numbers) -> tuple[Ar
         (numbers.link[forest.parent[inner]], forest.link[inner], numbers.link[inner]),
     ]
     if chip_links.encodes:
-        edges.append((np.arange(len(forest.tile)), chip_links.encoders + forest.tile, numbers.stand))
+        edges.append((numbers.entrance, chip_links.encoders + forest.tile, numbers.stand))
     if chip_links.reads:
         edges.append((numbers.link[leaf], chip_links.crossbars + forest.target[leaf], numbers.ends))
     source, link, target = (np.concatenate(column) for column in zip(*edges, strict=True))
@@ -123,6 +129,6 @@ def _leaves(forest: Forest, levels: list[Array], numbers: _Numbers) -> Array:
     n_kinds = len(forest.tile)
     of_kind = np.bincount(forest.kind[forest.target >= 0], minlength=n_kinds) + forest.is_local
     leaves = np.ones(numbers.n, np.int64)
-    leaves[:n_kinds] = leaves[numbers.stand] = of_kind
+    leaves[numbers.entrance] = leaves[numbers.stand] = of_kind
     leaves[numbers.link] = of_link
     return leaves

@@ -18,7 +18,8 @@ class Senders(NamedTuple):
 
     bundle_of_cell: Array  # int32 [n_cells], -1: no destination
     starts_of_bundle: Array  # int64 [n_bundles + 1]
-    start: Array  # int32, node where the packet enters
+    node: Array  # int32, where the packet enters
+    start: Array  # int32, the same as the kernel that moves packets takes it: the node, or its first step
     rank: Array  # int32, which of the cell's deliveries is the packet's first
 
 
@@ -54,9 +55,9 @@ def make_ways(program: Program, chip_links: ChipLinks) -> tuple[Ways, Senders, A
         raise ValueError("a program without a chip has no ways")
     bundle_of_cell, bundles = _bundles(routes, placement.tile_of_cell)
     packets = _multicast(routes, bundles) if chip.interconnect.multicast else _unicast(routes, bundles)
-    ways, zero_load = make_graph(packets.forest, chip_links)
-    # a packet enters at the node of its kind
-    senders = Senders(bundle_of_cell, packets.starts, packets.kind.astype(np.int32), packets.rank)
+    ways, entrance, zero_load = make_graph(packets.forest, chip_links)
+    node = entrance[packets.kind].astype(np.int32)
+    senders = Senders(bundle_of_cell, packets.starts, node, node, packets.rank)
     return ways, senders, zero_load
 
 

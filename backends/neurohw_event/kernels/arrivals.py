@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neurohw.jit import inlined, inner
+from neurohw.jit import inlined
 from neurohw_event.account import (
     BLOCKING,
     COMPUTE,
@@ -31,7 +31,7 @@ from neurohw_event.kernels.pending import push_segments
 from neurohw_event.kernels.tracing import has_room, note_message
 
 
-@inner
+@inlined
 def take_arrived(net, account, wiring, pending, tick, base):
     """Take all deliveries made in a tick that began at cycle ``base``; returns False, and takes none, without room."""
     arrived, pace = net.arrived, net.pace
@@ -42,12 +42,12 @@ def take_arrived(net, account, wiring, pending, tick, base):
     _count_events(net, account, n)
     for index in range(n):
         fired, cycle = arrived.fired[index], arrived.cycle[index]
-        end = net.ends[arrived.node[index]]
-        arrival = arrived.sender[index] + end.rank
+        arrival = arrived.sender[index] + net.rank_of_node[arrived.node[index]]
         at = account.of_arrival[arrival]
         tile = account.of_tile[at.tile]
+        work, zero_load = net.work.cycles[arrival * net.work.stride], account.zero_load[arrival]
         if pace.is_barrier:
-            _count_step(pace, net.work.cycles[arrival], tile, at.tile, tick)
+            _count_step(pace, work, tile, at.tile, tick)
         if fired < base:
             if pace.drops_late:
                 at.late_dropped += 1
@@ -55,14 +55,20 @@ def take_arrived(net, account, wiring, pending, tick, base):
                 continue
             at.late += 1
             tile[TILE_LATE] += 1
-            _count_cause(pace, account.counters, end.zero_load + net.work.cycles[arrival])
+            _count_cause(pace, account.counters, zero_load + work)
         _count_times(account, at, tile, fired, cycle)
-        _count_stages(
-            account, pace, end.zero_load, fired, arrived.entered[index], arrived.reached[index], cycle
-        )
+        _count_stages(account, pace, zero_load, fired, arrived.entered[index], arrived.reached[index], cycle)
         tile[PACKETS] += 1
         tile[TILE_EVENTS] += at.synapses
-        note_message(net.messages, arrived, index, arrival, at.synapses, net.work.cycles[arrival], tick)
+        note_message(
+            net.messages,
+            arrived,
+            index,
+            arrival,
+            at.synapses,
+            net.work.cycles[arrival * net.work.stride],
+            tick,
+        )
         push_segments(pending, wiring.delay, at.segment, at.n_segments, tick)
     return True
 
@@ -119,7 +125,7 @@ def _count_events(net, account, n):
     """
     events = rows = np.int64(0)
     for index in range(n):
-        at = account.of_arrival[net.arrived.sender[index] + net.ends[net.arrived.node[index]].rank]
+        at = account.of_arrival[net.arrived.sender[index] + net.rank_of_node[net.arrived.node[index]]]
         events += at.synapses
         rows += at.rows
     account.counters[DELIVERED] += n

@@ -25,57 +25,33 @@ from neurohw_event.kernels.wheel import (
 
 DONE, NO_ROOM = 0, 1
 
-# what a packet does where it stands; plain links first
-HEAD, TAIL, ENCODE, READ, FORK, END = range(
-    6
-)  # TAIL: over a link, and only with its tail it is where it goes
-KIND_BITS = 3
-NOBODY = -(2**31)  # node of an entry without packet
+# what a packet does on a link
+HEAD, TAIL, ENCODE, READ = range(4)  # TAIL: only with its tail it is where it goes
+KIND_BITS = 2
+LAST = 1 << KIND_BITS  # of the steps that packets at one place take, each of them a copy
+FLAG_BITS = KIND_BITS + 1
+NOBODY = -(2**31)  # step of an entry without packet
 
 _KIND = (1 << KIND_BITS) - 1
 
 
 @inlined
 def enter(fcfs, node, sender, fired, cycle):
-    """Have a packet made at cycle ``fired`` stand at ``node`` at ``cycle``, not before the clock.
+    """Have a packet made at cycle ``fired`` stand at ``node``, no end, at ``cycle``, not before the clock.
 
     Returns False, and does nothing, when the pool is full.
     """
+    return enter_at(fcfs, fcfs.first_step[np.uint32(node)], sender, fired, cycle)
+
+
+@inlined
+def enter_at(fcfs, step, sender, fired, cycle):
+    """Have it stand before a step, the first of its node."""
     wheel = fcfs.wheel
     if wheel.free[1] <= 0:
         return False
-    entry = take_free(wheel)
-    packet = fcfs.packets[entry]
-    packet.node = node
-    packet.sender = sender
-    packet.fired = fired
-    packet.entered = cycle
-    put(wheel, entry, cycle, wheel.clock[0])
+    _put_packet(fcfs, take_free(wheel), step, (sender, fired, cycle), cycle, wheel.clock[0])
     return True
-
-
-@inlined
-def can_start(fcfs, cycle):
-    """Move the clock towards ``cycle``; True where it comes there and nothing is to be done in that cycle."""
-    reached = move_clock(fcfs.wheel, cycle)
-    slot = slot_of_now(cycle)
-    return reached == cycle and fcfs.wheel.last[slot] == slot
-
-
-@inlined
-def start(fcfs, arrived, node, sender, now, until):
-    """Have a packet that is made now, at the clock, take its first step at once.
-
-    There must be room for it and its copies, and nothing on the wheel that was to be done before.
-    """
-    entry = take_free(fcfs.wheel)
-    packet = fcfs.packets[entry]
-    packet.node = node
-    packet.sender = sender
-    packet.fired = now
-    packet.entered = now
-    fcfs.latest[0] = max(fcfs.latest[0], now)
-    _take_step(fcfs, arrived, entry, packet, now, until)
 
 
 @inner
@@ -98,7 +74,11 @@ def advance(fcfs, arrived, until, only_to_last=False):
             if arrived.size[0] == room or wheel.free[1] < fcfs.most_copies:
                 return NO_ROOM
             entry = take_first(wheel, slot)
-            _take_step(fcfs, arrived, entry, fcfs.packets[entry], now, until)
+            packet = fcfs.packets[entry]
+            if packet.step < 0:
+                _end(fcfs, arrived, entry, packet, now)
+            else:
+                _take_links(fcfs, arrived, entry, packet, now, until)
         if only_to_last and holds_nothing(wheel):
             wheel.clock[0] = now + 1
     if only_to_last and holds_nothing(wheel):
@@ -107,107 +87,125 @@ def advance(fcfs, arrived, until, only_to_last=False):
 
 
 @inlined
-def _take_step(fcfs, arrived, entry, packet, now, until):
-    """Do what a packet does where it stands."""
-    node = packet.node
-    if node < 0:
-        forget_begun(fcfs, fcfs.queues[np.uint32(packet.link)], now)
-        _arrive(arrived, packet, ~node, packet.reached, now)
-        _give_back(fcfs, entry, packet)
-        return
-    step = fcfs.steps[np.uint32(node)]
-    kind = step.code & _KIND
-    if kind <= TAIL:
-        link = np.uint32(step.code >> KIND_BITS)
-        _cross(fcfs, fcfs.lines[link], link, step.node, entry, packet, kind, now)
-    elif kind == END:
-        _arrive(arrived, packet, node, now, now)
-        _give_back(fcfs, entry, packet)
-    else:
-        _take_links(fcfs, arrived, step, entry, packet, now, until)
+def _end(fcfs, arrived, entry, packet, now):
+    """Deliver a packet whose way ends."""
+    forget_begun(fcfs, fcfs.queues[np.uint32(packet.link)], now)
+    _arrive(arrived, _spike(packet), ~packet.step, packet.reached, now)
+    _give_back(fcfs, entry)
 
 
 @inlined
-def _take_links(fcfs, arrived, step, entry, packet, now, until):
-    """Take the link of a step, or the links of all branches of a fork, which are the steps from ``step.node`` on.
+def _spike(packet):
+    """Return the packet's sender, and the cycles in which it was made and had left the encoder."""
+    return packet.sender, packet.fired, packet.entered
 
-    The last branch gets the packet itself, those before it copies.
+
+@inlined
+def _take_links(fcfs, arrived, entry, packet, now, until):
+    """Have a packet take the links of the steps from its own to the last of its fork.
+
+    The first copy that stays under way keeps the packet's entry.
     """
-    first, n = packet.node, 1
-    if step.code & _KIND == FORK:
-        first, n = step.node, step.code >> KIND_BITS
-    for branch in range(first, first + n):
-        own, other = entry, packet
-        if branch < first + n - 1:
-            own = take_free(fcfs.wheel)
-            other = fcfs.packets[own]
-            other.sender = packet.sender
-            other.fired = packet.fired
-            other.entered = packet.entered
-        other.node = branch
-        _take_link(fcfs, arrived, fcfs.steps[np.uint32(branch)], own, other, now, until)
+    step, spike = np.uint32(packet.step), _spike(packet)
+    has_entry = True
+    while True:
+        if not has_entry:
+            entry = take_free(fcfs.wheel)
+        has_entry = not _take_link(fcfs, arrived, entry, step, spike, now, until)
+        if fcfs.steps[step].code & LAST:
+            break
+        step += np.uint32(1)
+    if has_entry:
+        _give_back(fcfs, entry)
 
 
 @inlined
-def _take_link(fcfs, arrived, step, entry, packet, now, until):
-    """Take the link of a step that is no fork."""
-    kind = step.code & _KIND
-    link = np.uint32(step.code >> KIND_BITS)
-    line = fcfs.lines[link]
+def _take_link(fcfs, arrived, entry, step, spike, now, until):
+    """Take the link of a step; returns whether the packet's entry is in use."""
+    code, following = fcfs.steps[step].code, fcfs.steps[step].next
+    kind = code & _KIND
     if kind == READ:
-        _read_crossbar(fcfs, arrived, line, link, step.node, entry, packet, now, until)
-    elif _cross(fcfs, line, link, step.node, entry, packet, kind == TAIL, now) and kind == ENCODE:
-        packet.entered = fcfs.wheel.cycle[entry]
-
-
-@inlined
-def _cross(fcfs, line, link, target, entry, packet, with_tail, now):
-    """Book a link that is no crossbar, or lose the packet; returns whether it goes on."""
+        return _read_crossbar(fcfs, arrived, entry, step, ~following, spike, now, until)
+    link = np.uint32(code >> FLAG_BITS)
+    line = fcfs.lines[link]
     start = max(now, line.free_at)
     wait = start - now
     if wait > line.patience:
-        _lose(fcfs, link, entry, packet, now)
-        return False
+        return _lose(fcfs, link, entry, step, spike, now)
     line.free_at = start + line.service * fcfs.contention
     line.begun += 1
     line.waited += wait
     line.longest_wait = max(line.longest_wait, wait)
-    note_transfer(fcfs.transfers, link, target, packet.sender, packet.fired, now, start, start + line.service)
-    packet.node = target
-    put(fcfs.wheel, entry, start + line.latency + with_tail * line.tail, now)
+    _note(fcfs, link, step, spike, now, start, start + line.service)
+    cycle = start + line.latency + (kind == TAIL) * line.tail
+    if following < 0:
+        packet = fcfs.packets[entry]
+        packet.reached = cycle
+        packet.link = link
+    sender, fired, entered = spike
+    if kind == ENCODE:
+        entered = cycle
+    _put_packet(fcfs, entry, following, (sender, fired, entered), cycle, now)
     return True
 
 
 @inlined
-def _read_crossbar(fcfs, arrived, line, link, end, entry, packet, now, until):
+def _put_packet(fcfs, entry, step, spike, cycle, now):
+    """Have a packet stand before a step at ``cycle``."""
+    packet = fcfs.packets[entry]
+    packet.step = step
+    packet.sender, packet.fired, packet.entered = spike
+    put(fcfs.wheel, entry, cycle, now)
+
+
+@inlined
+def _read_crossbar(fcfs, arrived, entry, step, end, spike, now, until):
     """Book a crossbar, or lose the packet: each holds it as long as it has work to do there."""
-    queue = fcfs.queues[link]
+    link = np.uint32(fcfs.steps[step].code >> FLAG_BITS)
+    line, queue = fcfs.lines[link], fcfs.queues[link]
     forget_begun(fcfs, queue, now)
     start = max(now, line.free_at)
     wait = start - now
     if wait > line.patience or (wait > 0 and queue.waiting >= queue.limit):
-        _lose(fcfs, link, entry, packet, now)
-        return
-    work = fcfs.work.cycles[packet.sender + fcfs.ranks[end]]
+        return _lose(fcfs, link, entry, step, spike, now)
+    work = _cycles(fcfs, spike[0], end)
     cycle = start + work
     line.free_at = start + work * fcfs.contention
     line.begun += 1
     line.waited += wait
     queue.busy += work
-    note_transfer(fcfs.transfers, link, end, packet.sender, packet.fired, now, start, cycle)
+    _note(fcfs, link, step, spike, now, start, cycle)
+    packet = fcfs.packets[entry]
     packet.start = start
     if wait > 0:
         _stand_in_queue(fcfs, queue, entry)
     if _is_next(fcfs, arrived, queue, cycle, now, until):
         fcfs.latest[0] = max(fcfs.latest[0], cycle)
-        _arrive(arrived, packet, end, now, cycle)
-        _let_go(fcfs, entry, packet, wait > 0)
-        return
+        _arrive(arrived, spike, end, now, cycle)
+        if wait > 0:  # the entry stays in the queue until its turn comes
+            packet.step = NOBODY
+            fcfs.wheel.free[2] += 1
+        return wait > 0
     queue.next_arrival = cycle
-    packet.node = ~end
     packet.link = link
     packet.reached = now
-    put(fcfs.wheel, entry, cycle, now)
+    _put_packet(fcfs, entry, ~end, spike, cycle, now)
+    return True
+
+
+@inlined
+def _cycles(fcfs, sender, end):
+    """Return how long a crossbar works on a packet."""
+    if fcfs.work.stride == 0:
+        return fcfs.work.cycles[0]
+    return fcfs.work.cycles[sender + fcfs.ranks[end]]
+
+
+@inlined
+def _note(fcfs, link, step, spike, since, start, end):
+    if fcfs.transfers is not None:
+        node = fcfs.node_behind[step]
+        note_transfer(fcfs.transfers, link, node, spike[0], spike[1], since, start, end)
 
 
 @inlined
@@ -219,16 +217,6 @@ def _is_next(fcfs, arrived, queue, cycle, now, until):
     """
     is_due = cycle < until and queue.next_arrival < now
     return is_due and fcfs.contention != 0 and arrived.size[0] < arrived.sender.size
-
-
-@inlined
-def _let_go(fcfs, entry, packet, waits):
-    """Free a packet that has been delivered; one that still waits for its crossbar stays in the queue until then."""
-    if waits:
-        packet.node = NOBODY
-        fcfs.wheel.free[2] += 1
-    else:
-        _give_back(fcfs, entry, packet)
 
 
 @inlined
@@ -250,36 +238,39 @@ def forget_begun(fcfs, queue, now):
         packet = fcfs.packets[entry]
         queue.first = packet.behind
         queue.waiting -= 1
-        if packet.node == NOBODY:
+        if packet.step == NOBODY:
             fcfs.wheel.free[2] -= 1
             give_back(fcfs.wheel, entry)
 
 
 @inlined
-def _lose(fcfs, link, entry, packet, now):
-    """Count the deliveries of a packet that must not wait as lost, or have it enter again before the same link."""
+def _lose(fcfs, link, entry, step, spike, now):
+    """Count the deliveries of a packet that must not wait as lost, or have it enter again before the same link.
+
+    Returns whether its entry is in use.
+    """
     queue = fcfs.queues[link]
     queue.refused += 1
     if fcfs.reinject_cycles < 0:
-        queue.lost += fcfs.leaves[packet.node]
-        _give_back(fcfs, entry, packet)
-        return
-    put(fcfs.wheel, entry, now + fcfs.reinject_cycles, now)
+        queue.lost += fcfs.leaves[step]
+        return False
+    n_edges = fcfs.steps.size // 2
+    alone = np.int64(step) % n_edges + n_edges
+    _put_packet(fcfs, entry, alone, spike, now + fcfs.reinject_cycles, now)
+    return True
 
 
 @inlined
-def _arrive(arrived, packet, end, reached, cycle):
+def _arrive(arrived, spike, end, reached, cycle):
     n = arrived.size[0]
-    arrived.sender[n] = packet.sender
+    arrived.sender[n], arrived.fired[n], arrived.entered[n] = spike
     arrived.node[n] = end
-    arrived.fired[n] = packet.fired
-    arrived.entered[n] = packet.entered
     arrived.reached[n] = reached
     arrived.cycle[n] = cycle
     arrived.size[0] = n + 1
 
 
 @inlined
-def _give_back(fcfs, entry, packet):
-    packet.node = NOBODY
+def _give_back(fcfs, entry):
+    fcfs.packets[entry].step = NOBODY
     give_back(fcfs.wheel, entry)

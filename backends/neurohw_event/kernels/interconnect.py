@@ -4,7 +4,7 @@ Of the two kernels that move packets the one that is not used is None, and then 
 lasts until all its packets have been delivered or lost, and the neurons of every tile have been computed.
 """
 
-from neurohw.jit import inlined, inner, leaf
+from neurohw.jit import inlined, leaf
 from neurohw_event.account import BASE, COMPUTE, SENT, TICK
 from neurohw_event.kernels.arrivals import take_arrived
 from neurohw_event.kernels.credit.advance import advance as advance_credit
@@ -12,9 +12,8 @@ from neurohw_event.kernels.credit.advance import enter as enter_credit
 from neurohw_event.kernels.credit.queues import is_empty as credit_is_empty
 from neurohw_event.kernels.credit.state import N_FREE, NOW
 from neurohw_event.kernels.fcfs import advance as advance_fcfs
-from neurohw_event.kernels.fcfs import can_start as can_start_fcfs
-from neurohw_event.kernels.fcfs import enter as enter_fcfs
-from neurohw_event.kernels.fcfs import start as start_fcfs
+from neurohw_event.kernels.fcfs import enter_at as enter_fcfs
+from neurohw_event.kernels.fetching import fetch_targets
 from neurohw_event.kernels.wheel import holds_nothing
 
 DONE, NO_ROOM, DEADLOCK = range(3)
@@ -57,18 +56,16 @@ def is_empty(fcfs, credit):
     return empty
 
 
-@inner
+@inlined
 def begin_of(pace, tick):
     """Return the cycle in which a tick begins."""
     return pace.clock[BASE] + (tick - pace.clock[TICK]) * (pace.per_tick + pace.sync_cycles)
 
 
-@inner
+@inlined
 def send(net, account, wiring, fired, tick):
     """Let the spikes on hand enter in the first cycle of their tick; there must be room for their packets."""
     senders, now = net.senders, begin_of(net.pace, tick)
-    until = _end_of(net.pace, now)
-    at_once = _can_start(net.fcfs, net.arrived, packets_of(net, fired), now)
     for index in range(fired.size[0]):
         cell = fired.cell[index]
         bundle = senders.bundle_of_cell[cell]
@@ -79,11 +76,12 @@ def send(net, account, wiring, fired, tick):
         for _ in range(fired.times[cell]):
             account.counters[SENT] += deliveries
             for packet in range(senders.starts_of_bundle[bundle], senders.starts_of_bundle[bundle + 1]):
-                node, sender = senders.start[packet], first + senders.rank[packet]
-                _enter(net.fcfs, net.credit, net.arrived, node, sender, now, until, at_once)
+                start, sender = senders.start[packet], first + senders.rank[packet]
+                _enter(net.fcfs, net.credit, start, sender, now)
+    fetch_targets(net, account, wiring, fired)
 
 
-@inner
+@inlined
 def move(net, account, wiring, pending, tick):
     """Move all packets to the end of the tick; returns the status of the kernel that does it."""
     pace, base = net.pace, begin_of(net.pace, tick)
@@ -103,7 +101,7 @@ def _end_step(pace, tick, base, moved):
     clock[COMPUTE] = 0
 
 
-@inner
+@inlined
 def _move_to(net, account, wiring, pending, tick, base, until):
     """Move all packets up to a cycle, that one not included; with a barrier the clock stops with the last packet."""
     while True:
@@ -122,24 +120,11 @@ def _end_of(pace, base):
 
 
 @inlined
-def _can_start(fcfs, arrived, packets, now):
-    """True where so many packets can take their first steps as they enter: all before them have moved already."""
-    can = False
+def _enter(fcfs, credit, start, sender, now):
     if fcfs is not None:
-        has_room = fcfs.wheel.free[1] >= packets * (1 + fcfs.most_copies) and arrived.size[0] == 0
-        can = has_room and can_start_fcfs(fcfs, now)
-    return can
-
-
-@inlined
-def _enter(fcfs, credit, arrived, node, sender, now, until, at_once):
-    if fcfs is not None:
-        if at_once:
-            start_fcfs(fcfs, arrived, node, sender, now, until)
-        else:
-            enter_fcfs(fcfs, node, sender, now, now)
+        enter_fcfs(fcfs, start, sender, now, now)
     if credit is not None:
-        enter_credit(credit, node, sender, now, now)
+        enter_credit(credit, start, sender, now, now)
 
 
 @inlined

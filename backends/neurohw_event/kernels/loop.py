@@ -19,6 +19,7 @@ from neurohw_event.kernels.blocks import begin_block, n_ticks_at_once, update_bl
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
 from neurohw_event.kernels.drives import draw_drives, fire_drive
 from neurohw_event.kernels.exchange import last_tick_of_run, post
+from neurohw_event.kernels.fetching import fetch_ways
 from neurohw_event.kernels.grid import on_grid, step_on_grid, take_currents
 from neurohw_event.kernels.interconnect import (
     DEADLOCK,
@@ -101,6 +102,8 @@ def run_ticks(
             _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fired)
             stage = SEND
         if stage == SEND and fired.size[0] > 0:
+            if net is not None:
+                fetch_ways(net, wiring, fired)
             if not (_has_room(net, share, wiring, pending, log, fired) and can_remember(plastic)):
                 return tick, SEND
             if n_ticks_at_once(block) == 1:

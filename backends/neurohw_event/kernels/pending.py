@@ -70,7 +70,7 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
             continue
         if index + AHEAD < n_due:
             fetch_synapses(wiring, due[index + AHEAD], begins[index + AHEAD], ends[index + AHEAD])
-        last = index + _n_in_one(due[index:], places[index:], wiring, _next_drive(extras, drive)) - 1
+        last = index + _n_in_one(due[index:], places[index:], wiring, plastic, _next_drive(extras, drive)) - 1
         place, begin, end = places[index], begins[index], ends[last]
         is_run = end - begin >= SHORTEST_RUN and index == last and wiring.is_run[segment]
         _deliver_static(wiring, segment, place, begin, end, is_run, groups, grid, values, tick)
@@ -179,7 +179,7 @@ def deliver_segment(wiring, due, index, groups, grid, values, tick):
 
 
 @inlined
-def _n_in_one(due, places, wiring, stop):
+def _n_in_one(due, places, wiring, plastic, stop):
     """Return how many segments, from the first on, lie behind each other and go to one place, before ``stop``.
 
     With a chip they are what a spike brings to cells of one population on several tiles. Their weights lie behind each
@@ -190,12 +190,19 @@ def _n_in_one(due, places, wiring, stop):
     n = 1
     while n < due.size and due[n] == first + n and due[n] < stop:
         following = due[n]
-        if places[n] != places[0] or wiring.plastic[following] >= 0:
+        if places[n] != places[0] or _is_plastic(plastic, wiring, following):
             break
         if not _goes_on(wiring, at, weight_at(wiring, following)):
             break
         n += 1
     return n
+
+
+@inlined
+def _is_plastic(plastic, wiring, segment):
+    if plastic is None:
+        return False
+    return wiring.plastic[segment] >= 0
 
 
 @inlined

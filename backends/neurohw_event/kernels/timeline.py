@@ -8,9 +8,16 @@ from neurohw_event.kernels.interconnect import begin_of
 N_CLOSED, WIDTH = range(2)  # of Bins.state: closed bins, ticks of a bin
 
 
-@inner
+@inlined
 def close_bins(net, tick):
     """Close all bins that end before ``tick``, up to which the interconnect has come."""
+    state = net.bins.state
+    if (state[N_CLOSED] + 1) * state[WIDTH] <= tick:
+        _close_all(net, tick)
+
+
+@inner
+def _close_all(net, tick):
     bins = net.bins
     state = bins.state
     while (state[N_CLOSED] + 1) * state[WIDTH] <= tick:

@@ -156,7 +156,9 @@ def _start(state, link, row, queue, n_popped, now):
     reached = np.int64(-1)
     if service < 0:
         reached = state.wheel.due[id_]
-        service = state.work.cycles[packets[id_, SENDER] + state.ways.rank_of_node[node]]
+        service = state.work.cycles[
+            (packets[id_, SENDER] + state.ways.rank_of_node[node]) * state.work.stride
+        ]
         latency = service
     _hold(row, state.queue[queue], turn, max(service, 1), now)
     _count_start(state, link, row, node, id_, max(service, 1), now)

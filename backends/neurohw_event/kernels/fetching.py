@@ -1,0 +1,64 @@
+"""Fetching what a spike reads on its way, as it is sent: the steps of its packet, and all that is read at its targets.
+
+What the cells of a network read is more than the second cache holds, and the packets of a spike come to their targets
+one by one: each would wait for memory. But what one cell needs stands together, and is fetched all at once.
+"""
+
+from neurohw.jit import inlined
+from neurohw_event.kernels.credit.state import NODE_COLUMNS
+from neurohw_event.kernels.prefetch import prefetch
+
+_OF_2, _OF_4, _OF_8 = 32, 16, 8  # entries of so many bytes in a line of a cache
+
+
+@inlined
+def fetch_ways(net, wiring, fired):
+    """Fetch the ways of the packets of all spikes on hand, where a spike makes one; others share short ones.
+
+    A way has a crossbar for each delivery, and about as many links.
+    """
+    senders = net.senders
+    for index in range(fired.size[0]):
+        cell = fired.cell[index]
+        bundle = senders.bundle_of_cell[cell]
+        if bundle < 0:
+            continue
+        packet = senders.starts_of_bundle[bundle]
+        if senders.starts_of_bundle[bundle + 1] == packet + 1:
+            n = wiring.arrivals_of_cell[cell + 1] - wiring.arrivals_of_cell[cell]
+            _fetch_way(net.fcfs, net.credit, senders.start[packet], 2 * n)
+            _fetch(net.rank_of_node, senders.node[packet], senders.node[packet] + 2 * n, _OF_4)
+
+
+@inlined
+def _fetch_way(fcfs, credit, start, n):
+    """Fetch ``n`` steps or nodes of a way, from its start on."""
+    if fcfs is not None:
+        _fetch(fcfs.steps, start, start + n, _OF_8)
+    if credit is not None:
+        _fetch(credit.node, NODE_COLUMNS * start, NODE_COLUMNS * (start + n), _OF_4)
+
+
+@inlined
+def fetch_targets(net, account, wiring, fired):
+    """Fetch what the deliveries of all spikes on hand read: their counts, segments and synapses."""
+    reach = net.reach
+    for index in range(fired.size[0]):
+        cell = fired.cell[index]
+        first, end = wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + 1]
+        for arrival in range(first, end):
+            prefetch(account.of_arrival, arrival)
+        _fetch(account.zero_load, first, end, _OF_4)
+        first, end = reach.segments_of_cell[cell], reach.segments_of_cell[cell + 1]
+        _fetch(wiring.delay, first, end, _OF_4)
+        _fetch(wiring.place, first, end, _OF_4)
+        _fetch(wiring.weight_at, first, end, _OF_8)
+        _fetch(wiring.synapses_of_segment, first, end + 1, _OF_8)
+        _fetch(wiring.target, reach.synapses_of_cell[cell], reach.synapses_of_cell[cell + 1], _OF_2)
+
+
+@inlined
+def _fetch(array, first, end, n_in_line):
+    """Fetch the lines that hold some entries, and perhaps the one behind."""
+    for at in range(first, end + n_in_line, n_in_line):
+        prefetch(array, at)
