@@ -118,17 +118,6 @@ def make_account(n_arrivals: int, n_tiles: int) -> Account:
     )
 
 
-def describe_arrivals(account: Account, wiring: Wiring) -> None:
-    """Write down what an arrival reads at its tile; nothing without an interconnect."""
-    arrivals = account.of_arrival
-    if not len(arrivals):
-        return
-    segments = wiring.segments_of_arrival
-    arrivals["tile"], arrivals["rows"] = wiring.tile, wiring.rows
-    arrivals["synapses"] = np.diff(wiring.synapses_of_segment[segments])
-    arrivals["segment"], arrivals["n_segments"] = segments[:-1], np.diff(segments)
-
-
 def make_reach(wiring: Wiring) -> Reach:
     """Return where the segments and the synapses of each cell stand."""
     segments = wiring.segments_of_arrival[wiring.arrivals_of_cell]

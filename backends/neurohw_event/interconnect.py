@@ -10,7 +10,7 @@ from neurohw.hardware.topology import LINK_HOP
 from neurohw.program import Program
 from neurohw.tracing import Tracing
 from neurohw_event import credit_counts, fcfs_counts
-from neurohw_event.account import BASE, N_CLOCKS, TICK, Interconnect, Pace, make_reach
+from neurohw_event.account import BASE, N_CLOCKS, TICK, Account, Interconnect, Pace, make_reach
 from neurohw_event.chip_links import ChipLinks, make_chip_links, packets_or_unlimited
 from neurohw_event.credit import grow_credit, make_credit, waiting_cycle
 from neurohw_event.fabric import Array, Ways, Work, make_arrived, runs
@@ -102,7 +102,15 @@ class Transport:
         arrival = sender + self.ways.rank_of_node[node]
         return np.bincount(arrival, minlength=len(wiring.tile))
 
-    def zero_load(self, wiring: Wiring) -> Array:
+    def describe_arrivals(self, account: Account, wiring: Wiring) -> None:
+        """Write down what an arrival reads at its tile, and how long its way takes with nothing in it."""
+        arrivals, segments = account.of_arrival, wiring.segments_of_arrival
+        arrivals["tile"], arrivals["rows"] = wiring.tile, wiring.rows
+        arrivals["synapses"] = np.diff(wiring.synapses_of_segment[segments])
+        arrivals["segment"], arrivals["n_segments"] = segments[:-1], np.diff(segments)
+        account.zero_load[:] = self._zero_load(wiring)
+
+    def _zero_load(self, wiring: Wiring) -> Array:
         """Return the cycles from encoder to crossbar in an empty network for each arrival, int64 [n_arrivals]."""
         cell, packet = self._packets()
         ways, senders = self.ways, self.senders

@@ -13,7 +13,7 @@ from neurohw.network import Network, verify
 from neurohw.program import Program
 from neurohw.result import Result, Spikes, Traffic
 from neurohw.tracing import Tracing
-from neurohw_event.account import describe_arrivals, make_account
+from neurohw_event.account import make_account
 from neurohw_event.accounting import count_traffic, make_report
 from neurohw_event.blocks import make_block, make_fired
 from neurohw_event.cells import (
@@ -67,9 +67,9 @@ class EventSession:
     ) -> None:
         started = time.perf_counter()
         verify(program.network)
+        network = program.network
         self.program, self.fidelity, self.seed = program, fidelity, seed
         self.tick = -1  # last tick done
-        network = program.network
         self._by_tile = fidelity != "ideal" and program.chip is not None
         self._share_of_cell = None if self._by_tile else share_of_cell(network, threads)
         self._groups = make_groups(network)
@@ -89,14 +89,12 @@ class EventSession:
         self._members = plastic_members(network, self.wiring, self._places)
         self._plastic = make_plastic(network, self._members, seed)
         self._pendings = [make_pending(int(self.wiring.delay.max(initial=1)), POOL)]
+        n_tiles = 0 if program.chip is None else program.chip.n_tiles
+        self.account = make_account(len(self.wiring.tile) if self._by_tile else 0, n_tiles)
         self.transport = None
         if self._by_tile and program.chip is not None:
             self.transport = Transport(program, program.chip, fidelity, self.wiring, tracing)
-        n_tiles = 0 if program.chip is None else program.chip.n_tiles
-        self.account = make_account(len(self.wiring.tile) if self._by_tile else 0, n_tiles)
-        describe_arrivals(self.account, self.wiring)
-        if self.transport is not None:
-            self.account.zero_load[:] = self.transport.zero_load(self.wiring)
+            self.transport.describe_arrivals(self.account, self.wiring)
         self.log = make_log(network, LOG_CAPACITY)
         self.projections = ProjectionCounts(self.wiring)
         self._take_extras()
@@ -263,8 +261,8 @@ class EventSession:
             carried, wiring = carry_over(wheel, self.wiring, wiring, sent, found, self.tick)
             self._pendings = [carried]
         self.wiring, self._members, self._plastic = wiring, members, plastic
-        describe_arrivals(self.account, wiring)
         if self.transport is not None:
+            self.transport.describe_arrivals(self.account, wiring)
             self.transport.rewire(wiring)
 
     def _take_extras(self) -> None:
