@@ -24,6 +24,7 @@ from neurohw.compiler.schedule.mapped import mapping_of
 from neurohw.compiler.schedule.spikes import packets_to_groups, read_cycles
 from neurohw.compiler.traffic import packets_between, synapse_spikes_between
 from neurohw.errors import CapacityError, GraphError
+from neurohw.hardware.quantities import MESH_LIMIT
 from neurohw.hardware.topology import topology_of
 from neurohw.program import Program
 
@@ -93,6 +94,9 @@ def _placed(row: Row, work: Mappable, clusters: Array, limits: Limits) -> Row:
     with_inputs = np.where(clusters < 0, n_clusters, clusters)
     traffic = packets_between(work.graph, with_inputs, n_clusters + 1, work.graph.spikes)
     side = ceil(n_clusters**0.5)
+    if side > MESH_LIMIT:
+        row = replace(row, clusters=n_clusters)
+        return _noted(row, f"{n_clusters:,} clusters; the largest mesh has {MESH_LIMIT} x {MESH_LIMIT} tiles")
     chip = work.chip if n_clusters <= work.chip.n_tiles else work.chip.replace(width=side, height=side)
     clock = Stopwatch(lambda: process_time() / SLOWEST)
     problem = PlacementProblem(traffic, chip, (INPUT_TILE,), seconds=limits.place_s, clock=clock)

@@ -17,9 +17,16 @@ class Callee(ABC):
         Of arrays, numbers, None, and tuples of these.
     options : dict
         Of ``numba.njit``, beside those that all kernels have.
+
+    Raises
+    ------
+    TypeError
+        For arguments with defaults, which calls between kernels do not know.
     """
 
     def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
+        if function.__defaults__ or function.__kwdefaults__:
+            raise TypeError(f"{function.__qualname__}: a function for kernels has an argument with a default")
         self.py_func, self._options = function, options
         update_wrapper(self, function)
 

@@ -62,7 +62,7 @@ def run(state: Credit, packets: list, stops: list[int]) -> tuple[Credit, list, i
                     state = grow_credit(state, 1)
         status = NO_ROOM
         while status == NO_ROOM:
-            status = advance(state, arrived, end)
+            status = advance(state, arrived, end, False)
             if status == NO_ROOM and arrived.size[0] < 2:
                 state = grow_credit(state, 1)
             deliveries += taken(arrived)

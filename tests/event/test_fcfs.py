@@ -106,7 +106,7 @@ def run(fcfs: Fcfs, arrived: Arrived, until: int) -> tuple[Fcfs, list[tuple[int,
     """Advance, making room as it is needed; returns the state and what arrived."""
     deliveries = []
     while True:
-        status = advance(fcfs, arrived, until)
+        status = advance(fcfs, arrived, until, False)
         n = int(arrived.size[0])
         deliveries += zip(*(field[:n].tolist() for field in arrived[:-1]), strict=True)
         arrived.size[0] = 0

@@ -25,7 +25,7 @@ def run(fcfs: Fcfs, node: np.ndarray, cycle: np.ndarray, until: int) -> Arrived:
     """Enter packets, advance, and return the deliveries."""
     arrived = make_arrived(len(node) + 1)
     enter_all(fcfs, node.astype(np.int32), cycle.astype(np.int64))
-    assert advance(fcfs, arrived, until) == DONE
+    assert advance(fcfs, arrived, until, False) == DONE
     n = int(arrived.size[0])
     return Arrived(*(column[:n] for column in arrived[:-1]), arrived.size)
 

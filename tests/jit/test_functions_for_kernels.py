@@ -140,3 +140,12 @@ def test_the_collector_is_left_as_it_was(was_on):
         assert gc.isenabled() == was_on
     finally:
         (gc.enable if before else gc.disable)()
+
+
+@pytest.mark.skipif(is_disabled(), reason="the JIT is off")
+def test_arguments_with_defaults_are_refused():
+    def added(a, b=1):
+        return a + b
+
+    with pytest.raises(TypeError, match=r"added: a function for kernels has an argument with a default"):
+        inner(added)

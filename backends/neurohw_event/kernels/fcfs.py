@@ -55,7 +55,7 @@ def enter_at(fcfs, step, sender, fired, cycle):
 
 
 @inner
-def advance(fcfs, arrived, until, only_to_last=False):
+def advance(fcfs, arrived, until, only_to_last):
     """Move all packets up to cycle ``until``, that cycle not included.
 
     With ``only_to_last`` the clock stops behind the cycle in which no packet is left, or stays where none is under way.

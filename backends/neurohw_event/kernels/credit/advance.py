@@ -60,7 +60,7 @@ def enter(state, node, sender, fired, cycle):
 
 
 @inner
-def advance(state, arrived, until, only_to_last=False):
+def advance(state, arrived, until, only_to_last):
     """Do all that happens before cycle ``until`` and write deliveries to ``arrived``.
 
     With ``only_to_last`` the clock stops behind the cycle in which no packet is left, or stays where none is under way.

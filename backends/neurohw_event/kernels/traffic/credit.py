@@ -28,7 +28,7 @@ def drive_credit(state, arrived, offer, tally, until):
             return DONE
         if clock[N_DUE] == 0 and clock[N_READY] == 0:
             # nothing moves until a packet is made: the clock goes there at once
-            if advance(state, arrived, min(max(now, earliest(offer.next)), until)) == DEADLOCK:
+            if advance(state, arrived, min(max(now, earliest(offer.next)), until), False) == DEADLOCK:
                 return DEADLOCK
             now = clock[NOW]
         end = min(now + CREDIT_WINDOW, until)
@@ -43,7 +43,7 @@ def drive_credit(state, arrived, offer, tally, until):
                 made += 1
         status = NO_ROOM
         while status == NO_ROOM:
-            status = advance(state, arrived, end)
+            status = advance(state, arrived, end, False)
             count_arrived(arrived, tally)
         if status == DEADLOCK:
             return status

@@ -35,6 +35,6 @@ def drive_fcfs(fcfs, arrived, offer, tally, until):
                 made += 1
         status = NO_ROOM
         while status == NO_ROOM:
-            status = advance(fcfs, arrived, end)
+            status = advance(fcfs, arrived, end, False)
             count_arrived(arrived, tally)
     return DONE
