@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from math import floor, isinf, isnan, log10
+from math import floor, isinf, log10
+
+from neurohw.wording import NOTHING, counted, number
+
+__all__ = ["NOTHING", "causes", "counted", "number", "percent", "si"]
 
 _PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
-NOTHING = "-"
-
-
-def number(value: float | None, digits: int = 3) -> str:
-    """Return up to ``digits`` significant digits, whole numbers in full; a dash for None and for no number."""
-    if value is None or isnan(value):
-        return NOTHING
-    if isinf(value):
-        return "no limit" if value > 0 else "-inf"
-    if value == int(value):
-        return f"{int(value):,}"
-    return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
-
-
-def counted(value: float, noun: str) -> str:
-    """Return a number with its noun: ``"1 tick"``, ``"0.5 ticks"``."""
-    return f"{number(value)} {noun}{'' if value == 1 else 's'}"
 
 
 def si(value: float | None, unit: str, digits: int = 3) -> str:

@@ -162,7 +162,7 @@ MAPPING: Mapping[str, Mapping[str, Any]] = {
     "--workload": {
         "type": file,
         "metavar": "FILE",
-        "help": "write cells, synapses and spikes as JSON, or as HDF5 (.h5)",
+        "help": "write cells, synapses and spikes, as JSON (.json) or HDF5 (.h5, .hdf5)",
     },
     "--out": {
         "type": folder,

@@ -70,7 +70,7 @@ def _checked(args: argparse.Namespace) -> tuple[Chip, list[tuple[str, str]]]:
     from neurohw.cli.compile_output import WRITTEN
     from neurohw.files import check_written
     from neurohw.hardware import load_chip
-    from neurohw.workload.hdf5 import check_hdf5
+    from neurohw.workload.file import check_format
 
     check_script(args.script)
     if args.chip is None:
@@ -81,15 +81,17 @@ def _checked(args: argparse.Namespace) -> tuple[Chip, list[tuple[str, str]]]:
         raise SettingError("--duplicate 1: must be at least 2, a tile and its copy")
     if args.fan_in not in FAN_IN:
         raise UnknownNameError.of("way of --fan-in", args.fan_in, FAN_IN)
-    if args.workload is not None:
-        check_hdf5(args.workload)
     of_folder = {} if args.out is None else {f"{name} of --out": args.out / name for name in WRITTEN}
     check_written({"--workload": args.workload}, {"SCRIPT": args.script, "--chip": args.chip, **of_folder})
+    if args.workload is not None:
+        check_format(args.workload)
     check_out(args.out, args.script, WRITTEN)
     return chip, names
 
 
 def _data(args: argparse.Namespace, work: Work, iteration_ms: float) -> dict[str, Any]:
+    from neurohw.analysis.formatting import counted
+
     network, n_spikes = work.network, int(work.spikes.sum())
     return {
         "command": NAME,
@@ -100,8 +102,8 @@ def _data(args: argparse.Namespace, work: Work, iteration_ms: float) -> dict[str
         "spikes": n_spikes,
         "iteration_ms": iteration_ms,
         "objective": args.objective,
-        "title": f"{network.n_cells:,} cells and {network.n_synapses:,} synapses of {args.script} on chip "
-        f"{work.chip.name!r}, {n_spikes:,} spikes",
+        "title": f"{counted(network.n_cells, 'cell')} and {counted(network.n_synapses, 'synapse')} of {args.script} on "
+        f"chip {work.chip.name!r}, {counted(n_spikes, 'spike')}",
         "folder": None if args.out is None else str(args.out),
     }
 
@@ -146,14 +148,15 @@ def _iteration(args: argparse.Namespace, network: Network, until_tick: int) -> i
 
 def _unrolled(network: Network, chip: Chip) -> Network:
     """Return the network with relays before neurons with too many inputs, and say what that means."""
+    from neurohw.analysis.formatting import counted
     from neurohw.compiler.unrolling import unroll_network
 
     unrolled = unroll_network(network, chip.crossbar.rows)
     if unrolled.n_relays:
         note(
-            f"neurohw: {unrolled.n_relays:,} relays before {unrolled.n_unrolled:,} neurons with more than "
-            f"{chip.crossbar.rows} inputs; results change: spikes that reach a relay together become one, "
-            "of the mean weight"
+            f"neurohw: {counted(unrolled.n_relays, 'relay')} before {counted(unrolled.n_unrolled, 'neuron')} with more "
+            f"than {counted(chip.crossbar.rows, 'input')}; results change: spikes that reach a relay together become "
+            "one, of the mean weight"
         )
     return unrolled.network
 

@@ -23,11 +23,13 @@ from neurohw.compiler.place import OBJECTIVES, PLACERS, Placer
 from neurohw.compiler.placement import place_clusters
 from neurohw.compiler.quantize import QUANTIZERS
 from neurohw.compiler.route import ROUTERS, Router
+from neurohw.compiler.settings import check_name
 from neurohw.compiler.unrolling import unroll_network
 from neurohw.errors import SettingError, UnknownNameError
 from neurohw.hardware import Chip, load_chip
 from neurohw.network import Network, verify
 from neurohw.program import Clusters, Placement, Program, Routes
+from neurohw.wording import counted
 from neurohw.workload.spikes import whole_spikes
 
 logger = logging.getLogger("neurohw")
@@ -94,16 +96,17 @@ def compile_network(
     UnknownNameError
         For an unknown chip, algorithm or objective.
     SettingError
-        For ``quantize`` or ``unroll`` without a chip, and ``unroll`` with ``merge_columns``; for spikes, seconds or a
-        seed that cannot be.
+        For ``quantize`` or ``unroll`` without a chip, and ``unroll`` with ``merge_columns``; for an algorithm or
+        objective of a wrong type; for spikes, seconds or a seed that cannot be.
     MappingError
         When an algorithm returns a mapping that breaks the chip's limits.
     """
     group = _algorithm("partitioner", partitioner, PARTITIONERS)
     arrange = _algorithm("placer", placer, PLACERS)
     route = _algorithm("router", router, ROUTERS)
-    _algorithm("objective", objective, OBJECTIVES)
-    quantizer = None if quantize is None else _algorithm("quantizer", quantize, QUANTIZERS)
+    check_name("objective", objective, OBJECTIVES)
+    if quantize is not None:
+        check_name("quantizer", quantize, QUANTIZERS)
     _check_options(chip is not None, quantize, unroll, merge_columns)
     _timed(observe, "verify", verify, network)
     if chip is None:
@@ -123,8 +126,8 @@ def compile_network(
     options |= {"seconds": seconds, "objective": objective}
     placement = _timed(observe, "place", _place, network, inputs, clusters, on, arrange, options)
     routes = _timed(observe, "route", _route, route, network, placement, on, strict)
-    if quantizer is not None:
-        network = _timed(observe, "quantize", quantizer, network, clusters, on, seed)
+    if quantize is not None:
+        network = _timed(observe, "quantize", QUANTIZERS[quantize], network, clusters, on, seed)
     return Program(network, on, clusters, placement, routes)
 
 
@@ -146,11 +149,11 @@ def _unrolled(network: Network, chip: Chip, spikes: Array | None) -> tuple[Netwo
     if not unrolled.n_relays:
         return network, count
     logger.warning(
-        "unrolled: %d relays before %d neurons with more than %d inputs; results change, because spikes that reach a "
-        "relay together become one, of the mean weight",
-        unrolled.n_relays,
-        unrolled.n_unrolled,
-        chip.crossbar.rows,
+        "unrolled: %s before %s with more than %s; results change, because spikes that reach a relay together become "
+        "one, of the mean weight",
+        counted(unrolled.n_relays, "relay"),
+        counted(unrolled.n_unrolled, "neuron"),
+        counted(chip.crossbar.rows, "input"),
     )
     return unrolled.network, None if count is None else unrolled.spikes(count)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import inf
 
 import numpy as np
 
-from neurohw.errors import SettingError
+from neurohw.errors import SettingError, UnknownNameError
 
 LARGEST_SEED = 2**63 - 1
 
@@ -21,6 +22,22 @@ def check_whole(name: str, value: object, least: int, most: int) -> None:
     """
     if not isinstance(value, int | np.integer) or not least <= value <= most:
         raise SettingError(f"{name} = {value!r} must be a whole number from {least} to {most:,}")
+
+
+def check_name(what: str, name: object, known: Iterable[str]) -> None:
+    """Refuse what is not one of some names.
+
+    Raises
+    ------
+    SettingError
+        For what is no name at all, naming those that are known.
+    UnknownNameError
+        For another name.
+    """
+    if not isinstance(name, str):
+        raise SettingError(f"{what} = {name!r} must be a name: {', '.join(sorted(known))}")
+    if name not in known:
+        raise UnknownNameError.of(what, name, known)
 
 
 def check_seed(seed: object) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from neurohw.errors import SettingError
 from neurohw.frozen import freeze_arrays
+from neurohw.workload.ids import checked_ids
 from neurohw.workload.spikes import check_total, whole_spikes
 
 Array = np.ndarray
@@ -22,8 +23,8 @@ class ClusterGraph:
     Raises
     ------
     SettingError
-        For columns of unequal length, a cluster out of range, and spikes that are no whole numbers of at least 0 or
-        together more than ``MOST_SPIKES``.
+        For columns of unequal length, a number of clusters that is no whole number of at least 0, a cluster out of
+        range, and spikes that are no whole numbers of at least 0 or together more than ``MOST_SPIKES``.
     """
 
     n_clusters: int
@@ -32,18 +33,20 @@ class ClusterGraph:
     spikes: Array  # int64 [n_edges], packets from source to target
 
     def __post_init__(self) -> None:
+        if not isinstance(self.n_clusters, int | np.integer) or self.n_clusters < 0:
+            raise SettingError(
+                f"cluster graph: n_clusters = {self.n_clusters!r} must be a whole number of at least 0"
+            )
         object.__setattr__(self, "spikes", whole_spikes(self.spikes, _edge))
+        for name in ("source", "target"):
+            ids = checked_ids(
+                getattr(self, name), int(self.n_clusters), "cluster", name, "cluster graph: edge"
+            )
+            object.__setattr__(self, name, ids)
         freeze_arrays(self, spikes=np.int64)
         sizes = {name: getattr(self, name).shape for name in ("source", "target", "spikes")}
-        if len(set(sizes.values())) > 1 or self.source.ndim != 1:
+        if len(set(sizes.values())) > 1:
             raise SettingError(f"cluster graph: arrays must have one shape [n_edges], not {sizes}")
-        for name in ("source", "target"):
-            wrong = np.flatnonzero((getattr(self, name) < 0) | (getattr(self, name) >= self.n_clusters))
-            if wrong.size:
-                raise SettingError(
-                    f"cluster graph: edge {wrong[0]}: {name} = {getattr(self, name)[wrong[0]]}, "
-                    f"there are {self.n_clusters} clusters"
-                )
         check_total(self.spikes.astype(np.float64), _edge)
 
     @property

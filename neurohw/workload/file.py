@@ -1,8 +1,9 @@
 """Workloads in files: cells, how often each fires, and the synapses with the spikes that cross them.
 
-JSON: an object with ``format`` ("neurohw workload 1"), ``is_neuron`` and ``spikes`` (one for each cell), and ``edges``,
-an object of ``pre``, ``post`` and ``spikes`` (one for each synapse, by postsynaptic cell). HDF5, for names that end in
-``.h5`` or ``.hdf5``: the same, as an attribute ``format`` and datasets of these names, of which ``edges`` is a group.
+JSON, for names that end in ``.json``: an object with ``format`` ("neurohw workload 1"), ``is_neuron`` and ``spikes``
+(one for each cell), and ``edges``, an object of ``pre``, ``post`` and ``spikes`` (one for each synapse, by postsynaptic
+cell). HDF5, for names that end in ``.h5`` or ``.hdf5``: the same, as an attribute ``format`` and datasets of these
+names, of which ``edges`` is a group.
 """
 
 from __future__ import annotations
@@ -16,13 +17,31 @@ import numpy as np
 
 from neurohw.errors import SettingError
 from neurohw.files import write_text
-from neurohw.workload.hdf5 import is_hdf5, read_hdf5, write_hdf5
+from neurohw.workload.hdf5 import SUFFIXES, check_hdf5, is_hdf5, read_hdf5, write_hdf5
 from neurohw.workload.neuron_graph import NeuronGraph
 
 Array = np.ndarray
 
 FORMAT = "neurohw workload 1"
+ENDINGS = (".json", *SUFFIXES)
 LARGEST_NUMBER = 2**53
+
+
+def check_format(path: str | PathLike[str]) -> None:
+    """Refuse a file whose name does not say in which format it is, or HDF5 without h5py: before a long run.
+
+    Raises
+    ------
+    SettingError
+        For other endings than those of ``ENDINGS``.
+    MissingPackageError
+        For HDF5 without h5py.
+    """
+    if Path(path).suffix.lower() not in ENDINGS:
+        raise SettingError(
+            f"{path}: the name of a workload must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
+        )
+    check_hdf5(path)
 
 
 def save_workload(path: str | PathLike[str], graph: NeuronGraph) -> None:
@@ -31,10 +50,11 @@ def save_workload(path: str | PathLike[str], graph: NeuronGraph) -> None:
     Raises
     ------
     SettingError
-        When the folder is missing or cannot be written to.
+        For a name with another ending than those of ``ENDINGS``; when the folder is missing or cannot be written to.
     MissingPackageError
         For HDF5 without h5py.
     """
+    check_format(path)
     edges = {"pre": graph.pre, "post": graph.post, "spikes": graph.spikes_of_edge}
     columns = {"is_neuron": graph.is_neuron, "spikes": graph.spikes}
     if is_hdf5(path):
@@ -56,10 +76,12 @@ def load_workload(path: str | PathLike[str]) -> NeuronGraph:
     Raises
     ------
     SettingError
-        For a file that cannot be read or is no such object, naming what is wrong with it.
+        For a name with another ending than those of ``ENDINGS``; for a file that cannot be read or is no such object,
+        naming what is wrong with it.
     MissingPackageError
         For HDF5 without h5py.
     """
+    check_format(path)
     file = Path(path)
     data = read_hdf5(file) if is_hdf5(file) else _read(file)
     if data.get("format") != FORMAT:
@@ -85,8 +107,11 @@ def load_workload(path: str | PathLike[str]) -> NeuronGraph:
             f"{file}: edges: spikes: number {edge} is {crossing[edge]}, but cell {pre[edge]} fires "
             f"{spikes[pre[edge]]} times"
         )
-    graph = NeuronGraph.of_pairs(pre, post, spikes)
-    return NeuronGraph(graph.indptr, graph.pre, is_neuron, spikes)
+    try:
+        graph = NeuronGraph.of_pairs(pre, post, spikes)
+        return NeuronGraph(graph.indptr, graph.pre, is_neuron, spikes)
+    except SettingError as error:
+        raise SettingError(f"{file}: {error}") from error
 
 
 def _read(file: Path) -> dict[str, Any]:

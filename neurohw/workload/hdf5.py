@@ -24,7 +24,7 @@ def is_hdf5(path: str | PathLike[str]) -> bool:
 
 
 def check_hdf5(path: str | PathLike[str]) -> None:
-    """Refuse a file that could not be written for want of h5py, before a long run.
+    """Refuse a file that could neither be written nor read for want of h5py.
 
     Raises
     ------

@@ -275,6 +275,10 @@ def test_json_silences_bars_on_a_terminal(monkeypatch):
         (["--chip", "mesh", "--iteration", "-1"], "'-1' must be a number of ms above 0"),
         (["--chip", "mesh", "--workload", "none/net.json"], "there is no folder none"),
         (
+            ["--chip", "mesh", "--workload", "w.yaml"],
+            "w.yaml: the name of a workload must end in .json, .h5 or",
+        ),
+        (
             ["--chip", "mesh", "--partitioner", "gready"],
             "unknown partitioner 'gready'; did you mean 'greedy'?",
         ),

@@ -163,6 +163,15 @@ def test_unrolling_keeps_every_input_once_and_fan_in_small(seed, fan_in):
 def test_relays_with_too_few_or_too_many_inputs(fan_in):
     with pytest.raises(SettingError, match=f"unroll = {fan_in} must be from 2 to the rows of a crossbar, 4"):
         check_unroll(fan_in, 4)
+    graph = NeuronGraph.of_pairs(*np.array(PUBLISHED).T, np.array(PUBLISHED_SPIKES))
+    with pytest.raises(SettingError, match=f"unroll = {fan_in} must be"):
+        greedy_unrolled(graph, fan_in, 4, 4)
+
+
+def test_chains_with_too_few_inputs():
+    graph = NeuronGraph.of_pairs(*np.array(PUBLISHED).T, np.array(PUBLISHED_SPIKES))
+    with pytest.raises(SettingError, match="unroll = 1 must be a whole number from 2 to"):
+        unroll(graph, 1)
 
 
 def test_searches_find_who_belongs_together():
@@ -240,3 +249,18 @@ def test_problems_that_cannot_be(options, message):
 def test_graphs_that_cannot_be(spikes, mask, message):
     with pytest.raises(SettingError, match=message):
         NeuronGraph(np.zeros(3, np.int64), np.empty(0, np.int32), np.array(mask), np.array(spikes))
+
+
+@pytest.mark.parametrize("count", [packets_between, synapse_spikes_between])
+@pytest.mark.parametrize(
+    ("group", "spikes", "message"),
+    [
+        ([0, 2**30], [1, 1], "cell 1: group_of_cell = 1,073,741,824, there are 2 groups"),
+        ([0], [1, 1], r"group_of_cell has shape \(1,\), expected \(2,\)"),
+        ([0, 1], [1], r"spikes has shape \(1,\), expected \(2,\)"),
+    ],
+)
+def test_groups_that_cannot_be(count, group, spikes, message):
+    graph = NeuronGraph.of_pairs(np.array([0]), np.array([1]), np.array([1, 1]))
+    with pytest.raises(SettingError, match=message):
+        count(graph, np.array(group), 2, np.array(spikes))

@@ -171,3 +171,15 @@ def test_every_kernel_is_compiled_once():
             compile_network(net, chip, merge_columns=chip.tile.crossbars > 1)
         versions.append({n: len(k.signatures) for n, k in vars(kernels).items() if hasattr(k, "signatures")})
     assert versions[0] == versions[1]
+
+
+@pytest.mark.parametrize("placer", ["anneal", "hillclimb", "snake"])
+def test_objectives_and_quantizers_are_names(placer):
+    network = network_of_pairs(3, [(0, 1), (1, 2)])
+    known = "must be a name: energy, hops, latency, max_link_load"
+    with pytest.raises(SettingError, match=f"objective = <built-in function len> {known}"):
+        compile_network(network, MESH, placer=placer, objective=len)
+    with pytest.raises(
+        SettingError, match="quantizer = <built-in function len> must be a name: exact, nearest,"
+    ):
+        compile_network(network, MESH, placer=placer, quantize=len)

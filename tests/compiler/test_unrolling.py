@@ -115,7 +115,7 @@ def test_the_program_holds_relays_and_says_so(caplog):
         program = neurohw.compile(
             network, CHIP, unroll=True, spikes=np.ones(12, int), observe=lambda step, *_: steps.append(step)
         )
-    assert "3 relays before 1 neurons with more than 4 inputs; results change" in caplog.text
+    assert "3 relays before 1 neuron with more than 4 inputs; results change" in caplog.text
     assert steps == ["verify", "unroll", "partition", "place", "route"]
     assert program.network.populations[-1].name == "relays"
     assert program.placement.tile_of_cell.size == 15

@@ -41,6 +41,14 @@ def test_a_graph_without_synapses(tmp_path):
     [
         ({"format": "other"}, "format = 'other', must be 'neurohw workload 1'"),
         ({"edges": [1]}, "edges must be an object of pre, post and spikes"),
+        (
+            {"is_neuron": [False] * 4},
+            r"net\.json: cell 0: is_neuron is false, but it has 2 synapses onto it; cells that are",
+        ),
+        (
+            {"is_neuron": [True, False, True, True]},
+            r"net\.json: cell 1: is_neuron is false, but it has 3 synapses",
+        ),
         ({"spikes": 4}, "spikes must be a list, not int"),
         ({"spikes": [3, 0, -5, 9]}, "spikes: number 2 is '-5', must be a whole number from 0"),
         ({"spikes": [3, 0, 5.5, 9]}, "spikes: number 2 is '5.5'"),
@@ -67,6 +75,16 @@ def test_files_that_are_no_object(tmp_path, text, message):
     (tmp_path / "net.json").write_text(text)
     with pytest.raises(SettingError, match=message):
         load_workload(tmp_path / "net.json")
+
+
+@pytest.mark.parametrize("name", ["net.yaml", "net", "net.json.gz", ".json"])
+def test_names_that_do_not_say_what_is_in_the_file(tmp_path, written, name):
+    with pytest.raises(SettingError, match=r"the name of a workload must end in \.json, \.h5 or \.hdf5"):
+        save_workload(tmp_path / name, GRAPH)
+    assert [path.name for path in tmp_path.iterdir()] == ["net.json"]
+    written.rename(tmp_path / name)
+    with pytest.raises(SettingError, match=f"{name}: the name of a workload must end in"):
+        load_workload(tmp_path / name)
 
 
 def test_a_missing_file(tmp_path):

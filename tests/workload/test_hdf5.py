@@ -62,6 +62,10 @@ def _linked(h5py, file, name):
         (lambda _, file: _replaced(file, "spikes", [[1]]), "must be a list of whole numbers"),
         (lambda _, file: _replaced(file, "spikes", np.full(50, -1)), "spikes: number 0 is -1, must be"),
         (
+            lambda _, file: _replaced(file, "is_neuron", np.zeros(50, bool)),
+            r"net\.h5: cell 1\d: is_neuron is false, but it has \d+ synapses? onto it",
+        ),
+        (
             lambda _, file: file.attrs.modify("format", "other"),
             "format = 'other', must be 'neurohw workload 1'",
         ),

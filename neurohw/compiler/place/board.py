@@ -8,9 +8,11 @@ import numpy as np
 
 from neurohw.compiler.place.kernels.exchanges import Board
 from neurohw.compiler.place.kernels.ways import route_length, route_loads
-from neurohw.errors import UnknownNameError
+from neurohw.compiler.settings import check_name
+from neurohw.errors import SettingError
 from neurohw.hardware import Chip
 from neurohw.hardware.topology import Topology, topology_of
+from neurohw.workload.ids import checked_ids
 
 Array = np.ndarray
 
@@ -55,13 +57,14 @@ def board_of(chip: Chip, objective: str = "hops") -> Board:
 
     Raises
     ------
+    SettingError
+        For an objective that is no name.
     UnknownNameError
         For another objective.
     ChipError
         For a chip that is no grid and so large that the table of its ways does not fit.
     """
-    if objective not in OBJECTIVES:
-        raise UnknownNameError.of("objective", objective, OBJECTIVES)
+    check_name("objective", objective, OBJECTIVES)
     topology = topology_of(chip.interconnect)
     length = np.asarray(OBJECTIVES[objective](chip, topology), np.float64)
     if topology.grid is None:
@@ -89,7 +92,21 @@ def link_loads(topology: Topology, source: Array, target: Array, spikes: Array) 
     Returns
     -------
     int64 [n_links]; 0 on the links between a tile and its router.
+
+    Raises
+    ------
+    SettingError
+        For tiles that the topology does not have, and columns of unequal length.
     """
+    source, target = (
+        checked_ids(tiles, topology.n_tiles, "tile", name, "edge")
+        for name, tiles in (("source", source), ("target", target))
+    )
+    if not source.size == target.size == np.size(spikes):
+        raise SettingError(
+            f"edges: source, target and spikes hold {source.size}, {target.size} and {np.size(spikes)} numbers, must "
+            "be as many"
+        )
     destinations, index = np.unique(target, return_inverse=True)
     return np.asarray(
         route_loads(

@@ -1,0 +1,23 @@
+"""Numbers in sentences: few digits, thousands apart, nouns in the plural."""
+
+from __future__ import annotations
+
+from math import isinf, isnan
+
+NOTHING = "-"
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Return up to ``digits`` significant digits, whole numbers in full; a dash for None and for no number."""
+    if value is None or isnan(value):
+        return NOTHING
+    if isinf(value):
+        return "no limit" if value > 0 else "-inf"
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
+
+
+def counted(value: float, noun: str) -> str:
+    """Return a number with its noun: ``"1 tick"``, ``"0.5 ticks"``."""
+    return f"{number(value)} {noun}{'' if value == 1 else 's'}"
