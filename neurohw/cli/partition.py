@@ -36,7 +36,11 @@ examples:
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--connections": {"type": file, "metavar": "FILE", "help": "who sends to whom"},
     "--spikes": {"type": file, "metavar": "FILE", "help": "when each neuron fires"},
-    "--workload": {"type": file, "metavar": "FILE", "help": "or both in one file, of JSON or HDF5 (.h5)"},
+    "--workload": {
+        "type": file,
+        "metavar": "FILE",
+        "help": "or both in one file: .json, .h5 or .hdf5",
+    },
     "--rows": {
         "type": positive_count,
         "default": 128,
@@ -63,7 +67,8 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--unroll": {
         "type": positive_count,
         "metavar": "N",
-        "help": "or put chains of relays with N inputs before such neurons; results of a run would change",
+        "help": "or put chains of relays with N inputs before neurons with more than N, whether they fit a crossbar or "
+        "not (greedy: relays with N inputs or more, where it has no room for all); results of a run would change",
     },
     "--seconds": {
         "type": positive_seconds,
@@ -104,6 +109,7 @@ def execute(args: argparse.Namespace) -> Outcome:
     if args.partitioner not in PARTITIONERS:
         raise UnknownNameError.of("partitioner", args.partitioner, PARTITIONERS)
     graph = _read(args)
+    _note_silence(args, graph)
     clock = Stopwatch()
     mapped, cluster_of_cell = _partition(args, graph)
     seconds, compiling = clock.read()
@@ -136,8 +142,16 @@ def _read(args: argparse.Namespace) -> NeuronGraph:
     return read_neuron_graph(*tables)
 
 
+def _note_silence(args: argparse.Namespace, graph: NeuronGraph) -> None:
+    """Say that nothing fires, if so: a partition without traffic looks like the best one."""
+    if not graph.spikes.any():
+        file = args.spikes if args.workload is None else args.workload
+        note(f"neurohw: {file}: no neuron and no input fires, so that all partitions have no packets")
+
+
 def _partition(args: argparse.Namespace, graph: NeuronGraph) -> tuple[NeuronGraph, np.ndarray]:
     """Return the neurons, with relays if asked for, and their clusters."""
+    from neurohw.analysis.formatting import counted
     from neurohw.compiler.partition import PARTITIONERS, PartitionProblem
     from neurohw.compiler.partition.greedy import greedy_unrolled
     from neurohw.compiler.partition.unroll import check_unroll, unroll
@@ -147,10 +161,15 @@ def _partition(args: argparse.Namespace, graph: NeuronGraph) -> tuple[NeuronGrap
         if args.merge > 1:
             raise SettingError("--merge and --unroll: give one of them, joined crossbars or relays")
         check_unroll(args.unroll, args.rows)
-        note(
-            "neurohw: unrolled neurons no longer see which spikes come together: results of a run would change"
+        is_greedy = args.partitioner == "greedy"
+        rule = (
+            "where greedy has no room for all inputs" if is_greedy else "whether they fit a crossbar or not"
         )
-        if args.partitioner == "greedy":
+        note(
+            f"neurohw: relays before neurons with more than {counted(args.unroll, 'input')}, {rule}; unrolled neurons "
+            "no longer see which spikes come together: results of a run would change"
+        )
+        if is_greedy:
             return greedy_unrolled(graph, args.unroll, args.rows, args.columns)
         graph = unroll(graph, args.unroll)
     problem = PartitionProblem(graph, args.rows, args.columns, args.merge, args.seed, seconds=args.seconds)

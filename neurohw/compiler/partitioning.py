@@ -15,6 +15,7 @@ from neurohw.errors import MappingError
 from neurohw.hardware import Chip
 from neurohw.network import Network
 from neurohw.program import Clusters
+from neurohw.wording import counted
 from neurohw.workload import NeuronGraph
 
 Array = np.ndarray
@@ -97,7 +98,7 @@ def _check_columns(problem: PartitionProblem, n_columns: Array) -> None:
     if large.size:
         raise MappingError(
             f"the partitioner returned cluster {large[0]} with {n_columns[large[0]]} neurons; a crossbar of "
-            f"{problem.where} has {problem.columns} columns"
+            f"{problem.where} has {counted(problem.columns, 'column')}"
         )
 
 
@@ -106,7 +107,7 @@ def _check_rows(problem: PartitionProblem, n_rows: Array) -> None:
     large = np.flatnonzero(n_rows > problem.rows * problem.crossbars)
     if not large.size:
         return
-    limit = f"a crossbar of {problem.where} has {problem.rows} rows"
+    limit = f"a crossbar of {problem.where} has {counted(problem.rows, 'row')}"
     if problem.crossbars > 1:
         limit += f", the {problem.crossbars} of a tile have {problem.rows * problem.crossbars} together"
     raise MappingError(

@@ -1,10 +1,13 @@
 """The command ``neurohw partition``: figures, files, relays and what it says about bad input."""
 
+import json
+
+import numpy as np
 import pytest
 
 from neurohw.compiler.partition import PARTITIONERS
 from neurohw.interchange import read_neuron_graph
-from neurohw.workload import save_workload
+from neurohw.workload import NeuronGraph, save_workload
 
 # Song et al. 2020, doi:10.1145/3372799.3394364: cells 0 to 5 come from outside, cell i fires i + 1 times
 CONNECTIONS = "# who sends to whom\n0 6\n1 6 7 8\n2,7,8\n3 7\n4 7 8\n5 7 8\n"
@@ -76,6 +79,77 @@ def test_unrolling_warns(call, files):
     assert "results of a run would change" in err
 
 
+@pytest.mark.parametrize(
+    ("partitioner", "relays", "clusters", "rule"),
+    [
+        ("greedy", 2, 2, "before neurons with more than 2 inputs, where greedy has no room for all inputs"),
+        ("sequential", 5, 4, "before neurons with more than 2 inputs, whether they fit a crossbar or not"),
+        ("multilevel", 5, 4, "whether they fit a crossbar or not"),
+    ],
+)
+def test_unrolling_says_by_which_rule(call_json, call, files, partitioner, relays, clusters, rule):
+    options = (*files, "--rows", 4, "--columns", 4, "--unroll", 2, "--partitioner", partitioner)
+    _, data = call_json("partition", *options)
+    assert (data["relays"], data["clusters"]) == (relays, clusters)
+    assert rule in call("partition", *options)[2]
+
+
+@pytest.mark.parametrize("partitioner", ["greedy", "sequential"])
+def test_unrolling_loses_no_neuron_without_inputs(call, working_folder, partitioner):
+    """Cell 0 is a neuron that nobody sends to."""
+    graph = NeuronGraph(
+        np.array([0, 0, 3, 3, 3]), np.array([0, 2, 3]), np.array([1, 1, 0, 0]), np.array([1] * 4)
+    )
+    save_workload(working_folder / "net.json", graph)
+    options = (
+        "--workload",
+        "net.json",
+        "--unroll",
+        2,
+        "--rows",
+        2,
+        "--columns",
+        1,
+        "--partitioner",
+        partitioner,
+    )
+    assert call("partition", *options, "--out", "clusters.txt")[0] == 0
+    lines = (working_folder / "clusters.txt").read_text().splitlines()
+    assert [line.split()[0] for line in lines] == ["0", "1", "4"]
+
+
+def test_spikes_that_are_none_are_noted(call, write, files):
+    silent = write("", "silent.txt")
+    code, _, err = call("partition", *files[:2], "--spikes", silent, "--rows", 5)
+    assert code == 0
+    assert "silent.txt: no neuron and no input fires, so that all partitions have no packets" in err
+    assert "fires, so that" not in call("partition", *files, "--rows", 5)[2]
+
+
+def _silence_json(path):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"is_neuron": [False] * 9}))
+
+
+def _silence_hdf5(path):
+    import h5py
+
+    with h5py.File(path, "r+") as file:
+        file["is_neuron"][:] = False
+
+
+@pytest.mark.parametrize(("name", "change"), [("net.json", _silence_json), ("net.h5", _silence_hdf5)])
+def test_neurons_that_a_workload_calls_none_are_refused(call, working_folder, files, name, change):
+    """All synapses of the example would vanish."""
+    if name == "net.h5":
+        pytest.importorskip("h5py", reason="h5py is not installed: pip install 'neurohw[hdf5]'")
+    graph = read_neuron_graph(files[1], files[3])
+    save_workload(working_folder / name, graph)
+    change(working_folder / name)
+    code, _, err = call("partition", "--workload", name, "--rows", 5)
+    assert code == 2
+    assert f"{name}: cell 6: is_neuron is false, but it has 2 synapses onto it" in err
+
+
 def test_merged_crossbars(call_json, files):
     code, data = call_json("partition", *files, "--rows", 3, "--columns", 4, "--merge", 2)
     assert code == 0
@@ -129,6 +203,7 @@ def test_bad_files(call, write, connections, spikes, message):
             ["--rows", "1", "--columns", "4"],
             "or join 2 crossbars (`neurohw partition --merge 2`), or unroll",
         ),
+        (["--rows", "1", "--columns", "1"], "a crossbar has 1 row; use rows = 2"),
         (["--out", ""], "the name of a file is empty"),
     ],
 )

@@ -12,6 +12,7 @@ from neurohw.compiler.partition.joined import fits_one_crossbar, with_joined
 from neurohw.compiler.partition.kernels.greedy import pack_greedily
 from neurohw.compiler.partition.kernels.unrolled import pack_unrolled
 from neurohw.compiler.partition.problem import PartitionProblem
+from neurohw.compiler.partition.unroll import check_unroll, with_relays
 from neurohw.hardware.quantities import COUNT_LIMIT
 from neurohw.workload import NeuronGraph
 
@@ -40,7 +41,13 @@ def greedy_unrolled(graph: NeuronGraph, fan_in: int, rows: int, columns: int) ->
     -------
     graph : the cells, and the relays after them.
     cluster_of_cell : int32, -1 for cells that are no neurons.
+
+    Raises
+    ------
+    SettingError
+        For a ``fan_in`` below 2 or above ``rows``.
     """
+    check_unroll(fan_in, rows)
     problem = PartitionProblem(graph, rows, columns, crossbars=COUNT_LIMIT)
     indptr, pre = problem.distinct
     post, cluster, sizes, inputs = pack_unrolled(
@@ -51,7 +58,7 @@ def greedy_unrolled(graph: NeuronGraph, fan_in: int, rows: int, columns: int) ->
     stop = np.cumsum(sizes)
     for index in np.flatnonzero(post >= graph.n_cells):  # in the order in which relays feed each other
         spikes[post[index]] = spikes[inputs[stop[index] - sizes[index] : stop[index]]].sum()
-    unrolled = NeuronGraph.of_pairs(inputs, np.repeat(post, sizes), spikes)
+    unrolled = with_relays(graph, inputs, np.repeat(post, sizes), spikes)
     cluster_of_cell = np.full(unrolled.n_cells, -1, np.int32)
     cluster_of_cell[post] = cluster
     return unrolled, cluster_of_cell

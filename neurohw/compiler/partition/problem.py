@@ -14,6 +14,7 @@ from neurohw.compiler.settings import check_seconds, check_seed, check_whole
 from neurohw.errors import CapacityError
 from neurohw.hardware.quantities import COUNT_LIMIT
 from neurohw.progress import with_progress
+from neurohw.wording import counted
 from neurohw.workload import NeuronGraph
 
 Array = np.ndarray
@@ -86,7 +87,7 @@ class PartitionProblem:
         fan_in, rows, crossbars = int(self.fan_in[cell]), self.rows, self.crossbars
         needed = -(-fan_in // rows)
         of = f" of {self.where}" if self.where else ""
-        limit = f"a crossbar{of} has {rows} rows"
+        limit = f"a crossbar{of} has {counted(rows, 'row')}"
         if self.where:  # a network, not a graph alone
             remedy = (
                 f"use rows = {fan_in}, or crossbars = {needed} to a tile and merge_columns=True, or unroll=True, which "

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from neurohw.compiler.settings import check_whole
 from neurohw.errors import SettingError
+from neurohw.hardware.quantities import COUNT_LIMIT
 from neurohw.workload import NeuronGraph
 
 Array = np.ndarray
@@ -19,8 +21,14 @@ def unroll(graph: NeuronGraph, fan_in: int) -> NeuronGraph:
 
     Parameters
     ----------
-    fan_in : at least 2 (``check_unroll``).
+    fan_in : of relays, also the most inputs of a neuron that stays as it is; at least 2.
+
+    Raises
+    ------
+    SettingError
+        For a smaller one.
     """
+    check_whole("unroll", fan_in, 2, COUNT_LIMIT)
     spikes = graph.spikes.tolist()
     pre: list[Array] = []
     post: list[Array] = []
@@ -37,7 +45,20 @@ def unroll(graph: NeuronGraph, fan_in: int) -> NeuronGraph:
         post.append(np.full(inputs.size, cell))
     nothing = [np.empty(0, np.int64)]
     pairs = np.concatenate(pre + nothing), np.concatenate(post + nothing)
-    return NeuronGraph.of_pairs(*pairs, np.array(spikes, np.int64))
+    return with_relays(graph, *pairs, np.array(spikes, np.int64))
+
+
+def with_relays(graph: NeuronGraph, pre: Array, post: Array, spikes: Array) -> NeuronGraph:
+    """Return a graph with relays behind its cells: neurons without presynaptic cells stay neurons.
+
+    Parameters
+    ----------
+    pre, post : int [n_synapses], all synapses, also those of relays.
+    spikes : int64 [n_cells], of all cells, relays last.
+    """
+    wired = NeuronGraph.of_pairs(pre, post, spikes)
+    is_relay = np.ones(wired.n_cells - graph.n_cells, np.bool_)
+    return NeuronGraph(wired.indptr, wired.pre, np.concatenate([graph.is_neuron, is_relay]), spikes)
 
 
 def check_unroll(fan_in: int, rows: int) -> None:
