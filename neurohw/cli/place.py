@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from neurohw.compiler.place import PlacementProblem
     from neurohw.hardware import Chip
+    from neurohw.workload import ClusterGraph
 
 NAME = "place"
 
@@ -77,7 +78,7 @@ def execute(args: argparse.Namespace) -> Outcome:
     """Place the clusters of a file."""
     from neurohw.compile_clock import Stopwatch
     from neurohw.compiler.place import PLACERS, PlacementProblem, place_items
-    from neurohw.errors import UnknownNameError
+    from neurohw.errors import CapacityError, UnknownNameError
     from neurohw.files import check_written
     from neurohw.interchange import read_cluster_graph
 
@@ -86,9 +87,12 @@ def execute(args: argparse.Namespace) -> Outcome:
         raise UnknownNameError.of("placer", args.placer, PLACERS)
     graph, chip = read_cluster_graph(args.file), _chip(args)
     clock = Stopwatch()
-    problem = PlacementProblem(
-        graph, chip, objective=args.objective, seed=args.seed, seconds=args.seconds, clock=clock
-    )
+    try:
+        problem = PlacementProblem(
+            graph, chip, objective=args.objective, seed=args.seed, seconds=args.seconds, clock=clock
+        )
+    except CapacityError as error:
+        raise CapacityError(f"{args.file}: {error}; {_largest(graph)}") from error
     tiles = place_items(problem, PLACERS[args.placer])
     seconds, compiling = clock.read()
     data = {
@@ -104,6 +108,15 @@ def execute(args: argparse.Namespace) -> Outcome:
     if args.out is not None:
         _write(args.out, tiles)
     return Outcome(DONE, data, _text(data))
+
+
+def _largest(graph: ClusterGraph) -> str:
+    """Return the edge by which there are so many clusters, as it stands in the file, for messages."""
+    import numpy as np
+
+    edge = int(np.argmax(np.maximum(graph.source, graph.target)))
+    line = " ".join(str(column[edge]) for column in (graph.source, graph.target, graph.spikes))
+    return f"clusters are counted from 0, and the largest is in edge {edge + 1:,}: {line}"
 
 
 def _chip(args: argparse.Namespace) -> Chip:

@@ -148,9 +148,13 @@ def _text(
 
 
 def _divergence(agreement: Agreement) -> str:
+    from neurohw.analysis.formatting import counted
+
     first = agreement.first_divergence
     if first is None:
-        return f"identical: all {agreement.spikes[0]:,} spikes of {agreement.n_cells:,} cells"
+        return (
+            f"identical: all {counted(agreement.spikes[0], 'spike')} of {counted(agreement.n_cells, 'cell')}"
+        )
     distances = "; ".join(
         f"{population.name}: rates {population.rate_ks:.3f}, CVs {population.cv_ks:.3f}"
         for population in agreement.populations

@@ -56,7 +56,12 @@ def test_on_a_chip_by_energy(call_json, graph):
             "line 2: 9,007,199,254,740,992 spikes make 9,007,199,254,740,993 in all, at most",
         ),
         ("# nothing\n", "no edges"),
-        ("0 8 1\n", "9 clusters, chip 'mesh' has 4 tiles; 3 x 3 would do"),
+        ("0 8 1\n", "bad.ir: 9 clusters, chip 'mesh' has 4 tiles; 3 x 3 would do"),
+        (
+            "# far\n0 1 2\n0 99999999 5\n",
+            "bad.ir: 100,000,000 clusters, chip 'mesh' has 4 tiles; the largest mesh has 256 x 256; clusters are "
+            "counted from 0, and the largest is in edge 2: 0 99999999 5",
+        ),
     ],
 )
 def test_bad_files(call, write, text, message):
@@ -90,6 +95,11 @@ def test_bad_options(call, graph, options, message):
 def test_a_single_thing_is_named_as_one(call, write):
     out = call("place", write("0 0 1\n", "one.ir"), "--mesh", "1x1", "--placer", "snake")[1]
     assert out.startswith("1 cluster on 1 tile, placer snake, seed 0\ncost (hops)  0   (1 spike, 1 edge)\n")
+
+
+def test_a_single_tile_is_named_as_one(call, write):
+    err = call("place", write("0 1 1\n", "two.ir"), "--mesh", "1x1")[2]
+    assert "2 clusters, chip 'mesh' has 1 tile; 2 x 1 would do" in err
 
 
 def test_a_missing_file(call):

@@ -170,12 +170,32 @@ def test_too_many_items_say_what_would_fit():
 
 
 @pytest.mark.parametrize(
+    ("source", "target", "message"),
+    [
+        ([2**30], [1], "edge 0: source = 1,073,741,824, there are 9 tiles"),
+        ([0], [9], "edge 0: target = 9, there are 9 tiles"),
+        ([0, 1], [1], "source, target and spikes hold 2, 1 and 1 numbers, must be as many"),
+    ],
+)
+def test_loads_of_tiles_that_are_none(source, target, message):
+    topology = topology_of(interconnect_chip("mesh", (3, 3)).interconnect)
+    with pytest.raises(SettingError, match=message):
+        link_loads(topology, np.array(source), np.array(target), np.array([5]))
+
+
+@pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"seconds": 0.0}, "seconds = 0.0 must be"),
         ({"seconds": float("nan")}, "seconds = nan must be"),
         ({"seed": -1}, "seed = -1 must be"),
         ({"fixed_tiles": (9,)}, "fixed tile 9: chip 'mesh' has 9 tiles"),
+        ({"fixed_tiles": (0.5,)}, "fixed tile 0.5: chip 'mesh' has 9 tiles"),
+        ({"fixed_tiles": (0,) * 5}, "5 fixed tiles for 4 clusters: each is that of a cluster"),
+        (
+            {"objective": len},
+            "objective = <built-in function len> must be a name: energy, hops, latency, max_link",
+        ),
     ],
 )
 def test_options_out_of_range(options, message):
@@ -188,6 +208,8 @@ def test_options_out_of_range(options, message):
     [
         (([0], [3], [1]), "edge 0: target = 3, there are 3 clusters"),
         (([0, -1], [1, 1], [1, 1]), "edge 1: source = -1"),
+        (([0, 2**32], [1, 1], [1, 1]), "edge 1: source = 4,294,967,296, there are 3 clusters"),
+        (([0.7], [1], [1]), "cluster graph: edges: source: float64 of shape"),
         (([0], [1], [-5]), "edge 0: spikes = -5"),
         (([0], [1], [5, 5]), "one shape"),
     ],

@@ -11,6 +11,7 @@ from neurohw.hardware import Chip
 from neurohw.hardware.quantities import MESH_LIMIT
 from neurohw.network import Network
 from neurohw.program import Clusters
+from neurohw.wording import counted
 
 Array = np.ndarray
 
@@ -64,6 +65,6 @@ def _too_large(network: Network, clusters: Clusters, chip: Chip, n_needed: int) 
     if width <= MESH_LIMIT:
         remedy += f" or a larger chip, for example width = {width} and height = {ceil(n_places / width)}"
     return (
-        f"network of {n_neurons} neurons and {network.n_synapses} synapses: needs {needs}), "
+        f"network of {n_neurons} neurons and {counted(network.n_synapses, 'synapse')}: needs {needs}), "
         f"chip {chip.name!r} has {has}; {remedy}"
     )

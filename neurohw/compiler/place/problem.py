@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import ceil, sqrt
 
 import numpy as np
 
 from neurohw.compile_clock import Stopwatch
-from neurohw.compiler.place.board import board_of
+from neurohw.compiler.place.board import OBJECTIVES, board_of
 from neurohw.compiler.place.kernels.exchanges import Board, Edges, Places, total_cost
 from neurohw.compiler.place.way import way_through
-from neurohw.compiler.settings import check_seconds, check_seed
+from neurohw.compiler.settings import check_name, check_seconds, check_seed
 from neurohw.errors import CapacityError, SettingError
 from neurohw.hardware import Chip
+from neurohw.hardware.quantities import MESH_LIMIT
+from neurohw.wording import counted
 from neurohw.workload import ClusterGraph
 
 Array = np.ndarray
@@ -32,7 +35,10 @@ class PlacementProblem:
     CapacityError
         For more items than tiles.
     SettingError
-        For a time that is not positive, a seed that is negative or above 2^63 - 1, or a fixed item on no tile.
+        For a time that is not positive, a seed that is negative or above 2^63 - 1, an objective that is no name, a
+        fixed item on no tile, or more of them than clusters.
+    UnknownNameError
+        For an unknown objective.
     """
 
     graph: ClusterGraph
@@ -46,17 +52,18 @@ class PlacementProblem:
     def __post_init__(self) -> None:
         check_seconds(self.seconds, finite=True)
         check_seed(self.seed)
-        wrong = [tile for tile in self.fixed_tiles if not 0 <= tile < self.chip.n_tiles]
+        check_name("objective", self.objective, OBJECTIVES)
+        available = f"chip {self.chip.name!r} has {counted(self.chip.n_tiles, 'tile')}"
+        wrong = [tile for tile in self.fixed_tiles if not _is_tile(tile, self.chip)]
         if wrong:
+            raise SettingError(f"fixed tile {wrong[0]!r}: {available}")
+        if self.n_items < 0:
             raise SettingError(
-                f"fixed tile {wrong[0]}: chip {self.chip.name!r} has {self.chip.n_tiles} tiles"
+                f"{counted(len(self.fixed_tiles), 'fixed tile')} for {counted(self.graph.n_clusters, 'cluster')}: "
+                "each is that of a cluster"
             )
         if self.n_items > self.chip.n_tiles:
-            side = int(np.ceil(np.sqrt(self.n_items)))
-            raise CapacityError(
-                f"{self.n_items:,} clusters, chip {self.chip.name!r} has {self.chip.n_tiles:,} tiles; "
-                f"{side} x {-(-self.n_items // side)} would do"
-            )
+            raise CapacityError(f"{self.n_items:,} clusters, {available}; {_mesh_for(self.n_items)}")
 
     @property
     def n_items(self) -> int:
@@ -103,6 +110,18 @@ class PlacementProblem:
     def cost(self, tile_of_item: Array) -> float:
         """Return the sum of spikes times length of their way."""
         return float(total_cost(self.board, self.edges, self.places(tile_of_item)))
+
+
+def _is_tile(tile: object, chip: Chip) -> bool:
+    return isinstance(tile, int | np.integer) and 0 <= int(tile) < chip.n_tiles
+
+
+def _mesh_for(n_items: int) -> str:
+    """Return which mesh has as many tiles, as far as there may be one, for messages."""
+    side = ceil(sqrt(n_items))
+    if side > MESH_LIMIT:
+        return f"the largest mesh has {MESH_LIMIT} x {MESH_LIMIT}"
+    return f"{side} x {ceil(n_items / side)} would do"
 
 
 def _read_only(array: Array) -> Array:
