@@ -101,7 +101,7 @@ def test_too_large_says_how_many_tiles_are_needed_and_a_chip_that_would_do():
         compile_network(network, chip)
     message = str(caught.value)
     assert (
-        "network of 100 neurons and 1 synapses: needs 34 tiles (34 crossbars of 4096 rows x 3 columns)"
+        "network of 100 neurons and 1 synapse: needs 34 tiles (34 crossbars of 4096 rows x 3 columns)"
         in message
     )
     assert "chip 'mesh' has 8 (4 x 2" in message
