@@ -177,7 +177,7 @@ class _Loop:
 def _advanced(state: Any, cycle: int) -> set[int]:
     """Move packets to the end of a cycle; return whose have arrived."""
     arrived = make_arrived(4096)
-    assert advance(state, arrived, cycle + 1) == DONE
+    assert advance(state, arrived, cycle + 1, False) == DONE
     return set(arrived.sender[: int(arrived.size[0])].tolist())
 
 
