@@ -1,10 +1,11 @@
 """A network as large as memory allows: built, opened and run, with what each step takes.
 
-    python -m benchmarks.large [--neurons 1e6] [--inputs 1000] [--seconds 1.0] [--json]
+    python -m benchmarks.large [--neurons 1e6] [--inputs 1000] [--seconds 1.0] [--pynn] [--json]
 
 Leaky cells with exponential currents that fire at 2 Hz, driven by a constant current from random potentials. Each sends
 to as many cells, drawn at random, as each has inputs on average; all synapses have the same small weight and a delay
-of 1.5 ms. Times are of the processor; "memory" is the peak of the process up to then.
+of 1.5 ms. Times are of the processor; "memory" is the peak of the process up to then. With ``--pynn`` it is a PyNN
+script that builds and runs them.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ WEIGHT_NA = 1e-5
 DRAWN_AT_ONCE = 2**22  # targets
 SEED = 1
 
+Steps = dict[str, dict[str, float]]  # what each took
+
 
 def main() -> None:
     """Build, open and run the network, and print what it took."""
@@ -49,18 +52,46 @@ def main() -> None:
     parser.add_argument("--neurons", type=float, default=1e6)
     parser.add_argument("--inputs", type=int, default=1000, help="of each neuron, on average")
     parser.add_argument("--seconds", type=float, default=1.0, help="simulated")
+    parser.add_argument("--pynn", action="store_true", help="build and run by a PyNN script")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    steps: dict[str, dict[str, float]] = {}
+    steps: Steps = {}
+    run = run_pynn if options.pynn else run_network
+    events, spikes = run(int(options.neurons), options.inputs, 1000 * options.seconds, steps)
+    show(options, steps, events, spikes)
+
+
+def run_network(n: int, inputs: int, duration_ms: float, steps: Steps) -> tuple[int, int]:
+    """Build, open and run the network; returns synaptic events and spikes."""
     with measured(steps, "build"):
-        network = large_network(int(options.neurons), options.inputs)
+        network = large_network(n, inputs)
     with measured(steps, "open"):
         session = load("event").open(Program(network), fidelity="ideal")
     with session:
         with measured(steps, "run"):
-            session.advance(network.tick(1000 * options.seconds))
+            session.advance(network.tick(duration_ms))
         result = session.result()
-    show(options, network, steps, result.report.traffic.synaptic_events, len(result.spikes.ticks))
+    return result.report.traffic.synaptic_events, len(result.spikes.ticks)
+
+
+def run_pynn(n: int, inputs: int, duration_ms: float, steps: Steps) -> tuple[int, int]:
+    """Do what ``run_network`` does by a PyNN script, whose first tick opens the network."""
+    import pyNN.neurohw as sim
+    from pyNN.random import NumpyRNG
+
+    start = np.random.default_rng(SEED).uniform(CELL["v_reset"], CELL["v_thresh"], n)
+    with measured(steps, "build"):
+        sim.setup(timestep=TIMESTEP_MS)
+        population = sim.Population(n, sim.IF_curr_exp(**CELL), initial_values={"v": start})
+        population.record("spikes")
+        connector = sim.FixedNumberPostConnector(inputs, with_replacement=True, rng=NumpyRNG(seed=SEED))
+        synapse = sim.StaticSynapse(weight=WEIGHT_NA, delay=DELAY_TICKS * TIMESTEP_MS)
+        sim.Projection(population, population, connector, synapse)
+    with measured(steps, "open"):
+        sim.run(TIMESTEP_MS)
+    with measured(steps, "run"):
+        sim.run_until(duration_ms)
+    return sim.hardware_report().traffic.synaptic_events, round(population.mean_spike_count() * n)
 
 
 def large_network(n: int, inputs: int) -> Network:
@@ -87,7 +118,7 @@ def large_network(n: int, inputs: int) -> Network:
 
 
 @contextmanager
-def measured(steps: dict[str, dict[str, float]], name: str) -> Iterator[None]:
+def measured(steps: Steps, name: str) -> Iterator[None]:
     """Note the seconds of a step, and the peak of memory at its end."""
     wall, cpu = time.perf_counter(), time.process_time()
     yield
@@ -95,9 +126,9 @@ def measured(steps: dict[str, dict[str, float]], name: str) -> Iterator[None]:
     steps[name] = {**taken, "memory_gb": peak_mb() / 1024}
 
 
-def show(options: Any, network: Network, steps: Any, events: int, spikes: int) -> None:
+def show(options: Any, steps: Steps, events: int, spikes: int) -> None:
     """Print the table, or one JSON object."""
-    n_cells, n_synapses = network.n_cells, network.synapses[0].size
+    n_cells, n_synapses = int(options.neurons), int(options.neurons) * options.inputs
     rate_hz = spikes / n_cells / options.seconds
     if options.json:
         found = {"neurons": n_cells, "synapses": n_synapses, "rate_hz": rate_hz, "events": events}
