@@ -37,7 +37,7 @@ def run(
     Raises
     ------
     SettingError
-        For a duration that is not a positive number, or of threads that is not from 1 to the number of cells.
+        For a duration that is not a positive number, or of threads that is no whole number of at least 1.
     UnknownNameError
         For an unknown backend.
     UnsupportedError

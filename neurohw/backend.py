@@ -203,12 +203,10 @@ def refuse_past(tick: int, until_tick: int) -> None:
         raise SettingError(f"tick {until_tick} is past: the session stands at tick {tick}")
 
 
-def refuse_threads(threads: int, network: Network | None = None) -> None:
-    """Raise SettingError for a number of threads that is no whole number from 1 to the number of cells."""
+def refuse_threads(threads: int) -> None:
+    """Raise SettingError for a number of threads that is no whole number of at least 1."""
     if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
         raise SettingError(f"threads = {threads!r} must be a whole number of at least 1")
-    if network is not None and threads > max(1, network.n_cells):
-        raise SettingError(f"threads = {threads} are more than the network has cells, {network.n_cells}")
 
 
 def names() -> list[str]:

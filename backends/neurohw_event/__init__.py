@@ -43,13 +43,13 @@ class EventBackend:
         Raises
         ------
         SettingError
-            For a number of threads that is not from 1 to the number of cells.
+            For a number of threads that is no whole number of at least 1.
         UnsupportedError
             With the reasons of ``unsupported``, when there are any; without an interconnect to trace.
         NetworkError
             For a network that is not sound.
         """
-        refuse_threads(threads, program.network)
+        refuse_threads(threads)
         refuse([*self.unsupported(program, fidelity), *untraceable(program, fidelity, tracing)])
         from neurohw_event.session import EventSession
 

@@ -36,7 +36,7 @@ def make_drives(
         ways[:, drive] = _NOWHERE if seen else _straight_way(wiring, begin, begin + n)
     counted = [_counted(cells, begin, n) for begin, n in zip(first, size, strict=True)]
     has_intervals = np.array([(place < 0).any() for place in counted], bool)
-    n_ticks = INTERVAL_TICKS if has_intervals.any() else COUNTED_TICKS
+    n_ticks = INTERVAL_TICKS if _any_has_intervals(network, cells) else COUNTED_TICKS
     longest = int(ways[2].max(initial=0))
     segment, weight_at, delay, group, target, origin, stride = ways.copy()
     return Drives(
@@ -57,6 +57,7 @@ def make_drives(
         columns=make_columns(cells.tables, counted),
         intervals=np.empty(_DRAWN),
         n_ticks=n_ticks,
+        lingers=INTERVAL_TICKS + int(wiring.delay.max(initial=0)),
         drawn=np.array([tick - 1]),
         busy_until=np.array([NEVER if busy else -1]),
     )
@@ -70,6 +71,12 @@ def under_way(drives: Drives, tick: int) -> int:
         own = slice(drives.place[drive], drives.place[drive] + drives.end[drive] - drives.first[drive])
         n += int(drives.counts[rows, own].sum())
     return n
+
+
+def _any_has_intervals(network: Network, cells: Cells) -> bool:
+    """Return whether any busy population has such sources: shares of the cells draw as many ticks at once as all."""
+    busy = (p for p in network.populations if _is_busy(network, p))
+    return any(bool((_counted(cells, p.first, p.size) < 0).any()) for p in busy)
 
 
 def _is_busy(network: Network, population: Population) -> bool:

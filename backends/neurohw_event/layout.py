@@ -194,6 +194,9 @@ class Drives(NamedTuple):
     columns: Columns  # of the sources that are counted
     intervals: Array  # float64, scratch
     n_ticks: int  # drawn at once
+    lingers: (
+        int  # ticks after the last draw in which spikes may be under way, the same in all shares of the cells
+    )
     drawn: Array  # int64 [1], last tick that is known
     busy_until: Array  # int64 [1], tick after which nothing comes
 
@@ -262,8 +265,9 @@ class Fired(NamedTuple):
 
     cell: Array  # int32 [n_cells * n_ticks], the cells that fire
     times: Array  # int32 [n_cells], by cell: its spikes in this tick
-    sent: Array  # int64 [5, n_cells * n_ticks], by entry of ``cell``: first segment, the one behind the last, arrivals,
-    # spikes and tick
+    # int64 [5, n_cells * n_ticks], by entry of ``cell``: first segment; the one behind the last, or how many where
+    # shares of the cells meet; those among them that have synapses; spikes; tick
+    sent: Array
     size: Array  # int64 [2]: entries, spikes
 
 

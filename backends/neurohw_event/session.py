@@ -180,10 +180,8 @@ class EventSession:
         refuse(unsupported(program, self.fidelity))
         verify(program.network)
         refuse_other_shape(self.program, program, on_chip=self.transport is not None)
-        before, network = self.program.network, program.network
-        self.program = program
-        if self.tick >= 0:
-            self._settle()
+        before, network, self.program = self.program.network, program.network, program
+        self._settle()
         self._cells = make_cells(network, self.seed, self.tick + 1, self._cells)
         self._bins = make_bins(network, self._cells)
         self._grid = make_grid(network, self._cells, self._groups, self.tick + 1)
@@ -291,6 +289,8 @@ class EventSession:
         if self._team is not None:
             self._team.settle(self.tick)
             self._pendings = self._team.pendings
+            return
+        if self.tick < 0:
             return
         self._pendings = [grow_pending(self._pendings[0], under_way(self._drives, self.tick))]
         hand_back(self._drives, self.wiring, self._pendings[0], self.tick)

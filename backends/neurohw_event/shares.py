@@ -72,12 +72,12 @@ def can_be_shared(network: Network) -> bool:
 
 
 def n_shares_for(network: Network, threads: int) -> int:
-    """Return how many shares are worth their meetings, as many as there are ``threads`` at most."""
+    """Return how many shares are worth their meetings, as many as there are ``threads`` or cells at most."""
     if not can_be_shared(network):
         return 1
     events = sum(s.size for s in network.synapses) * RATE_HZ * network.timestep_ms * 1e-3
     work = (network.n_cells + events) * window_ticks(network)
-    return max(1, min(threads, int(work / max(LEAST_WORK, 1))))
+    return max(1, min(threads, network.n_cells, int(work / LEAST_WORK)))
 
 
 def share_of_cell(network: Network, threads: int) -> Array | None:

@@ -46,10 +46,7 @@ class Team:
         SimulationError
             When an earlier call was ended by an error, which the shares met in different ticks.
         """
-        if self._has_failed:
-            raise SimulationError(
-                f"a run that an error ended before tick {tick} cannot go on: open another one"
-            )
+        self._refuse_failed()
         failures: list[BaseException] = []
 
         def simulate(number: int) -> None:
@@ -59,15 +56,25 @@ class Team:
                 self._has_failed = True
                 failures.append(failure)
 
-        threads = [Thread(target=simulate, args=(number,)) for number in range(1, len(self._parts))]
-        for thread in threads:
-            thread.start()
-        simulate(0)
-        for thread in threads:
-            thread.join()
+        threads = [
+            Thread(target=simulate, args=(number,), daemon=True) for number in range(1, len(self._parts))
+        ]
+        try:
+            for thread in threads:
+                thread.start()
+            simulate(0)
+            for thread in threads:
+                thread.join()
+        except BaseException:  # there is no thread to be had, or an interrupt
+            self._has_failed = True
+            raise
         if failures:
             raise failures[0]
         return self._take_logs(tick)
+
+    def _refuse_failed(self) -> None:
+        if self._has_failed:
+            raise SimulationError("a run that an error ended cannot go on: open another one")
 
     def _run_one(self, number: int, tick: int, until: int, probes: Probes) -> None:
         part, whole = self._parts[number], self._whole
@@ -115,7 +122,16 @@ class Team:
         return (spikes & ((1 << bits) - 1)).astype(np.int32), (spikes >> bits) + first_tick
 
     def settle(self, tick: int) -> None:
-        """Bring the state of all cells up to ``tick``, and put all that is under way onto the wheels."""
+        """Bring the state of all cells up to ``tick``, and put all that is under way onto the wheels.
+
+        Raises
+        ------
+        SimulationError
+            As of ``run``.
+        """
+        self._refuse_failed()
+        if tick < 0:
+            return
         for number, part in enumerate(self._parts):
             if part.extras is not None:
                 drives = part.extras.drives

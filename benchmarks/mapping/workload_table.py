@@ -46,7 +46,7 @@ def workload_table(
     for name in with_progress(workloads, "workloads"):
         note(name)
         known = {(row.partitioner, row.placer) for row in rows if row.workload == name}
-        left = [each for each in partitioners if not known >= {(each, p) for p in _placers_of(each, placers)}]
+        left = [each for each in partitioners if not _is_known(each, placers, known)]
         rows = [row for row in rows if row.workload != name or row.partitioner not in left]
         for row in _rows_of(name, left, placers, limits, size):
             note("  ".join(_cells(row)))
@@ -84,6 +84,13 @@ def _number(text: str) -> float | None:
     if not text:
         return None
     return int(text) if text.lstrip("-").isdigit() else float(text)
+
+
+def _is_known(partitioner: str, placers: Sequence[str], known: set[tuple[str, str]]) -> bool:
+    """True where all lines of a partitioner are there, or the one that says why there are none."""
+    return (partitioner, "") in known or known >= {
+        (partitioner, p) for p in _placers_of(partitioner, placers)
+    }
 
 
 def _placers_of(partitioner: str, placers: Sequence[str]) -> Sequence[str]:

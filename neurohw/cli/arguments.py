@@ -206,7 +206,8 @@ def split(arguments: list[str]) -> tuple[list[str], list[str]]:
     """
     options = {
         **COMMON,
-        **(MAPPING if arguments[0] == "compile" else {**RUNNING, **THREADS, **TRACING, **AGAINST}),
+        **(MAPPING if arguments[0] == "compile" else {**RUNNING, **TRACING, **AGAINST}),
+        **(THREADS if arguments[0] == "run" else {}),
     }
     own = [arguments[0]]
     script: list[str] = []

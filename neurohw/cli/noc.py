@@ -250,7 +250,7 @@ def _write(folder: Path, curve: LoadCurve, chip: Chip) -> None:
     for picture in pictures:
         with replacing(folder / picture) as temporary:
             figure.savefig(temporary, format=Path(picture).suffix[1:])
-    note(f"wrote {', '.join(CURVE)} in {folder}")
+    note(f"wrote {', '.join(CURVE)} and the chip in {folder}")
 
 
 def _text(curve: LoadCurve, chip: Chip) -> str:

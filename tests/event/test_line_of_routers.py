@@ -92,11 +92,11 @@ def arrivals(case: Case, fidelity: str) -> np.ndarray:
     if fidelity == "credit":
         state = make_credit(wires.links, wires.ways, pool=n + 1)
         enter_credit(state, node, case.cycle)
-        credit.advance(state, arrived, UNTIL)
+        credit.advance(state, arrived, UNTIL, False)
     else:
         state = make_fcfs(wires.links, wires.ways, pool=n + 1)
         enter_fcfs(state, node, case.cycle)
-        fcfs.advance(state, arrived, UNTIL)
+        fcfs.advance(state, arrived, UNTIL, False)
     assert arrived.size[0] == n
     cycle = np.zeros(n, np.int64)
     cycle[arrived.sender[:n]] = arrived.cycle[:n]

@@ -37,7 +37,7 @@ def draw_drives(drives, cells, log, account, tick, last_tick):
             account.counters[EVENTS] += n
         is_done = is_done and _is_done(drives, drive, cells, last)
     if is_done and drives.busy_until[0] == NEVER:
-        drives.busy_until[0] = last + drives.counts.shape[0]
+        drives.busy_until[0] = last + drives.lingers
     drives.drawn[0] = last
 
 
