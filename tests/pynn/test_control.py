@@ -331,7 +331,7 @@ def test_progress_runs_in_chunks_where_it_is_shown(sim, book, monkeypatch, capsy
 
 
 def test_threads_share_the_network(sim, monkeypatch):
-    monkeypatch.setattr("neurohw_event.shares.LEAST_WORK", 0)
+    monkeypatch.setattr("neurohw_event.shares.LEAST_WORK", 1e-6)
     spikes = []
     for threads in (1, 2):
         sim.setup(timestep=0.1, threads=threads)
