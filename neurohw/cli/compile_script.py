@@ -90,7 +90,7 @@ def _checked(args: argparse.Namespace) -> tuple[Chip, list[tuple[str, str]]]:
 
 
 def _data(args: argparse.Namespace, work: Work, iteration_ms: float) -> dict[str, Any]:
-    from neurohw.analysis.formatting import counted
+    from neurohw.wording import counted
 
     network, n_spikes = work.network, int(work.spikes.sum())
     return {
@@ -148,8 +148,8 @@ def _iteration(args: argparse.Namespace, network: Network, until_tick: int) -> i
 
 def _unrolled(network: Network, chip: Chip) -> Network:
     """Return the network with relays before neurons with too many inputs, and say what that means."""
-    from neurohw.analysis.formatting import counted
     from neurohw.compiler.unrolling import unroll_network
+    from neurohw.wording import counted
 
     unrolled = unroll_network(network, chip.crossbar.rows)
     if unrolled.n_relays:

@@ -151,11 +151,11 @@ def _note_silence(args: argparse.Namespace, graph: NeuronGraph) -> None:
 
 def _partition(args: argparse.Namespace, graph: NeuronGraph) -> tuple[NeuronGraph, np.ndarray]:
     """Return the neurons, with relays if asked for, and their clusters."""
-    from neurohw.analysis.formatting import counted
     from neurohw.compiler.partition import PARTITIONERS, PartitionProblem
     from neurohw.compiler.partition.greedy import greedy_unrolled
     from neurohw.compiler.partition.unroll import check_unroll, unroll
     from neurohw.errors import SettingError
+    from neurohw.wording import counted
 
     if args.unroll is not None:
         if args.merge > 1:
@@ -217,7 +217,7 @@ def _write(args: argparse.Namespace, cluster_of_cell: np.ndarray, packets: Clust
 
 
 def _text(data: Mapping[str, Any]) -> str:
-    from neurohw.analysis.formatting import counted
+    from neurohw.wording import counted
 
     neurons, inputs, relays, clusters = (
         counted(data[f"{noun}s"], noun) for noun in ("neuron", "input", "relay", "cluster")

@@ -155,7 +155,7 @@ def _write(file: Path, tiles: np.ndarray) -> None:
 
 
 def _text(data: Mapping[str, Any]) -> str:
-    from neurohw.analysis.formatting import counted
+    from neurohw.wording import counted
 
     unit = "hops" if data["objective"] == "max_link_load" else data["objective"]
     return (

@@ -170,7 +170,7 @@ def _write(path: Path, graph: Graph) -> None:
 
 
 def _text(graph: Graph, found: Throughput, front: list[StoragePoint], data: dict[str, Any]) -> str:
-    from neurohw.analysis.formatting import counted
+    from neurohw.wording import counted
 
     firings = sum(data["repetition"].values())
     parts = (

@@ -148,7 +148,7 @@ def _text(
 
 
 def _divergence(agreement: Agreement) -> str:
-    from neurohw.analysis.formatting import counted
+    from neurohw.wording import counted
 
     first = agreement.first_divergence
     if first is None:

@@ -7,7 +7,6 @@ that any order will do; an iteration that has been played leaves all tokens as t
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 
 from neurohw.dataflow.graph import Channel
 from neurohw.dataflow.guarantee import Certificate
@@ -21,7 +20,7 @@ def stuck_firings(certificate: Certificate) -> list[str]:
     game = _Game(certificate)
     waiting: deque[str | Channel] = deque([*certificate.orders, *game.sendings])
     while waiting:
-        waiting.extend(game.moved(waiting.popleft()))
+        waiting.extend(game.move(waiting.popleft()))
     return [
         f"tile {tile!r}: {order[game.turn[tile]]!r} waits for ever"
         for tile, order in certificate.orders.items()
@@ -54,25 +53,32 @@ class _Game:
             if not channel.is_self_edge
         }
 
-    def moved(self, who: str | Channel) -> Iterator[str | Channel]:
-        """Let a tile or a channel do what it can, and yield who may then be able to do more."""
-        if isinstance(who, Channel):
-            while self.sendings[who] and self._can_send(who):
-                self.sendings[who] -= 1
-                self._unsent[who] -= self._burst[who.name]
-                self._ready[who] += self._burst[who.name]
-                yield from (self._tile[who.source], self._tile[who.target])
-            return
-        order = self._orders[who]
-        while self.turn[who] < len(order) and self._can_fire(order[self.turn[who]]):
-            name = order[self.turn[who]]
-            self.turn[who] += 1
+    def move(self, who: str | Channel) -> list[str | Channel]:
+        """Let a tile or a channel do what it can; returns who may then be able to do more."""
+        return self._send(who) if isinstance(who, Channel) else self._fire(who)
+
+    def _send(self, channel: Channel) -> list[str | Channel]:
+        has_sent = False
+        while self.sendings[channel] and self._can_send(channel):
+            has_sent = True
+            self.sendings[channel] -= 1
+            self._unsent[channel] -= self._burst[channel.name]
+            self._ready[channel] += self._burst[channel.name]
+        return [self._tile[channel.source], self._tile[channel.target]] if has_sent else []
+
+    def _fire(self, tile: str) -> list[str | Channel]:
+        order = self._orders[tile]
+        moved: dict[str | Channel, None] = {}
+        while self.turn[tile] < len(order) and self._can_fire(order[self.turn[tile]]):
+            name = order[self.turn[tile]]
+            self.turn[tile] += 1
             for channel in self._inputs[name]:
                 self._ready[channel] -= channel.consumption
             for channel in self._outputs[name]:
                 (self._unsent if channel in self._unsent else self._ready)[channel] += channel.production
-            yield from (channel for channel in self._inputs[name] if channel in self._unsent)
-            yield from (channel for channel in self._outputs[name] if channel in self._unsent)
+            both = (*self._inputs[name], *self._outputs[name])
+            moved |= dict.fromkeys(channel for channel in both if channel in self._unsent)
+        return list(moved)
 
     def _can_send(self, channel: Channel) -> bool:
         burst = self._burst[channel.name]

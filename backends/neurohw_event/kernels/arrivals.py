@@ -60,15 +60,7 @@ def take_arrived(net, account, wiring, pending, tick, base):
         _count_stages(account, pace, zero_load, fired, arrived.entered[index], arrived.reached[index], cycle)
         tile[PACKETS] += 1
         tile[TILE_EVENTS] += at.synapses
-        note_message(
-            net.messages,
-            arrived,
-            index,
-            arrival,
-            at.synapses,
-            net.work.cycles[arrival * net.work.stride],
-            tick,
-        )
+        note_message(net.messages, arrived, index, arrival, at.synapses, work, tick)
         push_segments(pending, wiring.delay, at.segment, at.n_segments, tick)
     return True
 

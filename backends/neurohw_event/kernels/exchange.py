@@ -162,11 +162,8 @@ def _merge(share, fired):
         taken[other] = 0
         total += share.n_posted[other, 0]
     while n < total:
-        first, next_, behind = (
-            0,
-            NEVER,
-            NEVER,
-        )  # the share with the next spike, that spike, and the next of all others
+        # the share with the next spike, that spike, and the next of all others
+        first, next_, behind = 0, NEVER, NEVER
         for other in range(taken.size):
             spike = share.spike[other, taken[other]] if taken[other] < share.n_posted[other, 0] else NEVER
             if spike < next_:
