@@ -25,7 +25,7 @@ class Block(NamedTuple):
     due_end: Array  # int64 [longest], behind the segments due in each tick
     begin: Array  # int64 [n_groups], the first of the segments due for a population that is not delivered yet
     end: Array  # int64 [n_groups], the one behind the last
-    zeros: Array  # float64 [CHUNK]
+    zeros: Array  # [CHUNK], of the type of weights
 
 
 def make_block(groups: Groups, wiring: Wiring, n_cells: int) -> Block | None:
@@ -40,7 +40,7 @@ def make_block(groups: Groups, wiring: Wiring, n_cells: int) -> Block | None:
         due_end=np.zeros(longest, np.int64),
         begin=np.zeros(len(groups.kind), np.int64),
         end=np.zeros(len(groups.kind), np.int64),
-        zeros=np.zeros(CHUNK),
+        zeros=np.zeros(CHUNK, wiring.weight.dtype),
     )
 
 

@@ -231,7 +231,7 @@ class Wiring(NamedTuple):
     is_run: Array  # bool [n_segments], targets are one cell after the other
     weight_at: Array  # int64 [n_segments], where the weights of a segment begin; ~i: all have the one at i
     # (int64 [0]: weights stand as targets do)
-    weight: Array  # float64
+    weight: Array  # float64, or float32 where that holds all of them exactly
     rows: Array  # int32 [n_arrivals], crossbar rows read
     tile: Array  # int32 [n_arrivals]; without a chip the share
     widest: int  # segments of an arrival, without a chip of all arrivals of a spike, at most

@@ -13,6 +13,7 @@ from neurohw_event.layout import IN_EXC, N_COLUMNS, Array, Wiring
 from neurohw_event.stepped import input_address, make_blocks
 from neurohw_event.stepped_layout import WIDTH
 from neurohw_event.stored_segments import join_weights
+from neurohw_event.weight_types import weight_type
 
 SHORT_IDS = 2**16  # the ids of so many cells have 16 bits: half the memory that each spike reads
 
@@ -29,12 +30,13 @@ def make_wiring(
     places = places_of(program, by_tile, share_of_cell)
     indptr = row_ends(network)
     target = np.empty(int(indptr[-1]), np.uint16 if network.n_cells <= SHORT_IDS else np.int32)
+    type_ = weight_type(network)
     kept: list[Piece] = []
     filled = 0
     for part in pieces(network, indptr, places, piece):
         target[filled : filled + len(part.target)] = part.target
         filled += len(part.target)
-        kept.append(part._replace(target=target[:0]))
+        kept.append(part._replace(target=target[:0], weight=part.weight.astype(type_, copy=False)))
     parts = {name: [getattr(part, name) for part in kept] for name in Piece._fields}
     synapses = _boundaries(parts["synapses_of_segment"])
     segments = _boundaries(parts["segments_of_arrival"])

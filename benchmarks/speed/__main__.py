@@ -1,6 +1,7 @@
 """The speed of neurohw beside that of Brian2, NEST and GeNN, and beside the limit of the machine.
 
-    python -m benchmarks.speed [--workloads A,A16,B,BDC,C,PD10] [--peers brian2,brian2-float32,nest,genn]
+    python -m benchmarks.speed [--workloads A,A16,B,BDC,C,PD10]
+                               [--peers brian2,brian2-float32,nest,genn,neurohw-threads]
                                [--brian2-python python] [--nest-python .venv-nest/bin/python]
                                [--genn-python .venv-genn/bin/python]
                                [--repeats 5] [--output speed] [--scaling] [--json]
@@ -9,6 +10,7 @@ Each run is a process of its own, one thread, all simulators in turn; given are 
 in time of the processor, so that other work on the machine lengthens no run by waiting; building, and compiling a
 network's program, are given apart. All get the same connections, weights, delays and initial values; Poisson spikes
 are each simulator's own, and mean rates must agree within 3 %. Peers that are not installed are named and left out.
+``neurohw-threads`` is neurohw with two threads, in time on the wall.
 
 "ratio" is the time over neurohw's; "ns/event" the time for each synaptic event of neurohw's run, events of Poisson
 drives included; "limit" a kernel that does nothing but deliver the same events and step the cells (``limits.py``),
@@ -25,7 +27,7 @@ from pathlib import Path
 
 from benchmarks.speed import plot, scaling
 from benchmarks.speed.measure import Measured, measure
-from benchmarks.speed.sides import ELSEWHERE, OWN, PEERS, missing
+from benchmarks.speed.sides import ELSEWHERE, OWN, PEERS, THREADS, missing
 from benchmarks.speed.table import as_csv, as_object, read_recorded, text
 from benchmarks.speed.workloads import WORKLOADS
 from neurohw.files import write_text
@@ -37,7 +39,9 @@ def main() -> None:
     if options.scaling:
         scaling.main(options.repeats, options.json)
         return
-    pythons = {name: getattr(options, f"{name.split('-')[0]}_python", "") for name in options.peers}
+    pythons = {
+        name: getattr(options, f"{name.split('-')[0]}_python", sys.executable) for name in options.peers
+    }
     absent = missing(pythons)
     for name, reason in absent.items():
         print(f"{name} left out: {reason}", file=sys.stderr)
@@ -50,7 +54,7 @@ def main() -> None:
             print(text(found[-1], recorded), flush=True)
     if options.json:
         print(json.dumps({"missing": absent, "workloads": [as_object(item) for item in found]}))
-    if not all(item.agrees(name) for item in found for name in item.peers):
+    if not all(item.agrees(name) for item in found for name in item.simulators):
         sys.exit(1)
 
 
@@ -60,7 +64,7 @@ def parsed() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--workloads", type=some_of(WORKLOADS), default=[*WORKLOADS])
-    parser.add_argument("--peers", type=some_of({**PEERS, **ELSEWHERE}), default=[*PEERS])
+    parser.add_argument("--peers", type=some_of({**PEERS, THREADS: "", **ELSEWHERE}), default=[*PEERS])
     for name in ("brian2", "nest", "genn"):
         parser.add_argument(f"--{name}-python", default=sys.executable)
     parser.add_argument("--repeats", type=int, default=5)

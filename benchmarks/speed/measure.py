@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.speed.sides import LIMIT, OWN, environment, own_sides, peer_side, started
+from benchmarks.speed.sides import (
+    LIMIT,
+    OWN,
+    THREADS,
+    environment,
+    own_sides,
+    peer_side,
+    started,
+    threads_side,
+)
 from benchmarks.speed.workloads import WORKLOADS
 
 RATES_AGREE = 0.03  # relative
@@ -35,20 +44,20 @@ class Measured:
     @property
     def peers(self) -> list[str]:
         """All simulators but neurohw."""
-        return self.simulators[1:]
+        return [name for name in self.simulators if name not in (OWN, THREADS)]
 
     @property
     def seconds(self) -> float:
         """How long the network ran, simulated time."""
         return WORKLOADS[self.workload].seconds
 
-    def median(self, name: str, key: str = "cpu_s") -> float:
-        """Return the median over the runs of a simulator."""
-        return statistics.median(run[key] for run in self.runs[name])
+    def median(self, name: str, key: str = "") -> float:
+        """Return the median over the runs of a simulator, of their seconds where no ``key`` is given."""
+        return statistics.median(run[key or time_key(name)] for run in self.runs[name])
 
     def best_s(self, name: str) -> float:
         """Return the shortest run."""
-        return min(run["cpu_s"] for run in self.runs[name])
+        return min(run[time_key(name)] for run in self.runs[name])
 
     def build_s(self, name: str) -> float:
         """Return the seconds before a run, those of a compiler included."""
@@ -86,6 +95,11 @@ class Measured:
         return self.median(OWN, "synapse_bytes") / self.synapses
 
 
+def time_key(name: str) -> str:
+    """Return which of the times counts: of the processor, or on the wall where threads share the work."""
+    return "wall_s" if name == THREADS else "cpu_s"
+
+
 def rates_agree(rate_hz: float, own_hz: float) -> bool:
     """True when two mean rates differ by no more than ``RATES_AGREE``."""
     return abs(rate_hz - own_hz) <= RATES_AGREE * own_hz
@@ -99,7 +113,9 @@ def measure(workload: str, pythons: Mapping[str, str], repeats: int) -> Measured
         file = Path(name, "network.npz")
         sizes = printed(*started(pythons[OWN], "neurohw_side"), "write", workload, str(file))
         for peer, python in pythons.items():
-            if peer != OWN:
+            if peer == THREADS:
+                sides.append(threads_side(workload, seconds))
+            elif peer != OWN:
                 sides.append(peer_side(peer, python, file, Path(name, peer), seconds))
         compile_s = {side.name: printed(*side.prepare)["build_s"] for side in sides if side.prepare}
         for side in sides[:2]:

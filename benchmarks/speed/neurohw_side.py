@@ -1,7 +1,7 @@
 """neurohw's side: fidelity ``ideal``, float64.
 
     python -m benchmarks.speed.neurohw_side write WORKLOAD FILE
-    python -m benchmarks.speed.neurohw_side run WORKLOAD SECONDS
+    python -m benchmarks.speed.neurohw_side run WORKLOAD SECONDS [THREADS]
 
 Both print a JSON object. A run is timed from tick 1 on: the first tick loads the kernels.
 """
@@ -26,7 +26,7 @@ def main(task: str, workload: str, *rest: str) -> None:
     """Write or run a workload."""
     network = WORKLOADS[workload].build()
     if task == "run":
-        print(json.dumps(run(network, float(rest[0]))))
+        print(json.dumps(run(network, float(rest[0]), *map(int, rest[1:]))))
         return
     write(network, Path(rest[0]))
     print(json.dumps(size_of(network)))
@@ -38,10 +38,10 @@ def size_of(network: Network) -> dict[str, int]:
     return {"cells": recorded, "synapses": network.n_synapses}
 
 
-def run(network: Network, seconds: float) -> dict[str, Any]:
+def run(network: Network, seconds: float, threads: int = 1) -> dict[str, Any]:
     """Simulate; returns times, what happened, and the memory of the synapses."""
     started = time.process_time()
-    with load("event").open(Program(network), fidelity="ideal") as session:
+    with load("event").open(Program(network), fidelity="ideal", threads=threads) as session:
         build_s = time.process_time() - started
         session.advance(0)
         took = timed(lambda: session.advance(network.tick(1000 * seconds)))

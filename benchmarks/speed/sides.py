@@ -12,9 +12,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
-OWN, LIMIT = "neurohw", "limit"
+OWN, LIMIT, THREADS = "neurohw", "limit", "neurohw-threads"
+N_THREADS = 2
 PEERS = {"brian2": "brian2_side", "brian2-float32": "brian2_side", "nest": "nest_side", "genn": "genn_side"}
-MODULES = {"brian2": "brian2", "brian2-float32": "brian2", "nest": "nest", "genn": "pygenn"}
+MODULES = {
+    "brian2": "brian2",
+    "brian2-float32": "brian2",
+    "nest": "nest",
+    "genn": "pygenn",
+    THREADS: "neurohw",
+}
 COMPILED = ("brian2", "brian2-float32")  # to a program, before they run
 BY_COMPILER = (*COMPILED, "genn")
 ELSEWHERE = {
@@ -33,10 +40,16 @@ class Side:
 
 def own_sides(workload: str, seconds: float) -> list[Side]:
     """Return neurohw and the limit of the machine."""
-    return [
-        Side(name, (), (*started(sys.executable, module), "run", workload, str(seconds)))
-        for name, module in ((OWN, "neurohw_side"), (LIMIT, "limits"))
-    ]
+    return [_own_side(OWN, "neurohw_side", workload, seconds), _own_side(LIMIT, "limits", workload, seconds)]
+
+
+def threads_side(workload: str, seconds: float) -> Side:
+    """Return neurohw with several threads."""
+    return _own_side(THREADS, "neurohw_side", workload, seconds, str(N_THREADS))
+
+
+def _own_side(name: str, module: str, workload: str, seconds: float, *rest: str) -> Side:
+    return Side(name, (), (*started(sys.executable, module), "run", workload, str(seconds), *rest))
 
 
 def peer_side(name: str, python: str, file: Path, folder: Path, seconds: float) -> Side:
@@ -55,7 +68,7 @@ def started(python: str, module: str) -> tuple[str, ...]:
 
 
 def environment() -> dict[str, str]:
-    """Return what every process gets: this package on its path, and one thread."""
+    """Return what every process gets: this package on its path, and one thread if it is not told otherwise."""
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(paths)}
 

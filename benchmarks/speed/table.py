@@ -55,7 +55,7 @@ def remarks(found: Measured, recorded: Mapping[str, float]) -> list[str]:
     """Return what is to be said of goals, of rates that differ and of what became slower."""
     said = [
         f"{name}: mean rate differs by more than 3 % from neurohw's"
-        for name in found.peers
+        for name in found.simulators
         if not found.agrees(name)
     ]
     workload = WORKLOADS[found.workload]

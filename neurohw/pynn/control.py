@@ -27,6 +27,7 @@ OWN = [  # PyNN's own misspelt run on other simulators, so they are only logged
     "strict",
     "spike_precision",
     "threads",
+    "weight_precision",
 ]
 Callback = Callable[[float], float]
 
@@ -44,6 +45,7 @@ def setup(
     strict: bool | None = None,
     spike_precision: str = "on_grid",
     threads: int = 1,
+    weight_precision: str = "float64",
     **foreign: Any,
 ) -> int:
     """Start anew: forget the network, set time to 0.
@@ -71,6 +73,8 @@ def setup(
         ``"on_grid"`` those of the nearest ticks. Either way a spike acts on the nearest tick.
     threads : how many may simulate the network, no more than there are cores to spare. They share its cells, and spikes
         are the same; one is used where more gain nothing.
+    weight_precision : ``"float32"`` rounds the weights of static synapses to 24 bits, which halves the memory that they
+        take in a simulation. All else is simulated in float64: spikes are those of the network with these weights.
     foreign : arguments of PyNN's other simulators, such as ``verbosity``; ignored, and logged.
 
     Returns
@@ -101,6 +105,7 @@ def setup(
         strict=strict,
         spike_precision=spike_precision,
         threads=threads,
+        weight_precision=weight_precision,
     )
     n_processes, rank = share_of(foreign)
     note_ignored(foreign)

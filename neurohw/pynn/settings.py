@@ -17,6 +17,7 @@ from neurohw.tracing import Tracing
 LONGEST_TICKS = 2**31 - 1  # a delay is counted in 32 bits
 Delay = float | str  # ms, or "auto"
 PRECISIONS = ("on_grid", "off_grid")
+WEIGHT_PRECISIONS = ("float64", "float32")
 MAPPING = (
     "partitioner",
     "placer",
@@ -42,6 +43,7 @@ class Settings:
     strict: bool | None = None
     spike_precision: str = "on_grid"
     threads: int = 1  # that may be used
+    weight_precision: str = "float64"
     tracing: Tracing | None = None  # what to note of single packets
 
     @classmethod
@@ -118,6 +120,8 @@ class Settings:
             raise SettingError(f"setup(): strict = {self.strict!r} must be None, True or False")
         if self.spike_precision not in PRECISIONS:
             raise UnknownNameError.of("spike_precision", str(self.spike_precision), PRECISIONS)
+        if self.weight_precision not in WEIGHT_PRECISIONS:
+            raise UnknownNameError.of("weight_precision", str(self.weight_precision), WEIGHT_PRECISIONS)
 
 
 def check_mapping(mapping: Any, chip: Chip | None) -> None:

@@ -109,3 +109,13 @@ def test_points_of_a_curve_differ_in_one_thing(curve: str) -> None:
     network = driven(**{**small, "cells": 20, "inputs": 5})
     verify(network)
     assert network.n_synapses == 100
+
+
+def test_threads_count_in_time_on_the_wall_and_are_no_peer() -> None:
+    own = {"cpu_s": 1.0, "wall_s": 9.0, "spikes": 40_000, "events": 8}
+    threads = {"cpu_s": 1.2, "wall_s": 0.5, "spikes": 40_000, "events": 8}
+    genn = {"cpu_s": 3.0, "wall_s": 3.0, "spikes": 40_000, "events": 8}
+    found = Measured("BDC", 4000, 100, {"neurohw": [own], "neurohw-threads": [threads], "genn": [genn]}, {})
+    assert found.ratio("neurohw-threads") == 0.5
+    assert found.ratio("genn") == 3.0
+    assert found.peers == ["genn"]

@@ -75,6 +75,11 @@ def test_setup_returns_the_rank(sim):
         ({"rng_seed": 0.5}, SettingError, "rng_seed = 0.5 must be a whole number"),
         ({"rng_seeds": 3}, SettingError, "rng_seeds = 3 must be a list of whole numbers"),
         ({"rng_seed": -1}, SettingError, "seed = -1"),
+        (
+            {"weight_precision": "float16"},
+            UnknownNameError,
+            "weight_precision 'float16'.*Known: float32, float64",
+        ),
         ({"threads": 0}, SettingError, "threads = 0 must be a whole number of at least 1"),
     ],
 )

@@ -54,7 +54,7 @@ def lower_synapses(state: State, populations: Sequence[Population]) -> tuple[Syn
     groups: list[Synapses] = []
     for projection in state.projections:
         if projection.lowered is None:
-            projection.lowered = Lowered.of(len(groups), _groups(projection, index_of, state.dt))
+            projection.lowered = Lowered.of(len(groups), _groups(projection, index_of, state))
         groups += _current(projection, projection.lowered, populations)
     return tuple(groups)
 
@@ -83,11 +83,11 @@ def _with_tau_psc(group: Synapses, target: Population) -> Synapses:
 
 
 def _groups(
-    projection: Projection, index_of: Mapping[int, int], timestep_ms: float
+    projection: Projection, index_of: Mapping[int, int], state: State
 ) -> Iterator[tuple[Synapses, Array]]:
     """Yield the synapses between each two populations, and their rows in the table where the model learns."""
     table = projection.connections_table
-    columns = _Columns(projection, timestep_ms)
+    columns = _Columns(projection, state.dt, state.settings.weight_precision)
     pre_parts, post_parts = _parts(projection.pre), _parts(projection.post)
     whole = len(pre_parts) == len(post_parts) == 1
     for pre_part in pre_parts:
@@ -116,9 +116,11 @@ def _groups(
 class _Columns:
     """What a table of connections says of each synapse; delays in ticks."""
 
-    def __init__(self, projection: Projection, timestep_ms: float) -> None:
+    def __init__(self, projection: Projection, timestep_ms: float, weight_precision: str) -> None:
         table, model = projection.connections_table, projection.synapse_type.model
         self._sources = {name: table[name] for name in ("weight", *model.parameters) if name != TAU_PSC}
+        if model.is_static:
+            self._sources["weight"] = _rounded(table.weight, weight_precision)
         self._values = self._sources | {"delay": _ticks(table.delay, timestep_ms)}
         self._rows = np.arange(len(table)) if model.learns else None
 
@@ -179,6 +181,16 @@ def _ticks(delay: Array, timestep_ms: float) -> Array:
     if is_constant(delay) and delay.size:
         return np.broadcast_to(np.int32(np.rint(delay[0] / timestep_ms)), delay.shape)
     return np.rint(delay / timestep_ms).astype(np.int32)
+
+
+def _rounded(weight: Array, precision: str) -> Array:
+    """Return the weights as what numbers of a type can say, in float64."""
+    if precision == weight.dtype.name:
+        return weight
+    own = weight[:1] if is_constant(weight) else weight
+    with np.errstate(over="ignore"):  # infinite weights are refused by name, with all others
+        rounded = own.astype(precision).astype(weight.dtype)
+    return np.broadcast_to(rounded[0], weight.shape) if own.size < weight.size else rounded
 
 
 def _take(values: Array, chosen: Any) -> Array:
