@@ -9,6 +9,8 @@ from neurohw_event.layout import X_EXC, Array, Probes, SpikeLog, V
 from neurohw_event.stepped import address, make_blocks
 from neurohw_event.stepped_layout import WIDTH
 
+LOG_CAPACITY = 4096  # spikes for which a log has room at first
+
 
 class Recorder:
     """Lays out the samples of each call and joins them afterwards."""
@@ -76,15 +78,22 @@ class Recorder:
         }
 
 
-def make_log(network: Network, capacity: int) -> SpikeLog:
-    """Return a log of no spikes so far, with room for ``capacity`` recorded ones."""
+def make_log(network: Network) -> SpikeLog:
+    """Return a log of no spikes so far."""
     return SpikeLog(
         recorded=recorded(network),
         spikes=np.zeros(network.n_cells, np.int64),
-        ids=np.empty(capacity, np.int32),
-        ticks=np.empty(capacity, np.int64),
-        size=np.zeros(1, np.int64),
+        **empty_log(),
     )
+
+
+def empty_log() -> dict[str, Array]:
+    """Return the fields of a log that spikes are noted in, without any."""
+    return {
+        "ids": np.empty(LOG_CAPACITY, np.int32),
+        "ticks": np.empty(LOG_CAPACITY, np.int64),
+        "size": np.zeros(1, np.int64),
+    }
 
 
 def recorded(network: Network) -> Array:

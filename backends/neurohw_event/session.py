@@ -56,8 +56,6 @@ from neurohw_event.transit import POOL, carry_over, entries, joined, make_pendin
 from neurohw_event.waveforms import make_waves
 from neurohw_event.wiring import make_wiring, places_of
 
-LOG_CAPACITY = 4096
-
 
 class EventSession:
     """A run of the event-driven backend; see :class:`neurohw.backend.Session`."""
@@ -95,7 +93,7 @@ class EventSession:
         if self._by_tile and program.chip is not None:
             self.transport = Transport(program, program.chip, fidelity, self.wiring, tracing)
             self.transport.describe_arrivals(self.account, self.wiring)
-        self.log = make_log(network, LOG_CAPACITY)
+        self.log = make_log(network)
         self.projections = ProjectionCounts(self.wiring)
         self._take_extras()
         self._recorder = Recorder(network, self._group_of_cell)

@@ -16,11 +16,10 @@ from neurohw_event.kernels.drives import hand_back
 from neurohw_event.kernels.loop import SEND, settle
 from neurohw_event.kernels.shares import BEGIN, ROOM, run_share
 from neurohw_event.layout import Array, Kind, Pending, Probes, SpikeLog
+from neurohw_event.recording import empty_log
 from neurohw_event.room import grow_log, grow_pending
 from neurohw_event.shares import Whole, make_parts, n_shares_of, share_of_segment
 from neurohw_event.transit import divided, joined
-
-LOG_CAPACITY = 4096
 
 
 class Team:
@@ -151,8 +150,4 @@ def _own_probes(probes: Probes, is_own: Array) -> Probes:
 
 def _log_of(whole: SpikeLog) -> SpikeLog:
     """Return an empty log of a share; what is counted by cell is that of all."""
-    return whole._replace(
-        ids=np.empty(LOG_CAPACITY, np.int32),
-        ticks=np.empty(LOG_CAPACITY, np.int64),
-        size=np.zeros(1, np.int64),
-    )
+    return whole._replace(**empty_log())

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from math import floor, isinf, log10
 
-from neurohw.wording import NOTHING, counted, number
-
-__all__ = ["NOTHING", "causes", "counted", "number", "percent", "si"]
+from neurohw.wording import NOTHING, number
 
 _PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
 

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from neurohw.analysis.formatting import NOTHING, number, percent, si
+from neurohw.analysis.formatting import percent, si
 from neurohw.analysis.html import page_environment
 from neurohw.analysis.plots import gantt, mapping_map, to_svg
 from neurohw.analysis.versions import versions
 from neurohw.compiler.schedule import Duplicated, MappedThroughput, explain
 from neurohw.files import write_text
 from neurohw.program import Program
+from neurohw.wording import NOTHING, number
 
 Array = np.ndarray
 Fact = tuple[str, str, str]  # name, value, remark

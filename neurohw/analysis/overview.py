@@ -7,9 +7,9 @@ from html import escape
 
 import numpy as np
 
-from neurohw.analysis.formatting import NOTHING, number
 from neurohw.analysis.summary import hardware_rows
 from neurohw.result import HardwareReport
+from neurohw.wording import NOTHING, number
 
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]  # headings, rows
 

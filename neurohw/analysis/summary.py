@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from neurohw.analysis.compare import Agreement
-from neurohw.analysis.formatting import NOTHING, causes, counted, number, percent, si
+from neurohw.analysis.formatting import causes, percent, si
 from neurohw.analysis.places import busiest_links, link_name, tile_name
 from neurohw.analysis.recording import RecordedPopulation, Recording
 from neurohw.analysis.statistics import interval_cvs, mean_or_none, rates_hz, select
 from neurohw.result import HardwareReport
+from neurohw.wording import NOTHING, counted, number
 
 
 @dataclass(frozen=True)

@@ -193,8 +193,8 @@ def _numbers_text(title: str, notes: list[str], numbers: list[Number]) -> str:
 
 
 def _quantity_text(entry: Number) -> str:
-    from neurohw.analysis.formatting import number
     from neurohw.hardware.units import units_of
+    from neurohw.wording import number
 
     if isinf(entry.value):
         return number(entry.value)

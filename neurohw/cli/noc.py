@@ -254,7 +254,7 @@ def _write(folder: Path, curve: LoadCurve, chip: Chip) -> None:
 
 
 def _text(curve: LoadCurve, chip: Chip) -> str:
-    from neurohw.analysis.formatting import counted, number
+    from neurohw.wording import counted, number
 
     wires = chip.interconnect
     title = (

@@ -2,7 +2,8 @@
 
 import pytest
 
-from neurohw.analysis.formatting import causes, counted, number, percent, si
+from neurohw.analysis.formatting import causes, percent, si
+from neurohw.wording import counted, number
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import fill
 
-from neurohw.analysis.formatting import number, si
+from neurohw.analysis.formatting import si
 from neurohw.hardware import Chip, chip_notes, load_chip, preset_names
+from neurohw.wording import number
 from tests.docs.tables import table, with_tables
 
 PATH = Path(__file__).parents[2] / "docs" / "chips.md"

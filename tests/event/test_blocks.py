@@ -11,7 +11,7 @@ from benchmarks.workloads.parts import all_spikes, connect, poisson
 from neurohw.backend import load
 from neurohw.network import MODELS, CurrentSteps, Network, Population, SpikeTrains
 from neurohw.program import Program
-from neurohw_event import session
+from neurohw_event import recording, session
 from neurohw_event.blocks import LONGEST_BLOCK, make_block
 from neurohw_event.kernels.grid import CHUNK
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, run
@@ -139,7 +139,7 @@ def test_room_that_runs_out_changes_nothing(seed: int, run_seed: int) -> None:
     network = layers(seed)
     roomy = run_on("grid", Program(network), [TICKS], seed=run_seed)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(session, "LOG_CAPACITY", 2)
+        patch.setattr(recording, "LOG_CAPACITY", 2)
         patch.setattr(session, "POOL", 2)
         assert (
             run_on("grid", Program(network), [TICKS], seed=run_seed).spikes.digest() == roomy.spikes.digest()

@@ -14,7 +14,7 @@ from neurohw.backend import load
 from neurohw.compiler import compile_network
 from neurohw.network import Network, Population
 from neurohw.program import Program
-from neurohw_event import history, session
+from neurohw_event import history, recording, session
 from tests.event.test_interconnect import FIDELITIES, all_spikes, chips
 from tests.examples import examples
 from tests.naive.clocked import simulate
@@ -200,7 +200,7 @@ def with_weights(network: Network, held) -> Network:
 def _tiny(monkeypatch):
     monkeypatch.setattr(history, "CAPACITY", 1)
     monkeypatch.setattr(session, "POOL", 1)
-    monkeypatch.setattr(session, "LOG_CAPACITY", 1)
+    monkeypatch.setattr(recording, "LOG_CAPACITY", 1)
 
 
 @pytest.mark.usefixtures("_tiny")

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from neurohw.compiler import compile_network
 from neurohw.network import MODELS, Network, Population, Probe, SpikeTrains, Synapses
 from neurohw.program import Program
-from neurohw_event import cells, interconnect, session
+from neurohw_event import cells, interconnect, recording, session
 from tests.event.test_interconnect import FIDELITIES, MAX_CELLS, all_spikes, chips, run, run_or_fail
 from tests.naive.clocked import simulate
 from tests.naive.interconnect import NaiveInterconnect
@@ -19,7 +19,7 @@ from tests.networks import UNTIL_TICK, networks
 @pytest.fixture
 def _tiny(monkeypatch):
     """Start with room for next to nothing."""
-    monkeypatch.setattr(session, "LOG_CAPACITY", 1)
+    monkeypatch.setattr(recording, "LOG_CAPACITY", 1)
     monkeypatch.setattr(session, "POOL", 1)
     monkeypatch.setattr(interconnect, "PACKETS", 1)
     monkeypatch.setattr(interconnect, "DELIVERIES", 1)

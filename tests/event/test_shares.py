@@ -18,7 +18,7 @@ from neurohw.errors import SettingError, SimulationError
 from neurohw.network import MODELS, CurrentSteps, Network, Probe
 from neurohw.program import Program
 from neurohw.result import Result
-from neurohw_event import session, shares, team
+from neurohw_event import recording, session, shares, team
 from tests.event.test_against_naive import SEEDS, assert_same_spikes
 from tests.event.test_blocks import TICKS, chain, layers
 from tests.event.test_ways_of_neurons import BOUNDS, way
@@ -228,7 +228,7 @@ def test_room_that_runs_out_changes_nothing(seed: int, run_seed: int, threads: i
     network = delayed(layers(seed), 1)
     roomy = run(network, 1, [TICKS], run_seed)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(team, "LOG_CAPACITY", 2)
+        patch.setattr(recording, "LOG_CAPACITY", 2)
         patch.setattr(session, "POOL", 2)
         assert_same(roomy, run(network, threads, [TICKS], run_seed))
 

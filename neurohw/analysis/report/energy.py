@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from neurohw import wording
 from neurohw.analysis import formatting
 from neurohw.analysis.overview import Table
 from neurohw.result import HardwareReport
@@ -36,7 +37,7 @@ def population_energy(hardware: HardwareReport) -> Table:
     rows = []
     for name, energy in of_population.items():
         total, count = sum(energy.values()), int(spikes.get(name, 0))
-        per_spike = _joules(total / count) if count else formatting.NOTHING
+        per_spike = _joules(total / count) if count else wording.NOTHING
         rows.append((name, _joules(total), per_spike, *(_joules(energy.get(stage, 0.0)) for stage in used)))
     return ("population", "energy", "per spike", *used), rows
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from neurohw import wording
 from neurohw.analysis import formatting
 from neurohw.analysis.compare import Agreement
 from neurohw.analysis.html import page_environment
@@ -51,8 +52,8 @@ def render(hardware: HardwareReport, page: Page) -> str:
     """Return the page as HTML; everything that comes from users is escaped."""
     environment = page_environment()
     environment.filters.update(
-        number=formatting.number,
-        counted=formatting.counted,
+        number=wording.number,
+        counted=wording.counted,
         percent=formatting.percent,
         value_text=value_text,
         si=formatting.si,
@@ -81,7 +82,7 @@ def label_of(hardware: HardwareReport) -> str:
 def _rows(hardware: HardwareReport, page: Page) -> list[Row]:
     if page.recordings:
         return summary_rows(page.recordings, page.agreements)
-    return [row for row in hardware_rows([hardware]) if row.values != (formatting.NOTHING,)]
+    return [row for row in hardware_rows([hardware]) if row.values != (wording.NOTHING,)]
 
 
 def _tables(hardware: HardwareReport) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from neurohw import wording
 from neurohw.analysis import formatting
 from neurohw.analysis.overview import Table
 from neurohw.analysis.places import busiest_links, link_name, tile_name
@@ -33,7 +34,7 @@ def link_table(hardware: HardwareReport) -> Table:
         wait = float(links.wait_cycles[link]) / packets if packets else 0.0
         counts = [f"{int(column[link]):,}" for column in (links.longest_queue, links.dropped)]
         share = formatting.percent(float(links.utilisation[link]))
-        wait_text = formatting.counted(wait, "cycle")
+        wait_text = wording.counted(wait, "cycle")
         rows.append((link_name(links, link), share, f"{packets:,}", wait_text, *counts))
     return headings, rows
 
@@ -52,7 +53,7 @@ def busiest_tiles(hardware: HardwareReport) -> Table:
     for tile in busiest[(busy[busiest] > 0) | (tiles.packets[busiest] > 0)]:
         counts = [f"{int(column[tile]):,}" for column in columns]
         share = formatting.percent(float(busy[tile]))
-        limit = f"{bound[tile]}, {share}" if bound[tile] else formatting.NOTHING
+        limit = f"{bound[tile]}, {share}" if bound[tile] else wording.NOTHING
         rows.append((tile_name(hardware, int(tile)), *counts, limit))
     return headings, rows
 
@@ -66,9 +67,9 @@ def stage_table(hardware: HardwareReport) -> Table:
         (
             name,
             STAGES.get(name, ""),
-            formatting.counted(stage.mean, "cycle"),
+            wording.counted(stage.mean, "cycle"),
             formatting.percent(stage.mean / total if total else None),
-            *(formatting.number(value) for value in (stage.p50, stage.p99, stage.max)),
+            *(wording.number(value) for value in (stage.p50, stage.p99, stage.max)),
         )
         for name, stage in stages.items()
     ]

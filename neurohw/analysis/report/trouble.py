@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from neurohw import wording
 from neurohw.analysis import formatting
 from neurohw.analysis.overview import Table
 from neurohw.analysis.places import link_name, neuron_name, tile_name
@@ -30,7 +31,7 @@ def congestion_table(hardware: HardwareReport) -> Table:
                 link_name(links, link),
                 f"{int(links.dropped[link]):,}",
                 f"{waited:,}",
-                formatting.counted(waited / packets if packets else 0.0, "cycle"),
+                wording.counted(waited / packets if packets else 0.0, "cycle"),
                 f"{int(links.longest_queue[link]):,}",
                 formatting.percent(float(links.utilisation[link])),
                 _senders(found, projections, link),
@@ -60,7 +61,7 @@ def tile_table(hardware: HardwareReport) -> Table:
     for tile in _worst(tiles.dropped, tiles.late):
         packets, late = int(tiles.packets[tile]), int(tiles.late[tile])
         share = formatting.percent(late / packets if packets else 0.0)
-        waited = formatting.counted(int(tiles.encoder_wait_cycles[tile]), "cycle")
+        waited = wording.counted(int(tiles.encoder_wait_cycles[tile]), "cycle")
         lost = f"{int(tiles.dropped[tile]):,}"
         rows.append((tile_name(hardware, int(tile)), f"{packets:,}", f"{late:,}", share, lost, waited))
     return headings, rows
@@ -86,7 +87,7 @@ def distortion_rows(hardware: HardwareReport) -> list[Sequence[str]]:
         return []
 
     def time(cycles: float) -> str:
-        return f"{formatting.counted(cycles, 'cycle')} ({formatting.si(cycles * cycle_ns * 1e-9, 's')})"
+        return f"{wording.counted(cycles, 'cycle')} ({formatting.si(cycles * cycle_ns * 1e-9, 's')})"
 
     interval = found.interval
     return [
