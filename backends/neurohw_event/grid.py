@@ -12,6 +12,7 @@ from neurohw_event.layout import (
     CLASS,
     GRID_ROWS,
     IN_EXC,
+    LONG_AGO,
     REFRACTORY,
     RESET,
     ROW,
@@ -34,6 +35,8 @@ from neurohw_event.spans import GRID_ABOVE, GRID_BELOW, LOOKS_IN_SPAN, make_span
 LEAVE_BELOW, ENTER_ABOVE = 0.01, 0.02
 LOOKS = 2  # events of a spike: a cell on its own is looked at when it fires, and after its refractory time
 FIRST_CHOICE = 4  # ticks after the start
+# Windows for which a population that changed again within as many is advanced in one way, after some such changes.
+MOST_PATIENCE = 32
 
 _LINE = 8  # numbers in a cache line
 _SHARED = [THRESHOLD, RESET, REFRACTORY, SCALE_EXC, SCALE_INH]
@@ -79,6 +82,9 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
         events=np.zeros(n, np.int64),
         looks=looks,
         chosen_at=np.array([tick + FIRST_CHOICE - WINDOW], np.int64),
+        changed_at=np.full(n, LONG_AGO, np.int64),
+        patience=np.ones(n, np.int64),
+        most_patience=MOST_PATIENCE,
         bounds=bounds,
         look=np.zeros(8),
         fires=fires,

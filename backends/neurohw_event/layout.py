@@ -149,6 +149,9 @@ class Grid(NamedTuple):
     events: Array  # int64 [n_groups], since the last choice: cells touched; of cells advanced together inputs, and
     looks: Array  # int64 [n_groups], so many for a spike
     chosen_at: Array  # int64 [1], tick of the last choice
+    changed_at: Array  # int64 [n_groups], tick of the last change to another way of advancing cells
+    patience: Array  # int64 [n_groups], windows for which a population is advanced in the way chosen at least
+    most_patience: int  # windows
     bounds: Array  # float64 [n_groups, 2], events per cell and tick: leave the grid below, enter it above
     look: Array  # float64 [8], scratch
     fires: Array  # bool [CHUNK], scratch: which cells fire
@@ -295,3 +298,4 @@ class Steps(NamedTuple):
 
 
 NEVER = np.int64(2**62)
+LONG_AGO = -NEVER

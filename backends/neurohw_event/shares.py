@@ -216,7 +216,18 @@ def _own_grid(grid: Grid, first: Array, end: Array) -> Grid:
     fires = np.zeros(CHUNK, bool)
     own = {
         name: getattr(grid, name).copy()
-        for name in ("left", "unit", "drives_vary", "on", "n_on", "events", "chosen_at", "look")
+        for name in (
+            "left",
+            "unit",
+            "drives_vary",
+            "on",
+            "n_on",
+            "events",
+            "chosen_at",
+            "changed_at",
+            "patience",
+            "look",
+        )
     }
     held = make_queues(end - first, grid.held.free, grid.held.bits)
     spans = grid.spans

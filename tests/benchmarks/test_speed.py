@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.chip import packets
 from benchmarks.large import large_network
 from benchmarks.speed import limits
 from benchmarks.speed.description import Description, write
@@ -26,6 +27,7 @@ SMALL: dict[str, Callable[[], Network]] = {
     "layers": layers,
     "microcircuit": lambda: microcircuit(0.01, 0.01),
     "large": lambda: large_network(1000, 10),
+    "packets": lambda: packets(100.0),
 }
 
 

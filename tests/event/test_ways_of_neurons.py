@@ -16,6 +16,7 @@ from neurohw.network import MODELS, Network, Population, Probe, SpikeTrains, Syn
 from neurohw.program import Program
 from neurohw.result import Result
 from neurohw_event import grid, spans
+from neurohw_event.kernels.switching import WINDOW
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces, run
 from tests.examples import examples
 from tests.naive.clocked import simulate
@@ -47,6 +48,7 @@ def way(name: str) -> Iterator[None]:
         ):
             patch.setattr(module, first, values[0])
             patch.setattr(module, second, values[1])
+        patch.setattr(grid, "MOST_PATIENCE", 1)
         yield
 
 
@@ -134,6 +136,25 @@ def test_a_population_that_leaves_the_grid_stays_away() -> None:
         for tick in range(300, 1000, 50):
             session.advance(tick)
             assert not session._grid.on[1]
+
+
+@pytest.mark.parametrize(("period", "is_patient"), [(4, True), (8 * grid.MOST_PATIENCE, False)])
+def test_patience_with_activity_that_goes_up_and_down(period: int, is_patient: bool) -> None:
+    """Changes cost more than either way does; activity that stays for long is followed at once."""
+    n, model = 50, MODELS["IF_curr_exp"]
+    parameters = {name: np.full(n, p.default) for name, p in model.parameters.items()}
+    ticks = np.arange(1, 1024 * WINDOW)
+    busy = ticks[ticks // WINDOW % period < period // 2]
+    kicks = SpikeTrains.from_lists([busy])
+    populations = (
+        Population("kicks", MODELS["SpikeSourceArray"], 0, 1, {}, trains=kicks),
+        Population("cells", model, 1, n, parameters),
+    )
+    to_all = Synapses("", 0, 1, "excitatory", [0, n], np.arange(n), np.full(n, 1e-6), np.ones(n))
+    with load("event").open(Program(Network(0.1, populations, (to_all,))), fidelity="ideal") as session:
+        session.advance(int(ticks[-1]))
+        assert (session._grid.patience[1] >= grid.MOST_PATIENCE // 2) == is_patient
+        assert is_patient or session._grid.patience[1] == 1
 
 
 def sparse_trains(n: int) -> list[range]:

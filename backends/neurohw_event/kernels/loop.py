@@ -41,7 +41,7 @@ from neurohw_event.kernels.stepped import update_stepped
 from neurohw_event.kernels.switching import WINDOW, choose_ways, leave_together
 from neurohw_event.kernels.timeline import close_bins
 from neurohw_event.kernels.waveforms import next_change, take_waveforms
-from neurohw_event.layout import LAST, Kind
+from neurohw_event.layout import LAST, LONG_AGO, Kind
 
 # stages of a tick at which the loop may stop, for more room or because packets are stuck
 UPDATE, SEND, MOVE, STUCK = range(4)
@@ -133,7 +133,9 @@ def settle(tick, cells, groups, grid, extras):
     """Bring the state of every cell that is not a source up to ``tick``, and take all off the grid and out of spans."""
     look = grid.look
     for group in range(grid.on.size):
-        leave_together(grid, cells, groups, group, tick)
+        if grid.on[group] or in_span(grid.spans, group):
+            leave_together(grid, cells, groups, group, tick)
+            grid.changed_at[group] = LONG_AGO  # back there as soon as activity asks for it
         kind = groups.kind[group]
         if kind in (_RANDOM, _TRAIN, _STEPPED):
             continue  # stepped cells stand at the tick, or are as they will be

@@ -38,9 +38,11 @@ def choose_ways(grid, cells, groups, tick, share):
             continue
         now = _way(grid, group)
         next_ = _better_way(grid, cells, groups, group, now, events, window, share)
-        if next_ == now:
+        if next_ == now or tick - grid.changed_at[group] < grid.patience[group] * WINDOW:
             continue
-        leave_together(grid, cells, groups, group, tick - 1)
+        _note_change(grid, group, tick)
+        if now != _ONE_BY_ONE:
+            leave_together(grid, cells, groups, group, tick - 1)
         if next_ == _ON_GRID:
             _enter_grid(grid, cells, groups, group, tick - 1)
             continue
@@ -51,6 +53,19 @@ def choose_ways(grid, cells, groups, tick, share):
         else:
             # the looks that follow here say nothing about activity
             grid.events[group] = groups.first[group] - grid.end[group]
+
+
+@inlined
+def _note_change(grid, group, tick):
+    """Be more patient with a population that changes again soon, less with one that stayed for longer.
+
+    A change costs as much as a hundred ticks: activity that goes up and down every few windows would cost more by
+    changes than either way does.
+    """
+    is_soon = tick - grid.changed_at[group] < grid.most_patience * WINDOW
+    longer, shorter = min(2 * grid.patience[group], grid.most_patience), max(grid.patience[group] // 2, 1)
+    grid.patience[group] = longer if is_soon else shorter
+    grid.changed_at[group] = tick
 
 
 @inlined
@@ -123,8 +138,6 @@ def any_at_threshold(grid, cells, groups, group):
 def leave_together(grid, cells, groups, group, tick):
     """Take the cells of a population off the grid, or out of their span, in their state at ``tick``."""
     look = grid.look
-    if not (grid.on[group] or in_span(grid.spans, group)):
-        return
     for cell in range(groups.first[group], grid.end[group]):
         if not grid.on[group]:
             state_in_span(grid.spans, group, cell, tick, cells, grid, look)
