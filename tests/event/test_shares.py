@@ -196,6 +196,23 @@ def test_what_is_under_way_is_added_in_the_order_of_cells() -> None:
     assert_same(one, two)
 
 
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("delay", [5, 90])
+def test_spikes_of_sources_that_stop_arrive_all_the_same(delay: int, threads: int) -> None:
+    """Some stop later than others; their last spikes are still under way when all have."""
+    network = sources_of_another_number(delay)
+    own, drive = network.populations
+    stops_ms = {"duration": np.where(np.arange(40) < 37, 4.0, 7.3)}
+    drive = replace(drive, parameters={**drive.parameters, **stops_ms})
+    network = replace(
+        network, populations=(own, drive), probes=network.probes[:1]
+    )  # samples would keep all awake
+    result = run(network, threads)
+    assert result.report.traffic.in_flight == 0
+    assert_same_spikes(result, simulate(network, UNTIL_TICK, 0))
+    assert_same(run(network, 1), result)
+
+
 @pytest.mark.parametrize("stop", [None, 90])
 def test_a_current_up_to_the_threshold_is_known_to_all_shares(stop: int | None) -> None:
     """A cell of the last share is driven to its threshold for a while: no share may then begin a span."""
