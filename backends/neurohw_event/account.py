@@ -17,37 +17,36 @@ if TYPE_CHECKING:
     from neurohw_event.tracing import MessageLog
     from neurohw_event.ways import Senders
 
-# Account.counters
+# Account.counters. With an interconnect the kernels count neither causes of lateness nor events nor rows: these follow
+# from the counts of arrivals, see ``neurohw_event.arrival_counts``, and what is here is to be added.
 SENT, DELIVERED, LATE_DISTANCE, LATE_CONTENTION, DISCARDED, DISORDER, ROW_READS, EVENTS = range(8)
+N_COUNTERS = 8
 
 # rows of Account.histogram and Account.total; the way in an empty network is known from the ends
 LATENCY, GENERATION, PROCESSING, BLOCKING, INTERVAL = range(5)
 N_MEASURES = 5
 SUM, MAX = 0, 1  # columns of Account.total
 
-ARRIVAL = np.dtype(  # a cache line, so that a delivery reads and counts in one place
+ARRIVAL = np.dtype(  # half a cache line: a delivery reads and counts in one place, and those of a spike are neighbours
     (
         np.record,
         [
-            ("latency_sum", "i8"),
-            ("square_sum", "i8"),
-            ("last_fired", "i8"),  # -1: none yet
-            ("last_cycle", "i8"),
-            ("made", "i4"),
-            ("late", "i4"),
-            ("late_dropped", "i4"),
-            ("tile", "i4"),  # this one and those below as ``Wiring`` says
-            ("rows", "i4"),
-            ("synapses", "i4"),
-            ("segment", "i4"),  # the first
-            ("n_segments", "i4"),
+            ("last", "i8"),  # latency of the delivery before, -1: none yet
+            ("latency_sum", "u4"),  # below 2^31, as is the next; what is more is in ``Account.more``
+            ("square_sum", "u4"),
+            ("made", "u4"),
+            ("late", "u4"),
+            ("zero_load", "i4"),  # cycles from encoder to crossbar in an empty network
+            ("tile", "i4"),
         ],
     )
 )
 
 # columns of Account.of_tile
-PACKETS, TILE_EVENTS, TILE_LATE, LATEST_FIRED, STEP, STEP_WORK = range(6)
-TILE_COLUMNS = 8
+TILE_EVENTS, LATEST_FIRED, STEP, STEP_WORK = range(4)
+TILE_COLUMNS = 4
+# columns of Account.more
+LATENCY_SUM, SQUARE_SUM = range(2)
 
 # Pace.clock: a tick, the cycle with which it begins, and the most cycles that a tile computes in the present step
 TICK, BASE, COMPUTE = range(3)
@@ -55,14 +54,18 @@ N_CLOCKS = 3
 
 
 class Account(NamedTuple):
-    """Counts of deliveries; the last three are empty without an interconnect."""
+    """Counts of deliveries; all but the first three are empty without an interconnect."""
 
-    counters: Array  # int64 [8]
+    counters: Array  # int64 [N_COUNTERS]
     histogram: Array  # int64 [N_MEASURES, N_BINS], deliveries by cycles
     total: Array  # int64 [N_MEASURES, 2]
     of_arrival: Array  # ARRIVAL [n_arrivals]
-    of_tile: Array  # int64 [n_tiles, 8]
-    zero_load: Array  # int32 [n_arrivals], cycles from encoder to crossbar in an empty network
+    more: Array  # int64 [n_arrivals, 2], sums that were too large
+    late_dropped: Array  # int32 [n_arrivals]
+    last_fired: (
+        Array  # int64 [n_arrivals], of the delivery before; empty where none overtakes another on its way
+    )
+    of_tile: Array  # int64 [n_tiles, TILE_COLUMNS], events as in ``counters``
 
 
 class Pace(NamedTuple):
@@ -78,6 +81,14 @@ class Pace(NamedTuple):
     reads: int  # 1: crossbars take time
     update_cycles: Array  # int64 [n_tiles], for all neurons of the tile
     clock: Array  # int64 [N_CLOCKS]
+
+
+class Batch(NamedTuple):
+    """What is worked out of ``Arrived``, for as many deliveries."""
+
+    arrival: Array  # int32
+    interval: Array  # int64, change of the latency; -1: none came before
+    cycles: Array  # int64, of one stage after the other
 
 
 class Reach(NamedTuple):
@@ -96,26 +107,34 @@ class Interconnect(NamedTuple):
     reach: Reach
     work: Work
     arrived: Arrived
+    batch: Batch
     fcfs: Fcfs | None
     credit: Credit | None
     messages: MessageLog | None
     bins: Bins
 
 
-def make_account(n_arrivals: int, n_tiles: int) -> Account:
-    """Return counts of nothing."""
+def make_account(n_arrivals: int = 0, n_tiles: int = 0, overtakes: bool = False) -> Account:
+    """Return counts of nothing; where it ``overtakes``, a delivery may be made before one that was sent earlier."""
     of_arrival = aligned_zeros(n_arrivals, ARRIVAL)
-    of_arrival["last_fired"] = -1
+    of_arrival["last"] = -1
     of_tile = np.zeros((n_tiles, TILE_COLUMNS), np.int64)
     of_tile[:, STEP] = -1
     return Account(
-        counters=np.zeros(8, np.int64),
+        counters=np.zeros(N_COUNTERS, np.int64),
         histogram=np.zeros((N_MEASURES, N_BINS), np.int64),
         total=np.zeros((N_MEASURES, 2), np.int64),
         of_arrival=of_arrival,
+        more=np.zeros((n_arrivals, 2), np.int64),
+        late_dropped=np.zeros(n_arrivals, np.int32),
+        last_fired=np.zeros(n_arrivals if overtakes else 0, np.int64),
         of_tile=of_tile,
-        zero_load=np.zeros(n_arrivals, np.int32),
     )
+
+
+def make_batch(room: int) -> Batch:
+    """Return room for so many deliveries."""
+    return Batch(np.zeros(room, np.int32), np.zeros(room, np.int64), np.zeros(room, np.int64))
 
 
 def make_reach(wiring: Wiring) -> Reach:

@@ -20,6 +20,7 @@ from neurohw_event.account import (
     ROW_READS,
     SENT,
 )
+from neurohw_event.arrival_counts import counters_of
 from neurohw_event.energy import energy_of_populations, energy_of_stages
 from neurohw_event.fcfs_counts import LinkCounts
 from neurohw_event.interconnect import Transport
@@ -54,7 +55,8 @@ def make_report(session: EventSession) -> HardwareReport:
 
 def count_traffic(session: EventSession) -> Traffic:
     """Count deliveries so far."""
-    count, transport = session.account.counters, session.transport
+    transport = session.transport
+    count = counters_of(session.account, transport, session.wiring)
     distance, contention = int(count[LATE_DISTANCE]), int(count[LATE_CONTENTION])
     plain: dict[str, Any] = {
         "sent": int(count[SENT]),

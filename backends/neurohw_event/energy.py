@@ -60,16 +60,16 @@ def _actions(session: EventSession, transport: Transport) -> Array:
     """Return how often each action was taken for each population, float64 [actions, populations]."""
     traffic = session.traffic()
     hops, chip_hops = transport.hops_of_cells()
-    network, wiring, arrivals = session.program.network, session.wiring, session.account.of_arrival
+    network, wiring, account = session.program.network, session.wiring, session.account
     cell = np.repeat(np.arange(network.n_cells), np.diff(wiring.arrivals_of_cell))
     events = np.diff(wiring.synapses_of_segment[wiring.segments_of_arrival])
-    made, late_dropped = (arrivals[name].astype(np.int64) for name in ("made", "late_dropped"))
+    made = account.of_arrival["made"].astype(np.int64)
     spikes = session.log.spikes
     of_cell = [
         spikes,
         _shared_out(traffic.hops - traffic.chip_hops, spikes * (hops - chip_hops)),
         _shared_out(traffic.chip_hops, spikes * chip_hops),
-        np.bincount(cell, made + late_dropped, network.n_cells),
+        np.bincount(cell, made + account.late_dropped, network.n_cells),
         _shared_out(traffic.row_reads, np.bincount(cell, made * wiring.rows, network.n_cells)),
         _shared_out(traffic.synaptic_events, np.bincount(cell, made * events, network.n_cells)),
         np.full(network.n_cells, max(0, session.tick)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isinf
+
 import numpy as np
 
 from neurohw.errors import DeadlockError
@@ -10,7 +12,17 @@ from neurohw.hardware.topology import LINK_HOP
 from neurohw.program import Program
 from neurohw.tracing import Tracing
 from neurohw_event import credit_counts, fcfs_counts
-from neurohw_event.account import BASE, N_CLOCKS, TICK, Account, Interconnect, Pace, make_reach
+from neurohw_event.account import (
+    BASE,
+    N_CLOCKS,
+    TICK,
+    Account,
+    Interconnect,
+    Pace,
+    make_account,
+    make_batch,
+    make_reach,
+)
 from neurohw_event.chip_links import ChipLinks, make_chip_links, packets_or_unlimited
 from neurohw_event.credit import grow_credit, make_credit, waiting_cycle
 from neurohw_event.fabric import Array, Ways, Work, make_arrived, runs
@@ -48,6 +60,7 @@ class Transport:
             reach=make_reach(wiring),
             work=work,
             arrived=make_arrived(DELIVERIES),
+            batch=make_batch(DELIVERIES),
             fcfs=None if fcfs is None else fcfs._replace(transfers=self.transfers),
             credit=None if credit is None else credit._replace(transfers=self.transfers),
             messages=None if tracing is None else make_message_log(),
@@ -102,13 +115,18 @@ class Transport:
         arrival = sender + self.ways.rank_of_node[node]
         return np.bincount(arrival, minlength=len(wiring.tile))
 
-    def describe_arrivals(self, account: Account, wiring: Wiring) -> None:
-        """Write down what an arrival reads at its tile, and how long its way takes with nothing in it."""
-        arrivals, segments = account.of_arrival, wiring.segments_of_arrival
-        arrivals["tile"], arrivals["rows"] = wiring.tile, wiring.rows
-        arrivals["synapses"] = np.diff(wiring.synapses_of_segment[segments])
-        arrivals["segment"], arrivals["n_segments"] = segments[:-1], np.diff(segments)
-        account.zero_load[:] = self._zero_load(wiring)
+    def make_account(self, wiring: Wiring) -> Account:
+        """Return counts of nothing, with the tile of each arrival and how long its way takes with nothing in it."""
+        chip = self.chip
+        # packets from one tile to another stay in order, but for those that routers send again; with free links a
+        # crossbar that works less than before may be the first to have done
+        overtakes = not isinf(chip.interconnect.reinject_cycles) or (
+            self.fidelity == "latency" and chip.tile.synapse_cycles > 0
+        )
+        account = make_account(len(wiring.tile), chip.n_tiles, overtakes)
+        account.of_arrival["tile"] = wiring.tile
+        account.of_arrival["zero_load"] = self._zero_load(wiring)
+        return account
 
     def _zero_load(self, wiring: Wiring) -> Array:
         """Return the cycles from encoder to crossbar in an empty network for each arrival, int64 [n_arrivals]."""

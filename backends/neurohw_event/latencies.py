@@ -19,6 +19,7 @@ from neurohw_event.account import (
     SUM,
     Account,
 )
+from neurohw_event.arrival_counts import latency_sums
 from neurohw_event.interconnect import Transport
 from neurohw_event.kernels.histogram import bin_edges, quantile
 from neurohw_event.layout import Array
@@ -35,7 +36,7 @@ def make_latency(account: Account) -> Latency:
 def make_stages(session: EventSession, transport: Transport) -> dict[str, Latency]:
     """Return the distributions of the parts of the latency; their means add up to its mean."""
     account, pace = session.account, transport.net.pace
-    zero_load, made = account.zero_load.astype(np.int64), account.of_arrival["made"]
+    zero_load, made = (account.of_arrival[name].astype(np.int64) for name in ("zero_load", "made"))
     return {
         "generation": _measured(account, GENERATION if pace.encode_cycles else None),
         "network": _distribution(*_counted(zero_load, made)),
@@ -46,11 +47,12 @@ def make_stages(session: EventSession, transport: Transport) -> dict[str, Latenc
 
 def make_distortion(account: Account) -> Distortion:
     """Return what became of intervals, over all pairs of a cell and a tile."""
-    made = account.of_arrival["made"]
+    made = account.of_arrival["made"].astype(np.int64)
     repeated = made > 1
     n = made[repeated]
-    mean = account.of_arrival["latency_sum"][repeated] / n
-    variance = account.of_arrival["square_sum"][repeated] / n - mean**2
+    latencies, squares = latency_sums(account)
+    mean = latencies[repeated] / n
+    variance = squares[repeated] / n - mean**2
     jitter = np.sqrt(np.maximum(variance, 0.0))
     return Distortion(
         interval=_measured(account, INTERVAL),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neurohw.result import LinkLoad, NeuronLoad, TileLoad
-from neurohw_event.account import PACKETS, TILE_EVENTS, TILE_LATE
+from neurohw_event.arrival_counts import events_of_tiles, of_tiles
 from neurohw_event.fcfs_counts import LinkCounts
 from neurohw_event.interconnect import Transport
 from neurohw_event.layout import Array
@@ -32,7 +32,7 @@ def tiles_load(
     session: EventSession, transport: Transport, counts: LinkCounts, cycles: int
 ) -> TileLoad | None:
     """Return what each tile holds and did in ``cycles`` cycles."""
-    program, chip, of_tile = session.program, transport.chip, session.account.of_tile
+    program, chip, account = session.program, transport.chip, session.account
     usage, clusters, placement = program.tile_usage(), program.clusters, program.placement
     if usage is None or clusters is None or placement is None:
         return None
@@ -49,9 +49,9 @@ def tiles_load(
         crossbars=usage.crossbars,
         rows=usage.rows,
         spikes=_count(tile[is_neuron], session.log.spikes[is_neuron], n_tiles),
-        packets=of_tile[:, PACKETS].copy(),
-        synaptic_events=of_tile[:, TILE_EVENTS].copy(),
-        late=of_tile[:, TILE_LATE].copy(),
+        packets=of_tiles(account, "made"),
+        synaptic_events=events_of_tiles(account, session.wiring),
+        late=of_tiles(account, "late"),
         dropped=_count(tile, neurons_load(session, transport).dropped, n_tiles),
         compute=updates / cycles,
         memory=busy[crossbar],

@@ -15,6 +15,7 @@ from neurohw.result import Result, Spikes, Traffic
 from neurohw.tracing import Tracing
 from neurohw_event.account import make_account
 from neurohw_event.accounting import count_traffic, make_report
+from neurohw_event.arrival_counts import keep_past
 from neurohw_event.blocks import make_block, make_fired
 from neurohw_event.cells import (
     make_agenda,
@@ -87,12 +88,10 @@ class EventSession:
         self._members = plastic_members(network, self.wiring, self._places)
         self._plastic = make_plastic(network, self._members, seed)
         self._pendings = [make_pending(int(self.wiring.delay.max(initial=1)), POOL)]
-        n_tiles = 0 if program.chip is None else program.chip.n_tiles
-        self.account = make_account(len(self.wiring.tile) if self._by_tile else 0, n_tiles)
-        self.transport = None
+        self.account, self.transport = make_account(), None
         if self._by_tile and program.chip is not None:
             self.transport = Transport(program, program.chip, fidelity, self.wiring, tracing)
-            self.transport.describe_arrivals(self.account, self.wiring)
+            self.account = self.transport.make_account(self.wiring)
         self.log = make_log(network)
         self.projections = ProjectionCounts(self.wiring)
         self._take_extras()
@@ -256,10 +255,9 @@ class EventSession:
             wheel = joined(self._pendings, self.tick)
             carried, wiring = carry_over(wheel, self.wiring, wiring, sent, found, self.tick)
             self._pendings = [carried]
-        self.wiring, self._members, self._plastic = wiring, members, plastic
         if self.transport is not None:
-            self.transport.describe_arrivals(self.account, wiring)
-            self.transport.rewire(wiring)
+            keep_past(self.account, self.transport, self.wiring, wiring)
+        self.wiring, self._members, self._plastic = wiring, members, plastic
 
     def _take_extras(self) -> None:
         network, goes_straight = self.program.network, self.transport is None

@@ -8,7 +8,7 @@ from neurohw.jit import inlined
 from neurohw_event.kernels.credit.state import NODE_COLUMNS
 from neurohw_event.kernels.prefetch import prefetch
 
-_OF_2, _OF_4, _OF_8 = 32, 16, 8  # entries of so many bytes in a line of a cache
+_OF_2, _OF_4, _OF_8, _OF_32 = 32, 16, 8, 2  # entries of so many bytes in a line of a cache
 
 
 @inlined
@@ -27,7 +27,7 @@ def fetch_ways(net, wiring, fired):
         if senders.starts_of_bundle[bundle + 1] == packet + 1:
             n = wiring.arrivals_of_cell[cell + 1] - wiring.arrivals_of_cell[cell]
             _fetch_way(net.fcfs, net.credit, senders.start[packet], 2 * n)
-            _fetch(net.rank_of_node, senders.node[packet], senders.node[packet] + 2 * n, _OF_4)
+            _fetch(net.rank_of_node, senders.node[packet] + 2 * n, senders.node[packet] + 3 * n, _OF_4)
 
 
 @inlined
@@ -46,9 +46,8 @@ def fetch_targets(net, account, wiring, fired):
     for index in range(fired.size[0]):
         cell = fired.cell[index]
         first, end = wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + 1]
-        for arrival in range(first, end):
-            prefetch(account.of_arrival, arrival)
-        _fetch(account.zero_load, first, end, _OF_4)
+        _fetch(account.of_arrival, first, end, _OF_32)
+        _fetch(wiring.segments_of_arrival, first, end + 1, _OF_8)
         first, end = reach.segments_of_cell[cell], reach.segments_of_cell[cell + 1]
         _fetch(wiring.delay, first, end, _OF_4)
         _fetch(wiring.place, first, end, _OF_4)
