@@ -8,30 +8,24 @@ import numpy as np
 
 from neurohw.errors import ChipError, MappingError
 from neurohw_event.credit_layout import (
+    PACKET,
     empty_lists,
     link_rows,
     make_rules,
+    make_steps,
     make_wheel,
     no_traffic,
-    node_rows,
     queue_rows,
     words,
 )
-from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, find_instant
+from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, aligned_zeros, find_instant
 from neurohw_event.kernels.credit.state import (
     FIRST_FREE,
-    FIRST_PLACE,
     FREED,
     GRANTED,
-    HEAD,
     N_CLOCKS,
     N_FREE,
-    N_PORTS,
     NEVER,
-    NEXT_PLACE,
-    NODE,
-    PACKET_COLUMNS,
-    UNSENT,
     Credit,
 )
 
@@ -83,8 +77,9 @@ def make_credit(
     rules = make_rules(links, ways, rings, wait_cycles, reinject_cycles, source_packets)
     rows = link_rows(links, rules)
     n_queues = len(rules.station_of_queue)
-    queue = queue_rows(rules)
+    queue = queue_rows(links, rules)
     n_static = n_links + 2 * n_queues
+    steps, first_step = make_steps(links, ways)
     return Credit(
         ways=ways,
         links=links,
@@ -92,9 +87,11 @@ def make_credit(
         rules=rules,
         link=rows,
         queue=queue,
-        packet=np.zeros((n_static + pool, PACKET_COLUMNS), np.int64),
-        node=node_rows(links, ways),
-        asking=np.zeros(words(rows[:, N_PORTS]).sum(), np.uint64),
+        packet=aligned_zeros(n_static + pool, PACKET),
+        steps=steps,
+        first_step=first_step,
+        asking=np.zeros(words(rows["n_ports"]).sum(), np.uint64),
+        asked=np.zeros(len(rules.queue_of_port), np.int32),
         place_free=np.zeros(np.maximum(links.depth, 0).sum(), np.int64),
         lists=empty_lists(n_links, n_queues),
         wheel=make_wheel(links, work, n_static, pool),
@@ -118,12 +115,18 @@ def grow_credit(state: Credit, packets: int) -> Credit:
     state.clock[FIRST_FREE] = size
     state.clock[N_FREE] += packets
     return state._replace(
-        packet=np.concatenate([state.packet, np.zeros((packets, PACKET_COLUMNS), np.int64)]),
+        packet=_longer(state.packet, packets),
         wheel=wheel._replace(
             next=np.concatenate([wheel.next, following]),
             due=np.concatenate([wheel.due, np.full(packets, NEVER)]),
         ),
     )
+
+
+def _longer(packets: Array, more: int) -> Array:
+    longer = aligned_zeros(len(packets) + more, PACKET)
+    longer[: len(packets)] = packets
+    return longer
 
 
 def packets_under_way(state: Credit) -> Array:
@@ -143,7 +146,7 @@ def waiting_cycle(state: Credit) -> list[int]:
     Empty where no such links are found.
     """
     waits_for = {
-        queue: _full_outputs(state, queue) for queue in np.flatnonzero(state.queue[:, HEAD] >= 0).tolist()
+        queue: _full_outputs(state, queue) for queue in np.flatnonzero(state.queue["head"] >= 0).tolist()
     }
     for start in waits_for:
         way: list[int] = []
@@ -158,9 +161,9 @@ def waiting_cycle(state: Credit) -> list[int]:
 
 def _full_outputs(state: Credit, queue: int) -> list[int]:
     """Return the links that the head of a queue still asks for and that have no place of a known time."""
-    packet = state.packet[state.queue[queue, HEAD]]
-    first = int(state.ways.edges_of_node[packet[NODE]])
-    edges = [first + bit for bit in range(MOST_BRANCHES) if int(packet[UNSENT]) >> bit & 1]
+    packet = state.packet[state.queue["head"][queue]]
+    first = int(packet["at"])
+    edges = [first + bit for bit in range(MOST_BRANCHES) if int(packet["unsent"]) >> bit & 1]
     asked = [int(state.ways.link_of_edge[edge]) for edge in edges]
     return [link for link in asked if _is_stuck(state, queue, link)]
 
@@ -171,7 +174,7 @@ def _is_stuck(state: Credit, queue: int, link: int) -> bool:
         return False
     ring = state.rules.ring
     needed = 2 if ring[link] >= 0 and ring[link] != ring[queue] else 1
-    first, place = state.link[link, FIRST_PLACE], state.link[link, NEXT_PLACE]
+    first, place = state.link["first_place"][link], state.link["next_place"][link]
     return any(state.place_free[first + (place + more) % depth] == NEVER for more in range(needed))
 
 

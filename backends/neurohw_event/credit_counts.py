@@ -7,19 +7,7 @@ import numpy as np
 from neurohw_event.credit import MOST_BRANCHES, packets_under_way
 from neurohw_event.fabric import Array
 from neurohw_event.fcfs_counts import LinkCounts
-from neurohw_event.kernels.credit.state import (
-    CARRIED,
-    FREE_AT,
-    HEAD,
-    LENGTH,
-    MOST,
-    NODE,
-    NOW,
-    SENDER,
-    UNSENT,
-    WAITED,
-    Credit,
-)
+from neurohw_event.kernels.credit.state import NOW, Credit
 from neurohw_event.ways import ends_of
 
 
@@ -30,11 +18,11 @@ def count_links(credit: Credit) -> LinkCounts:
     first link out of its station.
     """
     traffic = credit.traffic
-    carried = credit.link[:, CARRIED]
+    carried = credit.link["carried"]
     return LinkCounts(
         begun=carried.copy(),
         busy=busy_of_links(credit),
-        waited=credit.link[:, WAITED].copy(),
+        waited=credit.link["waited"].copy(),
         longest_queue=longest_queues(credit),
         lost=_lost(credit),
         reinjected=traffic.reinjected.copy(),
@@ -44,13 +32,13 @@ def count_links(credit: Credit) -> LinkCounts:
 
 def busy_of_links(credit: Credit) -> Array:
     """Return the cycles up to the clock for which each link was held, int64 [n_links]."""
-    busy: Array = credit.traffic.busy - np.maximum(credit.link[:, FREE_AT] - credit.clock[NOW], 0)
+    busy: Array = credit.link["busy"] - np.maximum(credit.link["free_at"] - credit.clock[NOW], 0)
     return busy
 
 
 def longest_queues(credit: Credit) -> Array:
     """Return the packets that stood in the buffer at the end of each link at once at most, int64 [n_links]."""
-    longest: Array = credit.queue[: len(credit.link), MOST].copy()
+    longest: Array = credit.queue["most"][: len(credit.link)].copy()
     return longest
 
 
@@ -65,10 +53,10 @@ def _lost(credit: Credit) -> Array:
 def _asked_for(credit: Credit) -> Array:
     """Count the packets that stand before each link and have not taken it."""
     asked = np.zeros(len(credit.links.source), np.int64)
-    for queue in np.flatnonzero(credit.queue[:, LENGTH]):
-        id_ = credit.queue[queue, HEAD]
-        for _ in range(credit.queue[queue, LENGTH]):
-            node, unsent = credit.packet[id_, NODE], credit.packet[id_, UNSENT]
+    for queue in np.flatnonzero(credit.queue["length"]):
+        id_ = credit.queue["head"][queue]
+        for _ in range(credit.queue["length"][queue]):
+            node, unsent = _nodes(credit, credit.packet["at"][id_]), credit.packet["unsent"][id_]
             first, end = credit.ways.edges_of_node[node : node + 2]
             edges = [edge for edge in range(first, end) if unsent == 0 or unsent >> (edge - first) & 1]
             asked[credit.ways.link_of_edge[edges]] += 1
@@ -79,8 +67,14 @@ def _asked_for(credit: Credit) -> Array:
 def deliveries_under_way(credit: Credit) -> tuple[Array, Array]:
     """Return sender and end of every delivery that is still to be made, int32 each."""
     ids = packets_under_way(credit)
-    sender, node, unsent = credit.packet[ids][:, [SENDER, NODE, UNSENT]].T
-    return ends_of(credit.ways, *_behind_unsent(credit, sender, node, unsent))
+    sender, at, unsent = (credit.packet[name][ids] for name in ("sender", "at", "unsent"))
+    return ends_of(credit.ways, *_behind_unsent(credit, sender, _nodes(credit, at), unsent))
+
+
+def _nodes(credit: Credit, step: Array) -> Array:
+    """Return the nodes that first steps belong to."""
+    node: Array = np.searchsorted(credit.ways.edges_of_node, step, side="right") - 1
+    return np.where(step < 0, ~step, node)
 
 
 def _behind_unsent(credit: Credit, sender: Array, node: Array, unsent: Array) -> tuple[Array, Array]:

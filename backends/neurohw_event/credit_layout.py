@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurohw_event.fabric import Array, Links, Ways, Work, find_encoders, find_instant, find_whole
+from neurohw_event.fabric import (
+    Array,
+    Links,
+    Ways,
+    Work,
+    aligned_zeros,
+    find_encoders,
+    find_instant,
+    find_whole,
+    runs,
+)
 from neurohw_event.kernels.credit.state import (
-    CHOSEN,
-    CREDIT,
-    DEPTH,
-    FIRST_PLACE,
-    FIRST_PORT,
-    FIRST_WORD,
-    HEAD,
-    IS_END,
+    IS_LAST,
     IS_WHOLE,
-    ITSELF,
-    LATENCY,
-    LEADS_TO,
-    LINK,
-    LINK_COLUMNS,
-    N_EDGES,
-    N_PORTS,
+    LINK_SHIFT,
     NEVER,
-    NODE_COLUMNS,
-    NODE_SHIFT,
-    PORT,
-    QUEUE_COLUMNS,
-    READY_AT,
-    SERVICE,
-    TAIL_AFTER,
     Lists,
     Rules,
     Traffic,
@@ -38,20 +28,87 @@ from neurohw_event.kernels.credit.state import (
 
 WORD = 64  # bits
 MOST_SLOTS = 4096
+LINK = np.dtype(
+    (
+        np.record,
+        [
+            ("free_at", "i8"),  # cycle from which it is free again
+            ("ready_at", "i8"),  # cycle that it has been made ready for
+            ("service", "i8"),  # this one and the next three as ``Links`` says
+            ("latency", "i8"),
+            ("depth", "i4"),
+            ("next_place", "i4"),  # of the buffer at its end, that the next packet takes
+            ("first_place", "i4"),  # of these in ``Credit.place_free``
+            ("chosen", "i4"),  # port served next, -1: not chosen yet
+            ("pointer", "i4"),  # port that comes first at the next choice
+            ("n_ports", "i4"),  # of its station
+            ("first_port", "i4"),  # of these in ``queue_of_port`` and ``asked``
+            ("first_word", "i4"),  # of ``Credit.asking``
+            ("credit", "i8"),
+            ("tail_after", "i8"),  # cycles from a packet's head to its tail
+            ("carried", "i8"),  # packets
+            ("waited", "i8"),  # cycles that they stood before they took it
+            (
+                "unbooked",
+                "i8",
+            ),  # when the last packet comes to its end for which nothing beyond has been booked
+            ("busy", "i8"),  # cycles, those booked included
+            ("beside", "i8"),  # queue that alone stands beside the buffer at its end; -1: none, or others
+            ("is_instant", "i8"),  # 1: takes no time and leads to another station
+        ],
+    )
+)
+QUEUE = np.dtype(
+    (
+        np.record,
+        [
+            ("head", "i4"),  # packets
+            ("last", "i4"),
+            ("length", "i8"),
+            ("most", "i8"),  # packets so far
+            ("port", "i8"),  # which input of its station it is
+            ("is_encoder", "i8"),  # 1: what stands there has left the encoder
+            ("since", "i8"),  # when the head began to ask
+            ("leaving", "i8"),  # when the tail of the head will have left as far as it has been sent
+            ("turn", "i8"),  # when a head may ask next
+        ],
+    )
+)
+PACKET = np.dtype(
+    (
+        np.record,
+        [
+            ("at", "i8"),  # the first step to take where it stands or goes; ~end on its last link
+            ("queue", "i8"),  # where that is, -1: its way ends there
+            ("sender", "i8"),
+            ("fired", "i8"),
+            ("entered", "i8"),
+            ("place", "i8"),  # of the buffer
+            ("unsent", "i8"),  # bits of the steps that it still has to take, 0: has not asked yet
+            ("reached", "i8"),  # where its way ends: since when it stood before the crossbar, -1 without one
+        ],
+    )
+)
+STEP = np.dtype(
+    (
+        np.record,
+        [
+            ("code", "i4"),  # link << LINK_SHIFT, and bits
+            ("next", "i4"),  # the first step behind the link; ~end where the way ends there
+        ],
+    )
+)
 
 
 def make_rules(links: Links, ways: Ways, ring: Array, wait: int, reinject: int, source_room: int) -> Rules:
     """Return how queues and links meet at stations."""
     n_stations = _n_stations(links)
     station = np.concatenate([links.target, np.arange(n_stations)]).astype(np.int32)
-    # what a last link takes has arrived: its queue belongs to no station's inputs
-    inputs = np.flatnonzero(station >= 0)
+    inputs, n_inputs = _inputs(station)
     return Rules(
         station_of_queue=station,
-        queue_of_port=inputs[np.argsort(station[inputs], kind="stable")].astype(np.int32),
+        queue_of_port=inputs[runs(_firsts(n_inputs)[links.source], n_inputs[links.source])].astype(np.int32),
         ring=np.concatenate([ring, np.full(n_stations, -1)]).astype(np.int32),
-        is_encoder=np.concatenate([find_encoders(links), np.zeros(n_stations, bool)]),
-        is_instant=find_instant(links).astype(np.int64),
         has_instant=int(find_instant(links).any()),
         has_rings=int((ring >= 0).any()),
         forks=int(np.diff(ways.edges_of_node).max(initial=0) > 1),
@@ -62,41 +119,67 @@ def make_rules(links: Links, ways: Ways, ring: Array, wait: int, reinject: int, 
 
 
 def link_rows(links: Links, rules: Rules) -> Array:
-    """Return a row for each link, all of them free."""
-    rows = np.zeros((len(links.source), LINK_COLUMNS), np.int64)
-    n_ports = np.bincount(rules.station_of_queue[rules.queue_of_port], minlength=_n_stations(links))
-    rows[:, READY_AT] = rows[:, CHOSEN] = -1
-    rows[:, DEPTH], rows[:, CREDIT] = links.depth, links.credit
-    rows[:, SERVICE], rows[:, LATENCY] = links.service, links.latency
-    rows[:, TAIL_AFTER] = np.where(find_encoders(links), 0, np.maximum(links.service - 1, 0))
-    rows[:, FIRST_PORT], rows[:, N_PORTS] = _firsts(n_ports)[links.source], n_ports[links.source]
-    rows[:, FIRST_PLACE] = _firsts(np.maximum(links.depth, 0))
-    rows[:, FIRST_WORD] = _firsts(words(rows[:, N_PORTS]))
+    """Return a record for each link, all of them free."""
+    rows = aligned_zeros(len(links.source), LINK)
+    n_ports = _inputs(rules.station_of_queue)[1][links.source]
+    rows["ready_at"] = rows["chosen"] = -1
+    rows["depth"], rows["credit"] = links.depth, links.credit
+    rows["service"], rows["latency"] = links.service, links.latency
+    rows["tail_after"] = np.where(find_encoders(links), 0, np.maximum(links.service - 1, 0))
+    rows["first_port"], rows["n_ports"] = _firsts(n_ports), n_ports
+    rows["first_place"] = _firsts(np.maximum(links.depth, 0))
+    rows["first_word"] = _firsts(words(n_ports))
+    rows["beside"], rows["is_instant"] = _beside(links, rules.reinject), find_instant(links)
     return rows
 
 
-def queue_rows(rules: Rules) -> Array:
-    """Return a row for each queue, all of them empty."""
-    rows = np.zeros((len(rules.station_of_queue), QUEUE_COLUMNS), np.int64)
-    rows[:, HEAD] = -1
-    station = rules.station_of_queue[rules.queue_of_port]
-    rows[rules.queue_of_port, PORT] = np.arange(len(station)) - np.searchsorted(station, station)
+def queue_rows(links: Links, rules: Rules) -> Array:
+    """Return a record for each queue, all of them empty."""
+    rows = aligned_zeros(len(rules.station_of_queue), QUEUE)
+    rows["head"] = -1
+    rows["is_encoder"][: len(links.source)] = find_encoders(links)
+    inputs, n_inputs = _inputs(rules.station_of_queue)
+    rows["port"][inputs] = np.arange(len(inputs)) - np.repeat(_firsts(n_inputs), n_inputs)
     return rows
 
 
-def node_rows(links: Links, ways: Ways) -> Array:
-    """Return a row for each node of the ways."""
-    n_edges = np.diff(ways.edges_of_node)
-    itself = (
-        np.arange(len(n_edges)) << NODE_SHIFT | IS_WHOLE * find_whole(links, ways) | IS_END * (n_edges == 0)
-    )
-    rows = np.full((len(n_edges), NODE_COLUMNS), -1, np.int32)
-    rows[:, N_EDGES], rows[:, ITSELF] = n_edges, itself
-    has_edges = n_edges > 0
-    first = ways.edges_of_node[:-1][has_edges]
-    rows[has_edges, LINK] = ways.link_of_edge[first]
-    rows[has_edges, LEADS_TO] = itself[ways.node_of_edge[first]]
-    return rows
+def _inputs(station_of_queue: Array) -> tuple[Array, Array]:
+    """Return the queues before stations, by station, and how many each has.
+
+    What a last link takes has arrived: its queue stands before none.
+    """
+    inputs = np.flatnonzero(station_of_queue >= 0)
+    station = station_of_queue[inputs]
+    n_stations = int(station_of_queue.max(initial=-1)) + 1
+    return inputs[np.argsort(station, kind="stable")], np.bincount(station, minlength=n_stations)
+
+
+def make_steps(links: Links, ways: Ways) -> tuple[Array, Array]:
+    """Return the edges of the ways as steps, and the first step of each node, int32 [n_nodes]."""
+    first, end = ways.edges_of_node[:-1], ways.edges_of_node[1:]
+    first_step = np.where(first < end, first, ~np.arange(len(first))).astype(np.int32)
+    steps = np.zeros(len(ways.link_of_edge), STEP)
+    is_whole = find_whole(links, ways)[ways.node_of_edge]
+    steps["code"] = ways.link_of_edge.astype(np.int64) << LINK_SHIFT | IS_WHOLE * is_whole
+    steps["code"][end[first < end] - 1] |= IS_LAST
+    steps["next"] = first_step[ways.node_of_edge]
+    return steps, first_step
+
+
+def _beside(links: Links, reinject: int) -> Array:
+    """Return the source queue beside the buffer of each link that alone leads to a station with crossbars.
+
+    -1 where a buffer has a limit, where links or crossbars would have to be looked at for more than being free, and
+    where lost packets come back.
+    """
+    n_stations = _n_stations(links)
+    inner = links.target >= 0
+    n_links_to = np.bincount(links.target[inner], minlength=n_stations)
+    limited = np.zeros(n_stations, bool)
+    limited[links.source[(links.service < 0) & (links.depth >= 0)]] = True
+    station = np.maximum(links.target, 0)
+    may = inner & (n_links_to[station] == 1) & ~limited[station] & (links.depth < 0) & ~find_instant(links)
+    return np.where(may & (reinject < 0), len(links.source) + station, -1)
 
 
 def empty_lists(n_links: int, n_queues: int) -> Lists:
@@ -114,7 +197,6 @@ def empty_lists(n_links: int, n_queues: int) -> Lists:
 def no_traffic(n_links: int, n_queues: int) -> Traffic:
     """Return counts of nothing."""
     return Traffic(
-        busy=np.zeros(n_links, np.int64),
         lost=np.zeros(n_queues, np.int64),
         refused=np.zeros(n_links, np.int64),
         reinjected=np.zeros(n_links, np.int64),

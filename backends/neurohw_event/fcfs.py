@@ -177,9 +177,9 @@ def grow_fcfs(fcfs: Fcfs, packets: int) -> Fcfs:
     )
 
 
-def enter_at_steps(senders: Senders, fcfs: Fcfs) -> Senders:
+def enter_at_steps(senders: Senders, first_step: Array) -> Senders:
     """Have packets start with the first step of the node where they enter."""
-    return senders._replace(start=fcfs.first_step[senders.node])
+    return senders._replace(start=first_step[senders.node])
 
 
 def _kinds(links: Links, ways: Ways) -> Array:

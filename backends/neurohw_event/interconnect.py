@@ -54,7 +54,7 @@ class Transport:
         fcfs = None if fidelity == "credit" else _fcfs(chip, self.chip_links, ways, work, fidelity)
         credit = _credit(chip, self.chip_links, ways, work) if fidelity == "credit" else None
         self.net = Interconnect(
-            senders=self.senders if fcfs is None else enter_at_steps(self.senders, fcfs),
+            senders=enter_at_steps(self.senders, (fcfs or _present(credit)).first_step),
             rank_of_node=ways.rank_of_node,
             pace=_make_pace(program, chip, self.chip_links),
             reach=make_reach(wiring),

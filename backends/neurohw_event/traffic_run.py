@@ -9,7 +9,7 @@ from neurohw.traffic import LoadPoint
 from neurohw_event.credit import grow_credit, make_credit, waiting_cycle
 from neurohw_event.fabric import Array, Links, Ways, make_arrived
 from neurohw_event.fcfs import Fcfs, grow_fcfs, make_fcfs
-from neurohw_event.kernels.credit.state import CARRIED, DEADLOCK, NO_ROOM, NOW, Credit
+from neurohw_event.kernels.credit.state import DEADLOCK, NO_ROOM, NOW, Credit
 from neurohw_event.kernels.histogram import quantile
 from neurohw_event.kernels.traffic.credit import CREDIT_WINDOW, drive_credit
 from neurohw_event.kernels.traffic.fcfs import FCFS_WINDOW, drive_fcfs
@@ -56,7 +56,7 @@ def measure(
     if fidelity == "credit":
         routers = make_credit(links, ways, ring=ring, pool=2 * CREDIT_WINDOW * n_tiles)
         routers = _drive_credit(routers, offer, tally, until)
-        done = int(routers.clock[NOW]), int(routers.link[:, CARRIED].sum())
+        done = int(routers.clock[NOW]), int(routers.link["carried"].sum())
     else:
         lines = make_fcfs(links, ways, contention=fidelity == "fcfs", pool=2 * FCFS_WINDOW * n_tiles)
         lines = _drive_fcfs(lines, offer, tally, until)

@@ -14,17 +14,7 @@ from neurohw.errors import ChipError, MappingError
 from neurohw_event.credit import grow_credit, make_credit, packets_under_way, waiting_cycle
 from neurohw_event.fabric import NO_WORK, Arrived, Links, Ways, make_arrived
 from neurohw_event.kernels.credit.advance import advance, enter
-from neurohw_event.kernels.credit.state import (
-    CARRIED,
-    DEADLOCK,
-    DONE,
-    HEAD,
-    MOST,
-    NO_ROOM,
-    NOW,
-    WAITED,
-    Credit,
-)
+from neurohw_event.kernels.credit.state import DEADLOCK, DONE, NO_ROOM, NOW, Credit
 from neurohw_event.noc import Wires
 from tests.credit_networks import LAST, Case, cases
 from tests.examples import examples
@@ -103,10 +93,10 @@ def check_equal(case: Case, ring=None, stops=()) -> Credit:
     state, deliveries, status = run(build(case, ring), case.packets, list(stops))
     assert sorted(deliveries) == sorted(naive.deliveries)
     traffic, n_links, n_queues = state.traffic, naive.n_links, naive.n_links + naive.n_stations
-    assert state.link[:, CARRIED].tolist() == [naive.carried[link] for link in range(n_links)]
-    assert state.link[:, WAITED].tolist() == [naive.waited[link] for link in range(n_links)]
-    assert traffic.busy.tolist() == [naive.busy[link] for link in range(n_links)]
-    assert state.queue[:, MOST].tolist() == per_queue(naive.longest, n_links, n_queues)
+    assert state.link["carried"].tolist() == [naive.carried[link] for link in range(n_links)]
+    assert state.link["waited"].tolist() == [naive.waited[link] for link in range(n_links)]
+    assert state.link["busy"].tolist() == [naive.busy[link] for link in range(n_links)]
+    assert state.queue["most"].tolist() == per_queue(naive.longest, n_links, n_queues)
     assert traffic.lost.tolist() == per_queue(naive.lost, n_links, n_queues)
     assert traffic.reinjected.sum() == naive.reinjected
     if status == DEADLOCK:
@@ -122,7 +112,7 @@ def check_cycle(state: Credit, links: list[int]) -> None:
     assert links
     for link, following in zip(links, [*links[1:], links[0]], strict=True):
         assert state.links.target[link] == state.links.source[following]
-        assert state.queue[link, HEAD] >= 0
+        assert state.queue["head"][link] >= 0
 
 
 @given(cases(RULES), st.lists(st.integers(1, LAST + 20), max_size=3))

@@ -5,7 +5,6 @@ one by one: each would wait for memory. But what one cell needs stands together,
 """
 
 from neurohw.jit import inlined
-from neurohw_event.kernels.credit.state import NODE_COLUMNS
 from neurohw_event.kernels.prefetch import prefetch
 
 _OF_2, _OF_4, _OF_8, _OF_32 = 32, 16, 8, 2  # entries of so many bytes in a line of a cache
@@ -36,7 +35,7 @@ def _fetch_way(fcfs, credit, start, n):
     if fcfs is not None:
         _fetch(fcfs.steps, start, start + n, _OF_8)
     if credit is not None:
-        _fetch(credit.node, NODE_COLUMNS * start, NODE_COLUMNS * (start + n), _OF_4)
+        _fetch(credit.steps, start, start + n + n // 2, _OF_8)
 
 
 @inlined

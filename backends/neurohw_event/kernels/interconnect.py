@@ -8,7 +8,7 @@ from neurohw.jit import inlined, leaf
 from neurohw_event.account import BASE, COMPUTE, SENT, TICK
 from neurohw_event.kernels.arrivals import take_arrived
 from neurohw_event.kernels.credit.advance import advance as advance_credit
-from neurohw_event.kernels.credit.advance import enter as enter_credit
+from neurohw_event.kernels.credit.advance import enter_at as enter_credit
 from neurohw_event.kernels.credit.queues import is_empty as credit_is_empty
 from neurohw_event.kernels.credit.state import N_FREE, NOW
 from neurohw_event.kernels.fcfs import advance as advance_fcfs

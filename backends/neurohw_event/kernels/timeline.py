@@ -1,7 +1,7 @@
 """Bins of ticks: what links have done is noted where a bin ends, and their longest queues begin anew there."""
 
 from neurohw.jit import inlined, inner
-from neurohw_event.kernels.credit.state import FREE_AT, LENGTH, MOST, NOW
+from neurohw_event.kernels.credit.state import NOW
 from neurohw_event.kernels.fcfs import forget_begun
 from neurohw_event.kernels.interconnect import begin_of
 
@@ -59,11 +59,11 @@ def _close_fcfs(fcfs, busy, longest):
 def _close_credit(credit, busy, longest):
     for link in range(longest.size):
         if link < busy.size:
-            ahead = max(credit.link[link, FREE_AT] - credit.clock[NOW], 0)
-            busy[link] = credit.traffic.busy[link] - ahead
-        longest[link] = credit.queue[link, MOST]
+            ahead = max(credit.link[link].free_at - credit.clock[NOW], 0)
+            busy[link] = credit.link[link].busy - ahead
+        longest[link] = credit.queue[link].most
     for queue in range(credit.queue.shape[0]):
-        credit.queue[queue, MOST] = credit.queue[queue, LENGTH]
+        credit.queue[queue].most = credit.queue[queue].length
 
 
 @inlined

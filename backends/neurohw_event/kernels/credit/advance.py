@@ -16,25 +16,17 @@ from neurohw_event.kernels.credit.queues import ask, follow_up, free_packet, is_
 from neurohw_event.kernels.credit.state import (
     DEADLOCK,
     DONE,
-    ENTERED,
-    FIRED,
     FREED,
     GRANTED,
-    LINK,
+    LAST_ENTRY,
+    LINK_SHIFT,
     N_DUE,
-    N_EDGES,
     N_FREE,
     N_READY,
     N_STANDING,
     NEVER,
     NO_ROOM,
-    NODE,
     NOW,
-    QUEUE,
-    REACHED,
-    READY_AT,
-    SENDER,
-    UNSENT,
 )
 from neurohw_event.kernels.credit.wheel import make_ready, next_occupied, put, take
 from neurohw_event.kernels.sort import sort_ascending
@@ -43,18 +35,27 @@ from neurohw_event.kernels.sort import sort_ascending
 @inner
 def enter(state, node, sender, fired, cycle):
     """Have a packet stand at ``node`` from ``cycle`` on, which is not past; returns False where there is no room."""
+    return enter_at(state, state.first_step[node], sender, fired, cycle)
+
+
+@inlined
+def enter_at(state, step, sender, fired, cycle):
+    """Have it stand before a step, the first of its node; ~node where its way ends there."""
     if state.clock[N_FREE] == 0:
         return False
     id_ = new_packet(state)
-    packet = state.packet[id_]
-    packet[QUEUE] = packet[REACHED] = -1
-    if state.node[node, N_EDGES] > 0:
-        packet[QUEUE] = state.link.shape[0] + state.links.source[state.node[node, LINK]]
-    packet[NODE] = node
-    packet[SENDER] = sender
-    packet[FIRED] = fired
-    packet[ENTERED] = cycle
-    packet[UNSENT] = 0
+    packet = state.packet[np.uint32(id_)]
+    packet.queue = packet.reached = -1
+    if step >= 0:
+        packet.queue = (
+            state.link.shape[0] + state.links.source[state.steps[np.uint32(step)].code >> LINK_SHIFT]
+        )
+    packet.at = step
+    packet.sender = sender
+    packet.fired = fired
+    packet.entered = cycle
+    packet.unsent = 0
+    state.clock[LAST_ENTRY] = max(state.clock[LAST_ENTRY], cycle)
     put(state, id_, cycle)
     return True
 
@@ -88,7 +89,7 @@ def advance(state, arrived, until, only_to_last):
             if state.rules.forks and clock[N_FREE] < _copies(state):
                 return NO_ROOM
             clock[GRANTED] = now
-            _grant(state, now)
+            _grant(state, arrived, now, until)
             if not _receive(state, arrived, now):
                 return NO_ROOM
         clock[NOW] = now + 1
@@ -111,7 +112,7 @@ def _receive(state, arrived, now):
         if id_ >= n_links + 2 * n_queues:
             _arrive(state, arrived, id_, now)
             continue
-        state.wheel.due[id_] = NEVER
+        state.wheel.due[np.uint32(id_)] = NEVER
         if id_ < n_links:
             make_ready(state, id_, now)
         elif id_ < n_links + n_queues:
@@ -122,17 +123,17 @@ def _receive(state, arrived, now):
 
 @inlined
 def _arrive(state, arrived, id_, now):
-    packet = state.packet[id_]
-    if packet[QUEUE] >= 0:
+    packet = state.packet[np.uint32(id_)]
+    if packet.queue >= 0:
         stand(state, id_, now)
         return
     index = arrived.size[0]
     arrived.size[0] = index + 1
-    arrived.sender[index] = packet[SENDER]
-    arrived.node[index] = packet[NODE]
-    arrived.fired[index] = packet[FIRED]
-    arrived.entered[index] = packet[ENTERED]
-    arrived.reached[index] = packet[REACHED] if packet[REACHED] >= 0 else now
+    arrived.sender[index] = packet.sender
+    arrived.node[index] = ~packet.at
+    arrived.fired[index] = packet.fired
+    arrived.entered[index] = packet.entered
+    arrived.reached[index] = packet.reached if packet.reached >= 0 else now
     arrived.cycle[index] = now
     free_packet(state, id_)
 
@@ -144,17 +145,17 @@ def _copies(state):
 
 
 @inlined
-def _grant(state, now):
+def _grant(state, arrived, now, until):
     """Let every link that is ready serve an input, then let all of that take effect."""
     lists = state.lists
     n_popped = n_doomed = 0
     if state.rules.has_instant:
-        n_popped, n_doomed = _serve(state, now, 1, n_popped, n_doomed)
+        n_popped, n_doomed = _serve(state, arrived, now, until, 1, n_popped, n_doomed)
         id_ = take(state, now)
         while id_ >= 0:
             stand(state, id_, now)
             id_ = take(state, now)
-    n_popped, n_doomed = _serve(state, now, 0, n_popped, n_doomed)
+    n_popped, n_doomed = _serve(state, arrived, now, until, 0, n_popped, n_doomed)
     sort_ascending(lists.doomed[:n_doomed])
     for index in range(n_doomed):
         lose(state, np.int64(lists.doomed[index]), n_popped, now)
@@ -164,17 +165,17 @@ def _grant(state, now):
 
 
 @inlined
-def _serve(state, now, instant, n_popped, n_doomed):
+def _serve(state, arrived, now, until, instant, n_popped, n_doomed):
     """Look at the links that are ready: those that take no time, or the others; returns (popped, doomed)."""
     ready = state.lists.ready
     kept = 0
     for index in range(state.clock[N_READY]):
-        link = np.int64(ready[index])
+        link = np.int64(ready[np.uint32(index)])
         again = True
-        if state.rules.is_instant[link] == instant:
-            again, n_popped, n_doomed = examine(state, link, now, n_popped, n_doomed)
+        if state.rules.has_instant == 0 or state.link[np.uint32(link)].is_instant == instant:
+            again, n_popped, n_doomed = examine(state, arrived, link, now, until, n_popped, n_doomed)
             if again:
-                state.link[link, READY_AT] = now + 1
+                state.link[np.uint32(link)].ready_at = now + 1
         if again:
             ready[kept] = link
             kept += 1

@@ -3,36 +3,7 @@
 import numpy as np
 
 from neurohw.jit import inlined
-from neurohw_event.kernels.bits import lowest_bit
-from neurohw_event.kernels.credit.state import (
-    AFTER,
-    CREDIT,
-    DEPTH,
-    ENTERED,
-    FIRST_FREE,
-    FIRST_PLACE,
-    FIRST_WORD,
-    FREED,
-    HEAD,
-    LAST,
-    LEADS_TO,
-    LEAVING,
-    LENGTH,
-    LINK,
-    MOST,
-    N_EDGES,
-    N_FREE,
-    N_STANDING,
-    NEXT_PLACE,
-    NODE,
-    NOW,
-    PLACE,
-    PORT,
-    QUEUE,
-    SINCE,
-    TURN,
-    UNSENT,
-)
+from neurohw_event.kernels.credit.state import FIRST_FREE, FREED, IS_LAST, LINK_SHIFT, N_FREE, N_STANDING, NOW
 from neurohw_event.kernels.credit.wheel import look_again, make_ready, put, watch
 
 _ONE = np.uint64(1)
@@ -43,7 +14,7 @@ _WORD = 64
 def new_packet(state):
     """Take an id from the free ones; there must be one."""
     id_ = state.clock[FIRST_FREE]
-    state.clock[FIRST_FREE] = state.wheel.next[id_]
+    state.clock[FIRST_FREE] = state.wheel.next[np.uint32(id_)]
     state.clock[N_FREE] -= 1
     return id_
 
@@ -51,10 +22,10 @@ def new_packet(state):
 @inlined
 def free_packet(state, id_):
     """Give back the id of a packet that is on no chain."""
-    state.wheel.next[id_] = state.clock[FIRST_FREE]
+    state.wheel.next[np.uint32(id_)] = state.clock[FIRST_FREE]
     state.clock[FIRST_FREE] = id_
     state.clock[N_FREE] += 1
-    state.clock[FREED] = state.clock[NOW]
+    state.clock[FREED] = max(state.clock[FREED], state.clock[NOW])
 
 
 @inlined
@@ -67,87 +38,93 @@ def is_empty(state):
 @inlined
 def stand(state, id_, now):
     """Put a packet that has come to its queue at the end of it; a full source queue loses it."""
-    queues, packets = state.queue, state.packet
-    queue = packets[id_, QUEUE]
-    length = queues[queue, LENGTH]
-    n_links = state.link.shape[0]
-    if queue >= n_links and 0 <= state.rules.source_room <= length and packets[id_, UNSENT] == 0:
-        _refuse(state, queue, packets[id_, NODE])
+    packet, n_links = state.packet[np.uint32(id_)], state.link.shape[0]
+    queue = packet.queue
+    row = state.queue[np.uint32(queue)]
+    length = row.length
+    if queue >= n_links and 0 <= state.rules.source_room <= length and packet.unsent == 0:
+        _refuse(state, queue, packet.at)
         free_packet(state, id_)
         return
-    if state.rules.is_encoder[queue]:
-        packets[id_, ENTERED] = now
-    state.wheel.next[id_] = -1
-    queues[queue, LENGTH] = length + 1
-    queues[queue, MOST] = max(queues[queue, MOST], length + 1)
+    if row.is_encoder:
+        packet.entered = now
+    state.wheel.next[np.uint32(id_)] = -1
+    row.length = length + 1
+    row.most = max(row.most, length + 1)
     state.clock[N_STANDING] += 1
     if length > 0:
-        state.wheel.next[queues[queue, LAST]] = id_
-        queues[queue, LAST] = id_
+        state.wheel.next[np.uint32(row.last)] = id_
+        row.last = id_
         return
-    queues[queue, HEAD] = id_
-    queues[queue, LAST] = id_
-    if queues[queue, TURN] <= now:
+    row.head = row.last = id_
+    if row.turn <= now:
         ask(state, queue, now)
     else:
-        put(state, n_links + queue, queues[queue, TURN])
+        put(state, n_links + queue, row.turn)
 
 
 @inlined
-def _refuse(state, queue, node):
+def _refuse(state, queue, step):
     """Count a packet that its source queue has no room for."""
     ways, traffic = state.ways, state.traffic
-    traffic.lost[queue] += ways.leaves_of_node[node]
-    for edge in range(ways.edges_of_node[node], ways.edges_of_node[node + 1]):
-        traffic.refused[ways.link_of_edge[edge]] += 1
+    while True:
+        code = state.steps[np.uint32(step)].code
+        traffic.lost[queue] += ways.leaves_of_node[ways.node_of_edge[step]]
+        traffic.refused[code >> LINK_SHIFT] += 1
+        if code & IS_LAST:
+            break
+        step += 1
 
 
 @inlined
 def ask(state, queue, cycle):
     """Let the head of a queue ask for the links of its edges, from ``cycle`` on."""
-    id_ = state.queue[queue, HEAD]
-    state.queue[queue, SINCE] = cycle
-    node = state.packet[id_, NODE]
-    n_edges = state.node[node, N_EDGES]
-    if n_edges == 1:
-        state.packet[id_, UNSENT] = 1
-        state.packet[id_, AFTER] = state.node[node, LEADS_TO]
-        _ask_for(state, queue, np.int64(state.node[node, LINK]), cycle)
+    row = state.queue[np.uint32(queue)]
+    row.since = cycle
+    packet = state.packet[np.uint32(row.head)]
+    code = state.steps[np.uint32(packet.at)].code
+    if code & IS_LAST:
+        packet.unsent = 1
+        _ask_for(state, queue, packet.at, np.int64(code >> LINK_SHIFT), cycle)
     else:
-        _ask_for_all(state, queue, id_, node, n_edges, cycle)
+        _ask_for_all(state, queue, packet, cycle)
     if state.rules.wait > 0 and queue < state.link.shape[0]:
         watch(state, queue, cycle + state.rules.wait)
 
 
 @inlined
-def _ask_for_all(state, queue, id_, node, n_edges, cycle):
+def _ask_for_all(state, queue, packet, cycle):
     """Ask for the links of the branches not sent yet, all of them at first."""
-    if state.packet[id_, UNSENT] == 0:
-        state.packet[id_, UNSENT] = (np.int64(1) << np.int64(n_edges)) - 1
-    state.packet[id_, AFTER] = -1
-    unsent = np.uint64(state.packet[id_, UNSENT])
-    first = state.ways.edges_of_node[node]
-    while unsent != 0:
-        _ask_for(state, queue, np.int64(state.ways.link_of_edge[first + lowest_bit(unsent)]), cycle)
-        unsent &= unsent - _ONE
+    step, unsent, bit, asked = packet.at, packet.unsent, np.int64(1), np.int64(0)
+    while True:
+        code = state.steps[np.uint32(step)].code
+        if unsent == 0 or unsent & bit != 0:
+            _ask_for(state, queue, step, np.int64(code >> LINK_SHIFT), cycle)
+            asked |= bit
+        if code & IS_LAST:
+            break
+        step += 1
+        bit <<= 1
+    packet.unsent = asked
 
 
 @inlined
-def _ask_for(state, queue, link, cycle):
-    port = state.queue[queue, PORT]
-    state.asking[state.link[link, FIRST_WORD] + port // _WORD] |= _ONE << np.uint64(port % _WORD)
+def _ask_for(state, queue, step, link, cycle):
+    port, row = state.queue[np.uint32(queue)].port, state.link[np.uint32(link)]
+    state.asked[np.uint32(row.first_port + port)] = step
+    state.asking[np.uint32(row.first_word + port // _WORD)] |= _ONE << np.uint64(port % _WORD)
     make_ready(state, link, cycle)
 
 
 @inlined
 def pop(state, queue, n_popped):
     """Take the head off its queue and remember the queue; returns the packet's id."""
-    queues, lists = state.queue, state.lists
-    id_ = queues[queue, HEAD]
-    queues[queue, HEAD] = state.wheel.next[id_]
-    queues[queue, LENGTH] -= 1
+    row, lists = state.queue[np.uint32(queue)], state.lists
+    id_ = np.int64(row.head)
+    row.head = state.wheel.next[np.uint32(id_)]
+    row.length -= 1
     lists.popped[n_popped] = queue
-    lists.left_place[n_popped] = state.packet[id_, PLACE]
+    lists.left_place[n_popped] = state.packet[np.uint32(id_)].place
     state.clock[N_STANDING] -= 1
     return id_
 
@@ -155,26 +132,29 @@ def pop(state, queue, n_popped):
 @inlined
 def follow_up(state, queue, place, now):
     """Free the place of the packet that has left a queue in this cycle, and let the next one ask."""
-    queues = state.queue
-    n_links = state.link.shape[0]
-    if queue < n_links and state.link[queue, DEPTH] >= 0:
-        _free_place(state, queue, place, queues[queue, LEAVING] + state.link[queue, CREDIT], now)
-    queues[queue, LEAVING] = 0
-    if queues[queue, HEAD] < 0:
+    row, n_links = state.queue[np.uint32(queue)], state.link.shape[0]
+    if queue < n_links:
+        _free_place(state, queue, place, row.leaving, now)
+    row.leaving = 0
+    if row.head < 0:
         return
-    if queues[queue, TURN] <= now + 1:
+    if row.turn <= now + 1:
         ask(state, queue, now + 1)
     else:
-        put(state, n_links + queue, queues[queue, TURN])
+        put(state, n_links + queue, row.turn)
 
 
 @inlined
-def _free_place(state, link, place, cycle, now):
+def _free_place(state, link, place, leaving, now):
     """Say when a place can be taken, and have the link looked at then if that is what it may wait for."""
-    state.place_free[state.link[link, FIRST_PLACE] + place] = cycle
-    missing = place - state.link[link, NEXT_PLACE]
+    row = state.link[np.uint32(link)]
+    if row.depth < 0:
+        return
+    cycle = leaving + row.credit
+    state.place_free[np.uint32(row.first_place + place)] = cycle
+    missing = place - row.next_place
     if missing < 0:
-        missing += state.link[link, DEPTH]
+        missing += row.depth
     if missing > state.rules.has_rings:
         return
     if cycle <= now + 1 or look_again(state, link, cycle):

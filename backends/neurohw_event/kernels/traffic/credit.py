@@ -5,7 +5,7 @@ Source queues have no limit; only what can leave one soon is put there, the rest
 
 from neurohw.jit import leaf
 from neurohw_event.kernels.credit.advance import advance, enter
-from neurohw_event.kernels.credit.state import DEADLOCK, DONE, LENGTH, N_DUE, N_FREE, N_READY, NO_ROOM, NOW
+from neurohw_event.kernels.credit.state import DEADLOCK, DONE, N_DUE, N_FREE, N_READY, NO_ROOM, NOW
 from neurohw_event.kernels.traffic.offer import PAUSE, PAUSED, all_made, earliest, make_packet
 from neurohw_event.kernels.traffic.tally import ARRIVED, CREATED, count_arrived
 
@@ -35,7 +35,7 @@ def drive_credit(state, arrived, offer, tally, until):
         if clock[N_FREE] < CREDIT_WINDOW * offer.next.size:
             return NO_ROOM
         for tile in range(offer.next.size):
-            room = CREDIT_WINDOW - state.queue[offer.queue[tile], LENGTH]
+            room = CREDIT_WINDOW - state.queue[offer.queue[tile]].length
             while offer.next[tile] < end and room > 0:
                 fired = offer.next[tile]
                 enter(state, make_packet(offer, tally, tile), tile, fired, max(fired, now))
