@@ -8,8 +8,9 @@ import numpy as np
 
 from neurohw.network.sources import CountTables
 from neurohw.network.sources.counts import BLOCK, BOUNDS
+from neurohw_event.drive_layout import Columns
 from neurohw_event.kernels.counted import CHUNK
-from neurohw_event.layout import NEVER, Array, Columns
+from neurohw_event.layout import NEVER, Array
 
 FEW_BOUNDS = 64  # longer tables, of 25 spikes a tick and more, are searched source by source
 _EXCEEDED_BY_NONE = np.uint32(2**32 - 1)
@@ -41,14 +42,23 @@ def make_columns(tables: CountTables, counted: Sequence[Array]) -> Columns:
     bound = np.full((len(place), width), _EXCEEDED_BY_NONE)
     bound[is_counted & is_few] = tables.bound[table[is_few[is_counted], 1], :width]
     shape = (len(place) // CHUNK, CHUNK)
+    is_source = np.concatenate([np.empty(0, bool), *(_are_sources(len(own)) for own in counted)])
+    differs = (bound != np.repeat(bound[::CHUNK], CHUNK, axis=0)).any(axis=1)
+    differs |= lowest != np.repeat(lowest[::CHUNK], CHUNK)
     return Columns(
         chunk=chunk,
         bound=np.ascontiguousarray(bound.reshape(*shape, width).swapaxes(1, 2)),
         n_bounds=size.reshape(shape).max(axis=1),
         lowest=lowest.reshape(shape),
+        are_equal=~(differs & is_source).reshape(shape).any(axis=1),
         from_tick=from_tick.reshape(shape),
         to_tick=to_tick.reshape(shape),
         all_from=from_tick.reshape(shape).max(axis=1),
         all_to=to_tick.reshape(shape).min(axis=1),
         words=np.empty((BLOCK, CHUNK), np.uint32),
     )
+
+
+def _are_sources(size: int) -> Array:
+    """Return which columns of a drive are those of a source; others fill its last chunk."""
+    return np.arange(-(-size // CHUNK) * CHUNK) < size

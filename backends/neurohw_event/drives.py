@@ -8,7 +8,8 @@ from neurohw.network import Network, Population
 from neurohw.network.sources import PROCESS_OF_MODEL
 from neurohw.network.sources.columns import PLACE, Process
 from neurohw_event.columns import make_columns
-from neurohw_event.layout import NEVER, Array, Cells, Drives, Wiring
+from neurohw_event.drive_layout import Drives
+from neurohw_event.layout import NEVER, Array, Cells, Wiring
 
 # Mean spikes of a source and tick: below, sources are looked at when they fire; above, counts would not fit.
 SPARSE, DENSE = 0.05, 1000.0

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from neurohw.network import Network
 from neurohw.network.sources import Bins, has_memory
-from neurohw_event.layout import Drives, Groups, Kind
+from neurohw_event.drive_layout import Drives
+from neurohw_event.layout import Groups, Kind
 from neurohw_event.waveforms import Waves
 
 

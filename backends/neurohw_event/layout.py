@@ -159,51 +159,6 @@ class Grid(NamedTuple):
     spans: Spans | None  # None: no population is large enough
 
 
-class Columns(NamedTuple):
-    """Tables of counts as columns, one a source; chunks of sources follow each other, those of each drive together."""
-
-    chunk: Array  # int64 [n_drives], the first of a drive
-    bound: Array  # uint32 [n_chunks, width, CHUNK]
-    n_bounds: Array  # int64 [n_chunks], rows in use
-    lowest: Array  # uint16 [n_chunks, CHUNK]
-    from_tick: Array  # int64 [n_chunks, CHUNK], first tick in which the column holds: not a part of a tick
-    to_tick: Array  # int64 [n_chunks, CHUNK], the last one
-    all_from: Array  # int64 [n_chunks], when all columns hold
-    all_to: Array  # int64 [n_chunks]
-    words: Array  # uint32 [4, CHUNK], scratch
-
-
-class Drives(NamedTuple):
-    """Populations of busy Poisson sources, whose spikes are drawn many ticks at a time; entries by drive.
-
-    Where each source has one synapse, all with one delay and on one cell after the other of one population, spikes go
-    straight to these; otherwise they are sent one by one, and ``segment`` is -1.
-    """
-
-    of_group: Array  # int64 [n_groups], the drive of a population, -1: none
-    first: Array  # int64, global id of the first source
-    end: Array  # int64, the one behind the last
-    place: Array  # int64, column of the first source in ``counts``
-    segment: Array  # int64, of the first source
-    weight_at: Array  # int64, where the weights begin
-    delay: Array  # int64, ticks
-    group: Array  # int64, postsynaptic population
-    target: Array  # int64, global id of the first target
-    origin: Array  # int64, as in ``Wiring``
-    stride: Array  # int64
-    counts: Array  # uint16 [n_rows, n_sources], spikes of tick t stand in row t modulo n_rows
-    counted: Array  # int64 [n_sources], place in ``Cells.tables``, -1 where intervals are drawn
-    has_intervals: Array  # bool, some of its sources are not counted
-    columns: Columns  # of the sources that are counted
-    intervals: Array  # float64, scratch
-    n_ticks: int  # drawn at once
-    lingers: (
-        int  # ticks after the last draw in which spikes may be under way, the same in all shares of the cells
-    )
-    drawn: Array  # int64 [1], last tick that is known
-    busy_until: Array  # int64 [1], tick after which nothing comes
-
-
 class Agenda(NamedTuple):
     """Cells to look at in a coming tick: a wheel of doubly linked lists, at most one entry a cell."""
 
@@ -247,8 +202,7 @@ class Pending(NamedTuple):
     tail: Array  # int32 [n_slots]
     next: Array  # int32 [pool]
     run: Array  # int64 [pool], first segment << RUN_BITS | number of segments
-    due: Array  # int64 [5, pool], scratch: what is delivered in the current tick, room for its sorting, its place,
-    # its first synapse and the one behind its last
+    due: Array  # int64 [5, pool], scratch: what is due in this tick, room for sorting, its place, first synapse and end
     digits: Array  # int64 [N_DIGITS], scratch
     free: Array  # int64 [2]: first free entry of the pool (-1: none), number of segments for which there is room
 

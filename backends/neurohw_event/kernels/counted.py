@@ -3,7 +3,14 @@
 import numpy as np
 
 from neurohw.jit import inner
-from neurohw.network.sources.counts import BLOCK, count_of, fill_counts, fill_words, table_at
+from neurohw.network.sources.counts import (
+    BLOCK,
+    count_of,
+    fill_counts,
+    fill_equal_counts,
+    fill_words,
+    table_at,
+)
 
 CHUNK = 256  # sources
 
@@ -25,7 +32,11 @@ def count_drive(drives, drive, tables, seed, tick, last):
                 row = drives.counts[now & (drives.counts.shape[0] - 1), place + begin : place + begin + size]
                 word = columns.words[now % BLOCK, :size]
                 chunk = columns.chunk[drive] + begin // CHUNK
-                fill_counts(row, word, columns.lowest[chunk], columns.bound[chunk], columns.n_bounds[chunk])
+                lowest, bound, n_bounds = columns.lowest[chunk], columns.bound[chunk], columns.n_bounds[chunk]
+                if columns.are_equal[chunk]:
+                    fill_equal_counts(row, word, lowest[0], bound, n_bounds)
+                else:
+                    fill_counts(row, word, lowest, bound, n_bounds)
                 if not columns.all_from[chunk] <= now <= columns.all_to[chunk]:
                     _correct(row, word, columns, chunk, drives.counted[place + begin :], tables, now)
 
@@ -39,9 +50,11 @@ def add_counts(drives, drive, spikes, tick, last):
     total = np.int64(0)
     for begin in range(0, n_sources, CHUNK):
         size = min(CHUNK, n_sources - begin)
-        own = spikes[first + begin : first + begin + size]
+        sums = drives.columns.words[0, :size]
+        sums[:] = 0
         for now in range(tick, last + 1):
-            total += _add(own, drives.counts[now & mask, place + begin : place + begin + size])
+            _add(sums, drives.counts[now & mask, place + begin : place + begin + size])
+        total += _add_sums(spikes[first + begin : first + begin + size], sums)
     return total
 
 
@@ -59,10 +72,15 @@ def _correct(counts, words, columns, chunk, counted, tables, tick):
 
 
 @inner
-def _add(spikes, counts):
-    total = np.int64(0)
+def _add(sums, counts):
     for i in range(counts.size):
-        n = np.int64(counts[i])
-        spikes[i] += n
-        total += n
+        sums[i] += np.uint32(counts[i])
+
+
+@inner
+def _add_sums(spikes, sums):
+    total = np.int64(0)
+    for i in range(sums.size):
+        spikes[i] += np.int64(sums[i])
+        total += np.int64(sums[i])
     return total

@@ -78,6 +78,29 @@ def fill_counts(counts, words, lowest, bound, n_bounds):
 
 
 @inner
+def fill_equal_counts(counts, words, lowest, bound, n_bounds):
+    """Write the counts (uint16 [n]) that words stand for; all have the first column of ``bound``."""
+    for i in range(counts.size):
+        counts[i] = lowest
+    for k in range(0, n_bounds, BOUNDS):
+        _count_exceeded_by_all(counts, words, bound[k : k + BOUNDS, 0])
+
+
+@inner
+def _count_exceeded_by_all(counts, words, bounds):
+    """Add to counts how many of eight bounds, the same for all, each word exceeds."""
+    bound_0, bound_1, bound_2, bound_3 = bounds[0], bounds[1], bounds[2], bounds[3]
+    bound_4, bound_5, bound_6, bound_7 = bounds[4], bounds[5], bounds[6], bounds[7]
+    for i in range(counts.size):
+        word = words[i]
+        n = np.uint32(word > bound_0) + np.uint32(word > bound_1)
+        n += np.uint32(word > bound_2) + np.uint32(word > bound_3)
+        n += np.uint32(word > bound_4) + np.uint32(word > bound_5)
+        n += np.uint32(word > bound_6) + np.uint32(word > bound_7)
+        counts[i] += np.uint16(n)
+
+
+@inner
 def _count_exceeded(counts, words, bound_0, bound_1, bound_2, bound_3, bound_4, bound_5, bound_6, bound_7):
     """Add to counts how many of eight bounds each word exceeds; with fewer, counts are loaded and stored more often."""
     for i in range(counts.size):
