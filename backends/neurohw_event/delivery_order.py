@@ -46,6 +46,7 @@ class Piece(NamedTuple):
     is_run: Array  # bool [n_segments]
     weight_at: Array  # of share_weights
     weight: Array  # of share_weights
+    stream_delay: Array  # int32, ticks of the synapses of groups that are streamed
     target: Array  # int32 [n_synapses], global id
 
 
@@ -58,12 +59,15 @@ def row_ends(network: Network) -> Array:
     return np.cumsum(sizes)
 
 
-def pieces(network: Network, indptr: Array, places: Places, most: int = PIECE) -> Iterator[Piece]:
+def pieces(
+    network: Network, indptr: Array, places: Places, streamed: Array, most: int = PIECE
+) -> Iterator[Piece]:
     """Merge and sort the synapses of all groups, the cells in order.
 
     Parameters
     ----------
     indptr : of :func:`row_ends`.
+    streamed : bool [n_groups of synapses], which groups are streamed.
     most : synapses of a piece, if no cell alone has more.
     """
     widest = int(np.diff(indptr).max(initial=0))
@@ -72,8 +76,8 @@ def pieces(network: Network, indptr: Array, places: Places, most: int = PIECE) -
     for first, last in _ranges(indptr, most):
         merged = _merged(network, indptr, first, last)
         ends = indptr[first : last + 1] - indptr[first]
-        sort_rows(ends, places.tile, places.own_tile[first:last], merged, scratch)
-        yield _cut(ends, places, *merged)
+        sort_rows(ends, places.tile, places.own_tile[first:last], streamed, merged, scratch)
+        yield _cut(ends, places, streamed, *merged)
 
 
 def _ranges(indptr: Array, most: int) -> list[tuple[int, int]]:
@@ -110,13 +114,17 @@ def _rows_of(synapses: Synapses, begin: int, end: int) -> list[Array]:
     return [indptr - indptr[0], *(np.array(values[of_rows], order="C") for values in own)]
 
 
-def _cut(ends: Array, places: Places, target: Array, weight: Array, delay: Array, channel: Array) -> Piece:
+def _cut(
+    ends: Array, places: Places, streamed: Array, target: Array, weight: Array, delay: Array, channel: Array
+) -> Piece:
     n = len(target)
     arrivals = np.zeros(len(ends), np.int64)
     segments, synapses = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64)
     rows, seen = np.zeros(n, np.int32), np.full(places.n_clusters + 1, -1, np.int64)
     out = (arrivals, segments, synapses, rows)
-    n_arrivals, n_segments = cut_rows(ends, places.tile, places.cluster, target, delay, channel, out, seen)
+    n_arrivals, n_segments = cut_rows(
+        ends, places.tile, places.cluster, streamed, target, delay, channel, out, seen
+    )
     segments, synapses = segments[: n_arrivals + 1].copy(), synapses[: n_segments + 1].copy()
     first_of_segment = synapses[:-1]
     weight_at, kept = share_weights(synapses, weight)
@@ -131,5 +139,6 @@ def _cut(ends: Array, places: Places, target: Array, weight: Array, delay: Array
         is_run=runs(synapses, target),
         weight_at=weight_at,
         weight=kept,
+        stream_delay=delay[streamed[channel]] if streamed.any() else delay[:0].copy(),
         target=target,
     )

@@ -107,6 +107,8 @@ def _straight_way(wiring: Wiring, first: int, end: int) -> Array:
         return _NOWHERE
     if (place != place[0]).any() or (wiring.delay[own] != wiring.delay[segment[0]]).any():
         return _NOWHERE
+    if wiring.streamed[wiring.channel[own]].any():
+        return _NOWHERE
     delay = wiring.delay[segment[0]]
     group, origin, stride = (table[place[0]] for table in (wiring.group, wiring.origin, wiring.stride))
     weights = wiring.weight_at[own] if len(wiring.weight_at) else synapse

@@ -15,6 +15,7 @@ from neurohw.network.declarations import CellModel
 from neurohw.network.sources import PROCESS_OF_MODEL, CountTables
 from neurohw_event.span_layout import Spans
 from neurohw_event.stepped_layout import Stepped
+from neurohw_event.stream_layout import Streams
 
 Array = np.ndarray
 
@@ -172,13 +173,14 @@ class Wiring(NamedTuple):
     """Synapses in the order of delivery.
 
     A cell's spike makes one arrival per tile (without a chip, one in each share of the cells); an arrival is a run of
-    segments; a segment is a run of synapses of one group (``Network.synapses``) with one delay.
+    segments; a segment is a run of synapses of one group (``Network.synapses``) with one delay. The last segments of an
+    arrival are those of groups that are streamed, in which each synapse has a delay of its own.
     """
 
     arrivals_of_cell: Array  # int64 [n_cells + 1]
     segments_of_arrival: Array  # int64 [n_arrivals + 1]
     synapses_of_segment: Array  # int64 [n_segments + 1]
-    delay: Array  # int32 [n_segments]
+    delay: Array  # int32 [n_segments]; of a streamed one that of its first synapse
     channel: Array  # int32 [n_segments], group of synapses; -1 for those kept only for what is under way
     plastic: Array  # int32 [n_segments], the first of its plastic synapses, -1 for static ones
     place: Array  # int32 [n_segments], which population and receptor
@@ -192,7 +194,9 @@ class Wiring(NamedTuple):
     weight: Array  # float64, or float32 where that holds all of them exactly
     rows: Array  # int32 [n_arrivals], crossbar rows read
     tile: Array  # int32 [n_arrivals]; without a chip the share
-    widest: int  # segments of an arrival, without a chip of all arrivals of a spike, at most
+    streamed: Array  # bool [n_groups of synapses]
+    stream_delay: Array  # uint8, ticks of all streamed synapses, in order; uint16 where some are longer
+    widest: int  # segments of an arrival, without a chip of all arrivals of a spike, at most, but for streamed ones
 
 
 class Pending(NamedTuple):
@@ -205,6 +209,7 @@ class Pending(NamedTuple):
     due: Array  # int64 [5, pool], scratch: what is due in this tick, room for sorting, its place, first synapse and end
     digits: Array  # int64 [N_DIGITS], scratch
     free: Array  # int64 [2]: first free entry of the pool (-1: none), number of segments for which there is room
+    streams: Streams | None = None
 
 
 class SpikeLog(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from neurohw_event.layout import Array, Pending, SpikeLog
+from neurohw_event.layout import Array, Pending, SpikeLog, Wiring
+from neurohw_event.streams import grow_streams
 
 
 def grow_log(log: SpikeLog, spikes: int) -> SpikeLog:
@@ -21,6 +22,12 @@ def appended(log: SpikeLog, ids: Array, ticks: Array) -> SpikeLog:
     log.ids[begin:end], log.ticks[begin:end] = ids, ticks
     log.size[0] = end
     return log
+
+
+def with_room(pending: Pending, wiring: Wiring, spikes: int, tick: int) -> Pending:
+    """Return the wheel, and its streams, with room for so many spikes more, or arrivals; ``tick`` is not over."""
+    grown = grow_pending(pending, spikes * wiring.widest)
+    return grown._replace(streams=grow_streams(pending.streams, spikes, tick))
 
 
 def grow_pending(pending: Pending, segments: int) -> Pending:

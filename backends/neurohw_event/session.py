@@ -48,8 +48,9 @@ from neurohw_event.plastic_state import (
 from neurohw_event.plasticity import make_plastic, plastic_members
 from neurohw_event.projections import ProjectionCounts
 from neurohw_event.recording import Recorder, make_log, recorded
-from neurohw_event.room import appended, grow_log, grow_pending
+from neurohw_event.room import appended, grow_log, grow_pending, with_room
 from neurohw_event.shares import Whole, bounds_of, can_be_shared, share_of_cell
+from neurohw_event.streams import with_streams
 from neurohw_event.support import unsupported
 from neurohw_event.team import Team
 from neurohw_event.tracing import messages_of, transfers_of
@@ -158,7 +159,7 @@ class EventSession:
         else:
             deliveries = self.transport.waiting_deliveries
             self.transport.note_waiting()
-        self._pendings = [grow_pending(self._pendings[0], deliveries * self.wiring.widest)]
+        self._pendings = [with_room(self._pendings[0], self.wiring, deliveries, tick)]
         if self.transport is not None and not deliveries:
             packets = int(packets_of(self.transport.net, self._fired)) if stage == SEND else 0
             self.transport.make_room(packets, copies=stage == MOVE)
@@ -233,7 +234,7 @@ class EventSession:
         return None
 
     def _rewire(self, before: Network, program: Program) -> None:
-        wiring = make_wiring(program, self._by_tile, share_of_cell=self._share_of_cell)
+        wiring = make_wiring(program, self._by_tile, share_of_cell=self._share_of_cell, before=self.wiring)
         members = plastic_members(program.network, wiring, self._places)
         plastic = make_plastic(program.network, members, self.seed, self._plastic.history)
         kept = kept_groups(before, program.network)
@@ -274,7 +275,8 @@ class EventSession:
         """Have threads simulate a share each, where the session was opened for them and the network allows it."""
         share, network = self._share_of_cell, self.program.network
         if share is None or not can_be_shared(network):
-            self._team, self._pendings = None, [joined(self._pendings, self.tick)]
+            wheel = joined(self._pendings, self.tick)
+            self._team, self._pendings = None, [with_streams(wheel, self.wiring, None, self.tick)]
             return
         state = self._cells, self._groups, self._group_of_cell, self._agenda, self._grid, self._steps
         whole = Whole(network, *state, self.wiring, self._extras, self.log, self.account, unseen)

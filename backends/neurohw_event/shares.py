@@ -19,6 +19,7 @@ from neurohw_event.kernels.exchange import FIRST, LINE, N_SEGMENTS, N_SENT, N_SY
 from neurohw_event.kernels.grid import CHUNK
 from neurohw_event.layout import Agenda, Array, Cells, Fired, Grid, Groups, SpikeLog, Steps, Wiring
 from neurohw_event.stepped_layout import OFFSET, WIDTH
+from neurohw_event.streamed import n_streamed
 
 RATE_HZ = 10.0  # of a cell, an estimate, as what a network will do is not known before
 # Events of synapses, and ticks of cells, of each share in a window, at the least: meetings cost some microseconds, the
@@ -161,7 +162,7 @@ def _ways(wiring: Wiring, number: int) -> Array:
     arrival = np.flatnonzero(wiring.tile == number)
     cell = np.repeat(np.arange(len(n_arrivals)), n_arrivals)[arrival]
     first, end = wiring.segments_of_arrival[arrival], wiring.segments_of_arrival[arrival + 1]
-    ways[cell, FIRST], ways[cell, N_SEGMENTS] = first, end - first
+    ways[cell, FIRST], ways[cell, N_SEGMENTS] = first, end - first - n_streamed(wiring)[arrival]
     ways[cell, N_SYNAPSES] = wiring.synapses_of_segment[end] - wiring.synapses_of_segment[first]
     ways[cell, N_SENT] = arrival == wiring.arrivals_of_cell[cell]
     return ways

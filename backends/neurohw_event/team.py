@@ -17,8 +17,9 @@ from neurohw_event.kernels.loop import SEND, settle
 from neurohw_event.kernels.shares import BEGIN, ROOM, run_share
 from neurohw_event.layout import Array, Kind, Pending, Probes, SpikeLog
 from neurohw_event.recording import empty_log
-from neurohw_event.room import grow_log, grow_pending
+from neurohw_event.room import grow_log, grow_pending, with_room
 from neurohw_event.shares import Whole, make_parts, n_shares_of, share_of_segment
+from neurohw_event.streams import with_streams
 from neurohw_event.transit import divided, joined
 
 
@@ -32,7 +33,9 @@ class Team:
         self.pendings = list(pendings)
         if len(pendings) != n_shares:
             to = share_of_segment(whole.wiring, share_of_cell)
-            self.pendings = [apart(own) for own in divided(joined(pendings, tick), to, n_shares, tick)]
+            self.pendings = divided(joined(pendings, tick), to, n_shares, tick)
+        wheels = [with_streams(own, whole.wiring, share, tick) for share, own in enumerate(self.pendings)]
+        self.pendings = [apart(own, whole.wiring) for own in wheels]
         self._parts = make_parts(whole, share_of_cell, tick + 1)
         self._logs = [apart(_log_of(whole.log), whole.log) for _ in self._parts]
         self._has_failed = False
@@ -101,7 +104,7 @@ class Team:
                 return
             if stage == ROOM:
                 deliveries = int(part.share.n_posted[:, 1].sum())
-                self.pendings[number] = grow_pending(self.pendings[number], deliveries * whole.wiring.widest)
+                self.pendings[number] = with_room(self.pendings[number], whole.wiring, deliveries, tick)
             elif stage == SEND:
                 self._logs[number] = grow_log(self._logs[number], int(part.fired.size[1]))
             else:

@@ -11,6 +11,7 @@ from neurohw_event.kernels.sort import N_DIGITS
 from neurohw_event.layout import RUN_BITS, Array, Pending, Wiring
 from neurohw_event.plastic_layout import Plastic
 from neurohw_event.stored_segments import weights_of
+from neurohw_event.stream_events import as_segments, kept_streams
 
 POOL = 4096  # segments at first
 
@@ -42,6 +43,7 @@ def same_segments(a: Wiring, b: Wiring) -> bool:
         "group",
         "origin",
         "target",
+        "stream_delay",
     )
     return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in names)
 
@@ -55,13 +57,16 @@ def carry_over(
     stands now, is put behind the new synapses, where no arrival reaches it.
     """
     due, segment = entries(pending, tick)
+    old, *streamed = as_segments(pending.streams, old, kept, tick)
+    due, segment = np.append(due, streamed[0]), np.append(segment, streamed[1])
     order = np.lexsort((segment, due))  # that of delivery, whatever the way in which they came onto the wheel
     due, segment = due[order], segment[order]
     found = _places(old, new, kept)[segment]
     lost = found < 0
     found[lost] = len(new.delay) + np.arange(lost.sum())
     longest = max(int(new.delay.max(initial=1)), int((due - tick).max(initial=1)))
-    carried = pending_of(due, found, longest)
+    streams = kept_streams(pending.streams, len(new.streamed), kept, tick)
+    carried = pending_of(due, found, longest)._replace(streams=streams)
     return carried, _extended(new, old, plastic, due[lost], segment[lost])
 
 
@@ -81,20 +86,25 @@ def pending_of(due: Array, segment: Array, longest_delay: int) -> Pending:
 
 
 def joined(pendings: Sequence[Pending], tick: int) -> Pending:
-    """Return one wheel with all that is under way at ``tick`` on several."""
+    """Return one wheel with all that is under way at ``tick`` on several; streams are to be made anew."""
     if len(pendings) == 1:
         return pendings[0]
     parts = [entries(pending, tick) for pending in pendings]
     due, segment = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.argsort(due, kind="stable")
-    return pending_of(due[order], segment[order], len(pendings[0].head) - 1)
+    whole = pending_of(due[order], segment[order], len(pendings[0].head) - 1)
+    return whole._replace(streams=pendings[0].streams)  # of those of all shares, the spikes sent are the same
 
 
 def divided(pending: Pending, share_of_segment: Array, n_shares: int, tick: int) -> list[Pending]:
-    """Return a wheel for each share of the cells, with what is under way at ``tick`` to that share."""
+    """Return a wheel for each share of the cells, with what is under way at ``tick`` to that share.
+
+    Streams are to be made anew.
+    """
     due, segment = entries(pending, tick)
     of_share = [np.flatnonzero(share_of_segment[segment] == share) for share in range(n_shares)]
-    return [pending_of(due[own], segment[own], len(pending.head) - 1) for own in of_share]
+    parts = [pending_of(due[own], segment[own], len(pending.head) - 1) for own in of_share]
+    return [part._replace(streams=pending.streams) for part in parts]
 
 
 def _places(old: Wiring, new: Wiring, kept: list[int]) -> Array:

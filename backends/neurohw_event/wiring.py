@@ -13,30 +13,39 @@ from neurohw_event.layout import IN_EXC, N_COLUMNS, Array, Wiring
 from neurohw_event.stepped import input_address, make_blocks
 from neurohw_event.stepped_layout import WIDTH
 from neurohw_event.stored_segments import join_weights
+from neurohw_event.streamed import are_worth_streams, n_streamed, short_delays, streamed_groups
 from neurohw_event.weight_types import weight_type
 
 SHORT_IDS = 2**16  # the ids of so many cells have 16 bits: half the memory that each spike reads
 
 
 def make_wiring(
-    program: Program, by_tile: bool, piece: int = PIECE, share_of_cell: Array | None = None
+    program: Program,
+    by_tile: bool,
+    piece: int = PIECE,
+    share_of_cell: Array | None = None,
+    before: Wiring | None = None,
 ) -> Wiring:
     """Merge all groups of synapses; with ``by_tile`` a spike makes one arrival per tile, else one in all.
 
     Without tiles it makes one arrival in each share of the cells, where ``share_of_cell`` (int32 [n_cells]) is given.
-    Synapses are sorted ``piece`` by piece, so many at a time.
+    Synapses are sorted ``piece`` by piece, so many at a time. Where a run goes on with other synapses than
+    ``before``, none are streamed unless some were.
     """
     network = program.network
+    is_worth = are_worth_streams(network) if before is None else bool(before.streamed.any())
+    streamed = streamed_groups(network) & (is_worth and not by_tile)
     places = places_of(program, by_tile, share_of_cell)
     indptr = row_ends(network)
     target = np.empty(int(indptr[-1]), np.uint16 if network.n_cells <= SHORT_IDS else np.int32)
-    type_ = weight_type(network)
+    type_, delay_type = weight_type(network), short_delays(network, streamed)
     kept: list[Piece] = []
     filled = 0
-    for part in pieces(network, indptr, places, piece):
+    for part in pieces(network, indptr, places, streamed, piece):
         target[filled : filled + len(part.target)] = part.target
         filled += len(part.target)
-        kept.append(part._replace(target=target[:0], weight=part.weight.astype(type_, copy=False)))
+        weight, delay = part.weight.astype(type_, copy=False), part.stream_delay.astype(delay_type)
+        kept.append(part._replace(target=target[:0], weight=weight, stream_delay=delay))
     parts = {name: [getattr(part, name) for part in kept] for name in Piece._fields}
     synapses = _boundaries(parts["synapses_of_segment"])
     segments = _boundaries(parts["segments_of_arrival"])
@@ -46,7 +55,7 @@ def make_wiring(
     inputs = np.array([_input(network, blocks, s) for s in network.synapses], np.int64).reshape(-1, 3)
     ends, end_of_group = np.unique(inputs, axis=0, return_inverse=True)
     arrivals = _boundaries(parts["arrivals_of_cell"])
-    return Wiring(
+    wiring = Wiring(
         arrivals_of_cell=arrivals,
         segments_of_arrival=segments,
         synapses_of_segment=synapses,
@@ -63,8 +72,12 @@ def make_wiring(
         weight=weight,
         rows=np.concatenate(parts["rows"]),
         tile=np.concatenate(parts["tile"]),
-        widest=int(np.diff(segments if by_tile else segments[arrivals]).max(initial=0)),
+        streamed=streamed,
+        stream_delay=np.concatenate(parts["stream_delay"]),
+        widest=0,
     )
+    behind = np.concatenate([[0], np.cumsum(np.diff(segments) - n_streamed(wiring))])
+    return wiring._replace(widest=int(np.diff(behind if by_tile else behind[arrivals]).max(initial=0)))
 
 
 def places_of(program: Program, by_tile: bool, share_of_cell: Array | None = None) -> Places:

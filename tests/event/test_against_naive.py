@@ -110,8 +110,8 @@ def test_the_seed_decides_all(network: Network, seed: int) -> None:
 def test_kernels_are_compiled_once() -> None:
     """An array of another type would silently compile a second version of everything.
 
-    Extras, an interconnect, stepped cells, plastic synapses and spans may be missing, and targets have 16 bits or 32;
-    versions that differ in more are too many.
+    Extras, an interconnect, stepped cells, plastic synapses, spans and streams may be missing, targets have 16 bits or
+    32, and delays of streams 8 or 16; versions that differ in more are too many.
     """
     kernels = pytest.importorskip("neurohw_event.kernels.loop")
     if not hasattr(kernels.run_ticks, "signatures"):
@@ -121,9 +121,12 @@ def test_kernels_are_compiled_once() -> None:
 
 def _form(tick, last, stage, neurons, synapses, *rest):
     """Return the types that all versions have in common."""
-    wiring, pending, *_ = synapses
+    wiring, (*pending, _streams), *_ = synapses
     *ahead, grid, _stepped = neurons
     without_spans = [own for name, own in zip(Grid._fields, grid, strict=True) if name != "spans"]
     *others, _extras, _net, _share = rest
-    without_target = [own for name, own in zip(Wiring._fields, wiring, strict=True) if name != "target"]
-    return (tick, last, stage, *ahead, *without_spans, *without_target, pending, *others)
+    of_some_bits = ("target", "stream_delay")
+    without_these = [
+        own for name, own in zip(Wiring._fields, wiring, strict=True) if name not in of_some_bits
+    ]
+    return (tick, last, stage, *ahead, *without_spans, *without_these, *pending, *others)

@@ -121,6 +121,8 @@ def make_tiny_wiring() -> Wiring:
         weight=np.array(WEIGHTS),
         rows=np.ones(4, np.int32),
         tile=np.zeros(4, np.int32),
+        streamed=np.zeros(1, bool),
+        stream_delay=np.empty(0, np.uint8),
         widest=max(SEGMENTS_PER_ARRIVAL),
     )
 

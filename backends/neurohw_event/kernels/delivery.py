@@ -10,6 +10,7 @@ import numpy as np
 from neurohw.jit import inlined, inner, leaf
 
 _FEW = 16  # up to so many, shifting them is faster than merging
+_LAST = np.int64((1 << 25) - 1)  # in the place of a delay
 
 
 class Scratch(NamedTuple):
@@ -40,11 +41,12 @@ def scatter_rows(cursor, first_pre, first_post, indptr, target, weight, delay, c
 
 
 @leaf
-def sort_rows(indptr, place_of_cell, own_place, arrays, scratch):
+def sort_rows(indptr, place_of_cell, own_place, streamed, arrays, scratch):
     """Sort each row by (place, delay, channel), stably; the cell's own place comes first.
 
     Keys have 18 bits for the place, 25 for the delay and 20 for the channel. ``place_of_cell`` is the tile of each
-    cell, or one for all; ``arrays`` as in ``scatter_rows``.
+    cell, or one for all; ``streamed`` says of which channels the delays do not count, they come last;
+    ``arrays`` as in ``scatter_rows``.
     """
     target, weight, delay, channel = arrays
     keys, order = scratch.keys, scratch.order
@@ -55,7 +57,8 @@ def sort_rows(indptr, place_of_cell, own_place, arrays, scratch):
             i = s - begin
             place = _of_cell(place_of_cell, target[s])
             place = 0 if place == own_place[row] else place + 1
-            keys[0, i] = (np.int64(place) << 45) | (np.int64(delay[s]) << 20) | channel[s]
+            by_delay = _LAST if streamed[channel[s]] else np.int64(delay[s])
+            keys[0, i] = (np.int64(place) << 45) | (by_delay << 20) | channel[s]
             order[0, i] = s
             rising = rising and (i == 0 or keys[0, i] >= keys[0, i - 1])
         if rising:
@@ -68,12 +71,12 @@ def sort_rows(indptr, place_of_cell, own_place, arrays, scratch):
 
 
 @leaf
-def cut_rows(indptr, place_of_cell, cluster_of_cell, target, delay, channel, out, seen):
+def cut_rows(indptr, place_of_cell, cluster_of_cell, streamed, target, delay, channel, out, seen):
     """Cut sorted rows into arrivals (one place) and segments (one delay and channel); returns how many there are.
 
     ``out`` is (arrivals_of_cell, segments_of_arrival, synapses_of_segment, rows): of every arrival the number of
     distinct clusters among its targets, 0 before. ``seen`` has -1 for every cluster. Places and clusters of cells may
-    be one for all.
+    be one for all. ``streamed`` says of which channels the delays do not count.
     """
     arrivals_of_cell, segments_of_arrival, synapses_of_segment, rows = out
     n_arrivals = 0
@@ -87,7 +90,8 @@ def cut_rows(indptr, place_of_cell, cluster_of_cell, target, delay, channel, out
             if new_arrival:
                 segments_of_arrival[n_arrivals] = n_segments
                 n_arrivals += 1
-            if new_arrival or delay[s] != delay[s - 1] or channel[s] != channel[s - 1]:
+            same_channel = not new_arrival and channel[s] == channel[s - 1]
+            if not same_channel or (delay[s] != delay[s - 1] and not streamed[channel[s]]):
                 synapses_of_segment[n_segments] = s
                 n_segments += 1
             cluster = _of_cell(cluster_of_cell, target[s])

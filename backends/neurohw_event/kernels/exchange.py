@@ -15,6 +15,7 @@ from neurohw.jit import inlined, inner
 from neurohw.jit.instruction import acquiring, releasing, yielding
 from neurohw_event.account import DELIVERED, EVENTS, SENT
 from neurohw_event.kernels.pending import push_segments
+from neurohw_event.kernels.streams import send_rows
 from neurohw_event.layout import NEVER, TICK, TIMES, Array
 
 CELL_BITS = 32
@@ -151,6 +152,7 @@ def take_posted(share, account, pending, wiring, fired):
     for index in range(n):
         for _ in range(sent[TIMES, index]):
             push_segments(pending, wiring.delay, sent[0, index], sent[1, index], sent[TICK, index])
+    send_rows(pending.streams, wiring, fired, n)
 
 
 @inlined

@@ -38,6 +38,7 @@ from neurohw_event.kernels.sources import update_random, update_trains
 from neurohw_event.kernels.span_delivery import in_span
 from neurohw_event.kernels.spans import begin_spans, look_in_span, next_span, state_in_span
 from neurohw_event.kernels.stepped import update_stepped
+from neurohw_event.kernels.streams import deliver_streams, has_room_for_spikes, is_stream_due
 from neurohw_event.kernels.switching import WINDOW, choose_ways, leave_together
 from neurohw_event.kernels.timeline import close_bins
 from neurohw_event.kernels.waveforms import next_change, take_waveforms
@@ -97,6 +98,7 @@ def run_ticks(
             begin_spans(grid.spans, tick, cells, groups, grid)
             if _has_drives(extras) or pending.head[tick & (pending.head.size - 1)] >= 0:
                 deliver_due(pending, wiring, plastic, extras, groups, grid, cells.values, tick)
+            deliver_streams(pending.streams, wiring, groups, grid, cells.values, tick)
             if agenda.head[tick & (agenda.head.size - 1)] >= 0:
                 touch_due(agenda, groups, group_of_cell, tick)
             _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fired)
@@ -154,7 +156,7 @@ def _has_room(net, share, wiring, pending, log, fired):
     if share is not None:
         return True
     if net is None:
-        return pending.free[1] >= fired.size[1] * wiring.widest
+        return has_room_for_spikes(pending, wiring, fired.size[1])
     return free_packets(net.fcfs, net.credit) >= packets_of(net, fired)
 
 
@@ -174,10 +176,9 @@ def next_busy(tick, last_tick, agenda, pending, steps, groups, grid, probes, ext
     step = next_span(grid.spans, step)
     if extras is not None:
         step = min(step, next_change(extras.waves, tick))
-    agenda_mask = agenda.head.size - 1
-    pending_mask = pending.head.size - 1
+    agenda_mask, pending_mask = agenda.head.size - 1, pending.head.size - 1
     while tick <= last_tick and agenda.head[tick & agenda_mask] < 0 and pending.head[tick & pending_mask] < 0:
-        if tick >= step:
+        if tick >= step or is_stream_due(pending.streams, tick):
             break
         tick += 1
     return tick

@@ -223,29 +223,28 @@ def _goes_on(wiring, at, following):
 @inlined
 def _deliver_static(wiring, first, place, begin, end, is_run, groups, grid, values, tick):
     """Deliver the synapses from ``begin`` to before ``end``, those of one segment or more that go to one place."""
-    target, at = wiring.target[begin:end], weight_at(wiring, first)
-    group, origin = wiring.group[place], wiring.origin[place]
+    at = weight_at(wiring, first)
+    target, weight = wiring.target[begin:end], wiring.weight[max(at, ~at) :]
+    add_synapses(wiring, place, target, weight, at < 0, is_run, groups, grid, values, tick)
+
+
+@inlined
+def add_synapses(wiring, place, target, weight, is_one, is_run, groups, grid, values, tick):
+    """Add weights, or the first to all where that ``is_one``, to the inputs of targets at one place; touch them."""
+    group, origin, step = wiring.group[place], wiring.origin[place], np.int64(not is_one)
     if in_span(grid.spans, group):
-        weight, step = wiring.weight[max(at, ~at) :], np.int64(at >= 0)
         add_in_span(grid.spans, target, weight, step, origin - IN_EXC, group, groups, grid, tick)
         return
     if grid.on[group]:
         receptor = origin - IN_EXC
         inputs, unit = grid.state[grid.row[group, receptor]], grid.unit[group, receptor]
-        _add_segment(target, is_run, wiring.weight[max(at, ~at) :], at < 0, unit, inputs)
-        grid.events[group] += end - begin
+        _add_segment(target, is_run, weight, is_one, unit, inputs)
+        grid.events[group] += target.size
         return
+    touched, n_touched = groups.touched[groups.first[group] :], groups.n_touched[group]
+    into = values, origin, wiring.stride[place]
     groups.n_touched[group] = _deliver(
-        target,
-        wiring.weight[max(at, ~at) :],
-        np.int64(at >= 0),
-        values,
-        origin,
-        wiring.stride[place],
-        groups.touched[groups.first[group] :],
-        groups.touched_at,
-        groups.n_touched[group],
-        tick,
+        target, weight, step, into, touched, groups.touched_at, n_touched, tick
     )
 
 
@@ -284,7 +283,8 @@ def _add_numbers(inputs, weight, unit):
 
 
 @inlined
-def _deliver(target, weight, step, values, origin, stride, touched, touched_at, n_touched, tick):
+def _deliver(target, weight, step, into, touched, touched_at, n_touched, tick):
+    values, origin, stride = into
     for i in range(target.size):
         cell = np.uint32(target[i])
         values[np.uint64(origin + stride * np.int64(cell))] += weight[np.uint64(step * i)]

@@ -6,7 +6,9 @@ from neurohw.jit import inlined
 from neurohw_event.account import DELIVERED, EVENTS, SENT
 from neurohw_event.kernels.pending import push_segments
 from neurohw_event.kernels.sort import sort_ascending
+from neurohw_event.kernels.streams import send_rows
 from neurohw_event.layout import TICK, TIMES
+from neurohw_event.stream_layout import SEGMENT
 
 
 @inlined
@@ -50,6 +52,21 @@ def hand_over(account, pending, wiring, fired):
         count[DELIVERED] += sent[2, index]
         count[EVENTS] += (end - begin) * sent[TIMES, index]
     for index in range(n):
-        for _ in range(sent[TIMES, index]):
+        _push(pending, pending.streams, wiring, fired, index)
+    send_rows(pending.streams, wiring, fired, n)
+
+
+@inlined
+def _push(pending, streams, wiring, fired, index):
+    """Put the segments of a spike on hand on the wheel, but for streamed ones, which stand last in each arrival."""
+    sent = fired.sent
+    for _ in range(sent[TIMES, index]):
+        if streams is None:
             n_segments = sent[1, index] - sent[0, index]
             push_segments(pending, wiring.delay, sent[0, index], n_segments, sent[TICK, index])
+        else:
+            cell = fired.cell[index]
+            for arrival in range(streams.own[cell, 0], streams.own[cell, 1]):
+                first = wiring.segments_of_arrival[arrival]
+                n_segments = streams.row[arrival, SEGMENT] - first
+                push_segments(pending, wiring.delay, first, n_segments, sent[TICK, index])

@@ -17,6 +17,7 @@ from neurohw_event.kernels.exchange import (
     take_posted,
 )
 from neurohw_event.kernels.loop import UPDATE, next_busy, run_ticks
+from neurohw_event.kernels.streams import has_room_for_spikes
 from neurohw_event.kernels.switching import WINDOW, any_at_threshold, choose_ways
 from neurohw_event.layout import NEVER
 
@@ -39,7 +40,7 @@ def run_share(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
                 return tick, EXCHANGE
             stage = ROOM
         if stage == ROOM:
-            if pending.free[1] < n_posted(share) * wiring.widest:
+            if not has_room_for_spikes(pending, wiring, n_posted(share)):
                 return tick, ROOM
             take_posted(share, account, pending, wiring, fired)
             stage = BEGIN
