@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from neurohw_event.cache_lines import apart
 from neurohw_event.kernels.grid import CHUNK
-from neurohw_event.layout import Array, Fired, Groups, Kind, Wiring
+from neurohw_event.layout import NEVER, Array, Fired, Groups, Kind, Wiring
 
 LONGEST_BLOCK = 16  # ticks
 # Larger populations leave the first caches within a tick, and a tick costs little beside them.
@@ -16,16 +17,39 @@ MOST_CELLS = 2**16
 _KINDS = (Kind.DELTA, Kind.RANDOM, Kind.TRAIN)
 
 
+class BlockSources(NamedTuple):
+    """Random sources that fire in a block: flags; and a list of those that are flagged, with room for a few more."""
+
+    is_due: Array  # bool [n_cells or a few more]
+    flags: Array  # uint64, the same memory
+    bounds: Array  # int64 [2], the first that is flagged, and the one behind the last
+    word: Array  # int64, scratch: numbers of words
+    cell: Array  # int64
+    used: Array  # int64, how many random numbers
+    rate_hz: Array  # float64
+    stop_ms: Array  # float64, last possible spike
+    time_ms: Array  # float64 [2, n], next spike, and the one behind it
+    due: Array  # int64 [2, n], ticks of both
+
+
 class Block(NamedTuple):
     """Ticks taken at once: their number, what is due and who fires in each; rows and entries by tick in the block."""
 
     n_ticks: Array  # int64 [1], of the block under way
     spikes: Array  # int64 [longest, n_cells], the cells that fire in each tick << TIMES_BITS | how often
     n_fired: Array  # int64 [longest], how many cells
-    due_end: Array  # int64 [longest], behind the segments due in each tick
-    begin: Array  # int64 [n_groups], the first of the segments due for a population that is not delivered yet
-    end: Array  # int64 [n_groups], the one behind the last
-    zeros: Array  # [CHUNK], of the type of weights
+    begin: Array  # int64 [n_groups * longest], the first of the segments due for a population in each tick
+    end: Array  # int64 [n_groups * longest], the one behind the last
+    only_rows: Array  # bool [n_groups * longest], all of them are rows of dense layers, to one receptor
+    n_waiting: Array  # int64 [1], spikes on hand that were counted and recorded, and are yet to be brought to synapses
+    delay: int  # ticks, of all segments; 0 where they differ
+    sources: BlockSources
+    zeros: Array  # float64 [CHUNK]
+    no_weights: Array  # [CHUNK], zeros of the type that weights have
+    sums: Array  # float64 [CHUNK], scratch
+    fires: Array  # bool [CHUNK]: which cells fire, none between ticks
+    words: Array  # uint64, the same memory
+    own: Array  # int64, scratch: numbers of words
 
 
 def make_block(groups: Groups, wiring: Wiring, n_cells: int) -> Block | None:
@@ -33,14 +57,50 @@ def make_block(groups: Groups, wiring: Wiring, n_cells: int) -> Block | None:
     longest = int(wiring.delay.min(initial=LONGEST_BLOCK))
     if longest < 2 or n_cells > MOST_CELLS or not np.isin(groups.kind, _KINDS).all():
         return None
+    fires = np.zeros(CHUNK, bool)
     return Block(
         n_ticks=np.ones(1, np.int64),
         spikes=np.empty((longest, n_cells), np.int64),
         n_fired=np.zeros(longest, np.int64),
-        due_end=np.zeros(longest, np.int64),
-        begin=np.zeros(len(groups.kind), np.int64),
-        end=np.zeros(len(groups.kind), np.int64),
-        zeros=np.zeros(CHUNK, wiring.weight.dtype),
+        begin=np.zeros(len(groups.kind) * longest, np.int64),
+        end=np.zeros(len(groups.kind) * longest, np.int64),
+        only_rows=np.zeros(len(groups.kind) * longest, bool),
+        n_waiting=np.zeros(1, np.int64),
+        delay=longest if (wiring.delay == longest).all() else 0,
+        sources=make_sources(len(wiring.arrivals_of_cell) - 1),
+        zeros=np.zeros(CHUNK),
+        no_weights=np.zeros(CHUNK, wiring.weight.dtype),
+        sums=np.zeros(CHUNK),
+        fires=fires,
+        words=fires.view(np.uint64),
+        own=np.zeros(CHUNK, np.int64),
+    )
+
+
+def of_own(block: Block | None) -> Block | None:
+    """Return a copy whose arrays share cache lines with nothing else; words are the memory of its own flags."""
+    if block is None:
+        return None
+    block = apart(block)
+    flags = block.sources.is_due.view(np.uint64)
+    return block._replace(words=block.fires.view(np.uint64), sources=block.sources._replace(flags=flags))
+
+
+def make_sources(n_cells: int) -> BlockSources:
+    """Return the arrays for the random sources among so many cells, none of them flagged."""
+    n = -(-n_cells // 8) * 8
+    is_due = np.zeros(n, bool)
+    return BlockSources(
+        is_due=is_due,
+        flags=is_due.view(np.uint64),
+        bounds=np.array([NEVER, 0]),
+        word=np.zeros(n, np.int64),
+        cell=np.zeros(n, np.int64),
+        used=np.zeros(n, np.int64),
+        rate_hz=np.zeros(n),
+        stop_ms=np.zeros(n),
+        time_ms=np.zeros((2, n)),
+        due=np.zeros((2, n), np.int64),
     )
 
 

@@ -206,7 +206,9 @@ class Pending(NamedTuple):
     tail: Array  # int32 [n_slots]
     next: Array  # int32 [pool]
     run: Array  # int64 [pool], first segment << RUN_BITS | number of segments
-    due: Array  # int64 [5, pool], scratch: what is due in this tick, room for sorting, its place, first synapse and end
+    # int64 [7, pool], scratch: what is due in this tick, room for sorting, its place, first synapse and end; in blocks
+    # its tick, and in the order of tables where its row stands
+    due: Array
     digits: Array  # int64 [N_DIGITS], scratch
     free: Array  # int64 [2]: first free entry of the pool (-1: none), number of segments for which there is room
     streams: Streams | None = None

@@ -9,7 +9,7 @@ import numpy as np
 from neurohw.jit import is_disabled
 from neurohw.network import Network
 from neurohw_event.account import Account
-from neurohw_event.blocks import LONGEST_BLOCK, Block, make_block, make_fired
+from neurohw_event.blocks import LONGEST_BLOCK, Block, make_block, make_fired, of_own
 from neurohw_event.cache_lines import apart
 from neurohw_event.cells import AGENDA_SLOTS
 from neurohw_event.drives import make_drives
@@ -182,7 +182,7 @@ def _part(whole: Whole, share: Share, share_of_cell: Array, bounds: Array, tick:
         agenda=apart(_own_agenda(whole.agenda, own, tick), whole.agenda),
         grid=_own_grid(whole.grid, first, end),
         steps=apart(_own_steps(whole.steps, share_of_cell == share.number), whole.steps),
-        block=apart(block),
+        block=of_own(block),
         extras=apart(_own_extras(whole, share, first, end, tick), whole.extras),
         fired=apart(make_fired(whole.network.n_cells, share.n_ticks)),
         account=apart(whole.account._replace(counters=np.zeros_like(whole.account.counters)), whole.account),

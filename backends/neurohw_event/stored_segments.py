@@ -6,21 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from neurohw_event.layout import SHORTEST_RUN, Array, Wiring
+from neurohw_event.fabric import aligned_zeros
+from neurohw_event.layout import Array, Wiring
 
 
 def runs(synapses: Array, target: Array) -> Array:
     """Return which segments reach one cell after the other, as rows of a dense layer do, bool [n_segments].
 
-    ``synapses`` says where segments begin. Short ones are not worth a loop of their own.
+    ``synapses`` says where segments begin.
     """
-    first, sizes = synapses[:-1], np.diff(synapses)
+    first = synapses[:-1]
     jumps = np.empty(len(target), bool)
     np.not_equal(target[1:], target[:-1] + 1, out=jumps[1:])
     jumps[first] = False
     if not len(first):
         return np.empty(0, bool)
-    return np.asarray((sizes >= SHORTEST_RUN) & ~np.logical_or.reduceat(jumps, first))
+    return ~np.logical_or.reduceat(jumps, first)
 
 
 def share_weights(synapses: Array, weight: Array) -> tuple[Array, Array]:
@@ -57,7 +58,8 @@ def join_weights(
         begins = np.cumsum([0, *map(len, weight[:-1])])
         own = [a if len(a) else s[:-1] for a, s in zip(at, synapses, strict=True)]
         at = [np.where(a < 0, a - b, a + b) for a, b in zip(own, begins, strict=True)]
-    return np.concatenate(at), np.concatenate(weight)
+    whole = aligned_zeros(sum(map(len, weight)), np.result_type(*weight))
+    return np.concatenate(at), np.concatenate(weight, out=whole)
 
 
 def weights_of(wiring: Wiring, segments: Array) -> Array:

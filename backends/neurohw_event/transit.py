@@ -26,7 +26,7 @@ def make_pending(longest_delay: int, pool: int) -> Pending:
         tail=np.full(n_slots, -1, np.int32),
         next=following,
         run=np.zeros(pool, np.int64),
-        due=np.zeros((5, pool), np.int64),
+        due=np.zeros((7, pool), np.int64),
         digits=np.zeros(N_DIGITS, np.int64),
         free=np.array([0, pool]),
     )

@@ -141,6 +141,13 @@ def fill_exponentials(out, seed, cell, count):
         out[i] = _minus_log(1.0 - uniform_pair(seed, STREAM_TRAIN, cell, count + i)[0])
 
 
+@inner
+def fill_exponentials_of(out, seed, cell, count):
+    """Write a deviate of each cell, with the counts of each, into ``out`` (float64), several at a time."""
+    for i in range(out.size):
+        out[i] = _minus_log(1.0 - uniform_pair(seed, STREAM_TRAIN, cell[i], count[i])[0])
+
+
 @inlined
 def _minus_log(x):
     """Return -log(x) for a number above 0 and up to 1, to a few units in the last place.

@@ -14,6 +14,7 @@ from neurohw.program import Program
 from neurohw_event import recording, session
 from neurohw_event.blocks import LONGEST_BLOCK, make_block
 from neurohw_event.kernels.grid import CHUNK
+from neurohw_event.transit import entries
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, run
 from tests.event.test_ways_of_neurons import BOUNDS, run_on, way
 from tests.examples import SLOWNESS, examples
@@ -42,7 +43,9 @@ def trains(rng: Rng, first: int, size: int) -> Population:
     )
 
 
-def layers(seed: int, steps: bool = False, choices: tuple[int, ...] = (3, 16, 17, 24)) -> Network:
+def layers(
+    seed: int, steps: bool = False, choices: tuple[int, ...] = (3, 16, 17, 24), one_delay: bool = False
+) -> Network:
     """Return slow sources and up to three populations, connected all to all or at random, with random delays."""
     rng = np.random.default_rng(seed)
     sizes = rng.choice(choices, rng.integers(1, 4))
@@ -53,7 +56,7 @@ def layers(seed: int, steps: bool = False, choices: tuple[int, ...] = (3, 16, 17
     populations = _numbered(populations)
     shortest = int(rng.choice([1, 2, 5, 10, 30]))
     synapses = [
-        _projection(rng, populations, pre, post, receptor, shortest)
+        _projection(rng, populations, pre, post, receptor, shortest, one_delay)
         for pre in range(len(populations))
         for post, target in enumerate(populations)
         for receptor in target.model.receptor_names
@@ -79,7 +82,15 @@ def _numbered(populations: list[Population]) -> list[Population]:
     return numbered
 
 
-def _projection(rng: Rng, populations: list[Population], pre: int, post: int, receptor: str, shortest: int):
+def _projection(
+    rng: Rng,
+    populations: list[Population],
+    pre: int,
+    post: int,
+    receptor: str,
+    shortest: int,
+    one_delay: bool,
+):
     n_pre, n_post = populations[pre].size, populations[post].size
     if rng.random() < 0.6:
         pairs = np.repeat(np.arange(n_pre), n_post), np.tile(np.arange(n_post), n_pre)
@@ -90,6 +101,7 @@ def _projection(rng: Rng, populations: list[Population], pre: int, post: int, re
     sign = 1 if receptor == "excitatory" else -1
     weight = sign * rng.uniform(0.0, 60.0 / n_pre, n) if rng.random() < 0.8 else np.full(n, sign * 0.7)
     delay = rng.integers(shortest, shortest + 8, n) if rng.random() < 0.3 else np.full(n, shortest)
+    delay = np.full(n, shortest) if one_delay else delay
     return connect(populations, pre, post, receptor, pairs, weight, delay)
 
 
@@ -105,10 +117,10 @@ def one_by_one(name: str, network: Network, seed: int):
         return run_on(name, Program(network), [TICKS], seed=seed)
 
 
-@given(st.integers(0, 2**32 - 1), SEEDS, st.booleans(), st.sampled_from(sorted(BOUNDS)))
-@examples(40)
-def test_blocks_change_no_spike(seed: int, run_seed: int, steps: bool, name: str) -> None:
-    network = layers(seed, steps)
+@given(st.integers(0, 2**32 - 1), SEEDS, st.booleans(), st.booleans(), st.sampled_from(sorted(BOUNDS)))
+@examples(60)
+def test_blocks_change_no_spike(seed: int, run_seed: int, steps: bool, one_delay: bool, name: str) -> None:
+    network = layers(seed, steps, one_delay=one_delay)
     result = run_on(name, Program(network), [TICKS], seed=run_seed)
     assert result.spikes.digest() == one_by_one(name, network, run_seed).spikes.digest()
     assert_same_spikes(result, simulate(network, TICKS, run_seed))
@@ -123,20 +135,22 @@ def test_populations_larger_than_a_chunk(seed: int) -> None:
     assert result.spikes.digest() == one_by_one("grid", network, 0).spikes.digest()
 
 
-@given(st.integers(0, 2**32 - 1), SEEDS, st.sets(st.integers(0, TICKS - 1), max_size=6))
-@examples(20)
-def test_stops_within_blocks_change_nothing(seed: int, run_seed: int, stops: set[int]) -> None:
-    network = layers(seed)
+@given(st.integers(0, 2**32 - 1), SEEDS, st.sets(st.integers(0, TICKS - 1), max_size=6), st.booleans())
+@examples(30)
+def test_stops_within_blocks_change_nothing(
+    seed: int, run_seed: int, stops: set[int], one_delay: bool
+) -> None:
+    network = layers(seed, one_delay=one_delay)
     whole = run_on("in turn", Program(network), [TICKS], seed=run_seed)
     parts = run_on("in turn", Program(network), [*sorted(stops), TICKS], seed=run_seed)
     assert whole.spikes.digest() == parts.spikes.digest()
     assert whole.report.traffic.synaptic_events == parts.report.traffic.synaptic_events
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(0, TICKS - 1))
-@examples(10)
-def test_room_that_runs_out_changes_nothing(seed: int, run_seed: int) -> None:
-    network = layers(seed)
+@given(st.integers(0, 2**32 - 1), st.integers(0, TICKS - 1), st.booleans())
+@examples(15)
+def test_room_that_runs_out_changes_nothing(seed: int, run_seed: int, one_delay: bool) -> None:
+    network = layers(seed, one_delay=one_delay)
     roomy = run_on("grid", Program(network), [TICKS], seed=run_seed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recording, "LOG_CAPACITY", 2)
@@ -183,3 +197,35 @@ def test_parameters_changed_between_blocks() -> None:
     with way("grid"):
         result = run(Program(network), [77, TICKS], seed=4, changes=changes)
     assert_same_spikes(result, simulate(network, TICKS, 4, changes))
+
+
+@pytest.mark.parametrize("size", [1, 7, 20, 64])
+def test_any_number_of_rows_in_a_tick(size: int) -> None:
+    rng = np.random.default_rng(size)
+    ticks = [np.arange(5 + i, TICKS, 17) // (1 + i % 3) for i in range(15)]
+    sources = Population(
+        "trains",
+        MODELS["SpikeSourceArray"],
+        0,
+        15,
+        {},
+        trains=SpikeTrains.from_lists([np.sort(t) for t in ticks]),
+    )
+    populations = [sources, delta_cells(rng, 15, size)]
+    pairs = np.repeat(np.arange(15), size), np.tile(np.arange(size), 15)
+    weight = rng.choice([0.0, 0.3, 1.1, 6.0], 15 * size) / 3.0
+    synapses = connect(populations, 0, 1, "excitatory", pairs, weight, 10)
+    network = Network(TIMESTEP_MS, tuple(populations), (synapses,), probes=all_spikes(populations, [1]))
+    result = run_on("grid", Program(network), [TICKS])
+    assert result.spikes.digest() == one_by_one("grid", network, 0).spikes.digest()
+    assert_same_spikes(result, simulate(network, TICKS, 0))
+
+
+@pytest.mark.parametrize(("delay", "waits"), [(2, True), (10, True), (16, True), (17, False)])
+def test_spikes_of_one_delay_wait_for_the_next_block(delay: int, waits: bool) -> None:
+    """They do not go onto the wheel, but are on it when the run is over."""
+    with way("grid"), load("event").open(Program(chain(delay)), fidelity="ideal", seed=0) as opened:
+        opened.advance(TICKS)
+        assert (opened._block.delay == delay) == waits
+        assert opened._block.n_waiting[0] == 0
+        assert len(entries(opened._pendings[0], opened.tick)[0]) > 0

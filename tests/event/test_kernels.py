@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import mpmath
 import numpy as np
 import pytest
@@ -11,8 +13,32 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from neurohw.network import MODELS, Population
-from neurohw.network.kernels import STREAM_TRAIN, exponential, fill_exponentials, philox, row_order, uniform
+from neurohw.network.kernels import (
+    STREAM_TRAIN,
+    exponential,
+    fill_exponentials,
+    fill_exponentials_of,
+    philox,
+    row_order,
+    uniform,
+)
 from neurohw.network.sources import SourceTrains
+from neurohw.network.sources.columns import (
+    COUNT,
+    FIRST,
+    NEXT_MS,
+    PLACE,
+    PROCESS,
+    STOP_MS,
+    Process,
+)
+from neurohw.network.sources.processes import (
+    NO_TICK,
+    draw_next,
+    fill_poisson_next,
+    fill_ticks,
+    spike_tick,
+)
 from neurohw_event.kernels.histogram import N_BINS, bin_edges, bin_of
 from neurohw_event.kernels.propagators import fill_propagators, fill_table
 from neurohw_event.kernels.sort import N_DIGITS, sort_ascending, sort_by_digits
@@ -94,6 +120,34 @@ def test_exponential_deviates_are_logarithms(seed: int, cell: int, count: int) -
     together = np.empty(40)
     fill_exponentials(together, seed, cell, count)
     np.testing.assert_array_equal(together, one_by_one)
+    fill_exponentials_of(together, seed, np.full(40, cell), count + np.arange(40))
+    np.testing.assert_array_equal(together, one_by_one)
+
+
+@given(
+    st.integers(0, 2**62),
+    st.lists(st.floats(0.0, 1e9) | st.just(math.inf), min_size=1, max_size=20),
+    st.sampled_from([0.1, 0.25, 1.0]),
+)
+@examples(50)
+def test_sources_drawn_together_fire_as_one_by_one(
+    seed: int, now_ms: list[float], timestep_ms: float
+) -> None:
+    n, rng = len(now_ms), np.random.default_rng(seed)
+    now, cell, count = np.array(now_ms), rng.integers(0, 2**30, n), rng.integers(0, 2**40, n)
+    rate_hz, stop_ms = rng.choice([0.1, 30.0, 1e4], n), rng.choice([1e3, math.inf], n)
+    state, clock = np.zeros((n, 8)), np.zeros((n, 4), np.int64)
+    state[:, FIRST], state[:, STOP_MS], clock[:, COUNT], clock[:, PLACE] = rate_hz, stop_ms, count, -1
+    clock[:, PROCESS] = Process.POISSON
+    for row in range(n):
+        draw_next(state, clock, row, seed, int(cell[row]), now[row], None)
+    next_ms, ticks = np.empty(n), np.empty(n, np.int64)
+    fill_poisson_next(next_ms, seed, cell, count, now, rate_hz, stop_ms)
+    np.testing.assert_array_equal(next_ms, state[:, NEXT_MS])
+    np.testing.assert_array_equal(count, clock[:, COUNT])
+    fill_ticks(ticks, next_ms, timestep_ms)
+    expected = [spike_tick(t, timestep_ms) if t < math.inf else NO_TICK for t in next_ms]
+    np.testing.assert_array_equal(ticks, expected)
 
 
 @given(TAU_PAIRS, st.floats(1e3, 1e6))

@@ -60,3 +60,12 @@ def touch(groups, group, cell, tick):
         groups.touched_at[cell] = tick
         groups.touched[groups.first[group] + groups.n_touched[group]] = cell
         groups.n_touched[group] += 1
+
+
+@inlined
+def touch_active(groups, tick):
+    """Touch the cells that are stepped every tick."""
+    for group in range(groups.kind.size):
+        first = groups.first[group]
+        for entry in range(first, first + groups.n_active[group]):
+            touch(groups, group, groups.active[entry], tick)

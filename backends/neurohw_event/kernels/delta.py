@@ -6,7 +6,6 @@ from neurohw.jit import inlined, inner
 from neurohw_event.kernels.bits import lowest_bit
 from neurohw_event.kernels.grid import CHUNK
 from neurohw_event.kernels.holding import hold, release
-from neurohw_event.kernels.rows import weights_at
 from neurohw_event.layout import (
     DRIVE,
     HELD_UNTIL,
@@ -21,19 +20,19 @@ from neurohw_event.layout import (
 )
 
 _LINE = 8  # cells in a cache line
-_WORD = 8  # cells whose flags are looked at together
+_WORD = 8  # cells whose flags are one word
+_MOST_ROWS = 4  # that a step adds itself
 _BYTE = np.uint64(3)  # bits of the number of a bit in a byte
 _ONE = np.uint64(1)
 
 
 @inlined
-def step_delta(group, first, tick, rows, are_few, block, wiring, due, clock, grid, spikes):
+def step_delta(group, first, tick, rows, are_rows, block, weight, clock, grid, spikes):
     """Advance the cells of a population to ``tick``, write down the spikes of those that fire; returns how many.
 
-    Where few rows (entries of ``due``) are all that arrives, the step adds them; else inputs stand in their columns.
+    Where ``rows`` (places in ``weight``) are all that arrives, the step adds them; else inputs stand in their columns.
     """
-    columns, constant, fires = grid.state, grid.constant[group], grid.fires
-    weight, zeros = wiring.weight, block.zeros
+    columns, constant, fires = grid.state, grid.constant[group], block.fires
     keep, threshold = grid.step[group, V_V], constant[THRESHOLD]
     n_fired, begin, end = np.int64(0), first, grid.end[group]
     release(grid.held, group, tick)
@@ -43,87 +42,102 @@ def step_delta(group, first, tick, rows, are_few, block, wiring, due, clock, gri
         # equal drives are read where they are in the cache
         from_ = begin if grid.drives_vary[group] else first
         drive = columns[DRIVE, from_ : from_ + v.size]
-        if not are_few:
-            in_exc, in_inh = columns[IN_EXC, own], columns[IN_INH, own]
-            n = _step(v, drive, in_exc, in_inh, free, keep, threshold, fires)
+        if are_rows:
+            _step_rows(v, drive, free, keep, threshold, fires, rows, begin - first, block, weight)
         else:
-            cell = begin - first
-            a = weight[weights_at(wiring, due, rows[0], cell) :] if rows.size > 0 else zeros
-            b = weight[weights_at(wiring, due, rows[1], cell) :] if rows.size > 1 else zeros
-            if rows.size <= 2:
-                n = _step_two(v, drive, a, b, free, keep, threshold, fires)
-            else:
-                c = weight[weights_at(wiring, due, rows[2], cell) :]
-                d = weight[weights_at(wiring, due, rows[3], cell) :] if rows.size > 3 else zeros
-                n = _step_four(v, drive, a, b, c, d, free, keep, threshold, fires)
-        if n > 0:
-            _fire(n, group, begin, v, tick, constant, clock, grid, spikes[n_fired:])
-            n_fired += n
+            in_exc, in_inh = columns[IN_EXC, own], columns[IN_INH, own]
+            _step(v, drive, in_exc, in_inh, free, keep, threshold, fires)
+        fires[v.size : (v.size + _WORD - 1) // _WORD * _WORD] = False
+        n_fired += _fire(block, group, begin, v, tick, constant, clock, grid, spikes[n_fired:])
         begin = own.stop
     grid.events[group] += grid.looks[group] * n_fired
     return n_fired
 
 
+@inlined
+def _step_rows(v, drive, free, keep, threshold, fires, rows, cell, block, weight):
+    """Step cells, from the ``cell``-th of a population on, and add rows, the first ones before if they are many."""
+    none, before, n, at = block.no_weights, block.zeros, rows.size, 0
+    while n - at > _MOST_ROWS:
+        a, b = weight[rows[at] + cell :], weight[rows[at + 1] + cell :]
+        c, d = weight[rows[at + 2] + cell :], weight[rows[at + 3] + cell :]
+        _add_four(block.sums[: v.size], before, a, b, c, d)
+        before = block.sums
+        at += 4
+    a = weight[rows[at] + cell :] if n > at else none
+    b = weight[rows[at + 1] + cell :] if n > at + 1 else none
+    if n - at <= 2:
+        _step_two(v, drive, before, a, b, free, keep, threshold, fires)
+    else:
+        c = weight[rows[at + 2] + cell :]
+        d = weight[rows[at + 3] + cell :] if n > at + 3 else none
+        _step_four(v, drive, before, a, b, c, d, free, keep, threshold, fires)
+
+
 @inner
 def _step(v, drive, in_exc, in_inh, free, keep, threshold, fires):
-    """Step cells and add their inputs; returns how many are to fire, and flags these."""
-    n = 0
+    """Step cells, add their inputs, and flag those that are to fire."""
     for i in range(v.size):
         moved = drive[i] + (v[i] - drive[i]) * keep
         moved += in_exc[i] + in_inh[i]
-        moved = moved if free[i] else v[i]
+        is_free = free[i]
+        moved = moved if is_free else v[i]
         v[i] = moved
         in_exc[i] = 0.0
         in_inh[i] = 0.0
-        fires[i] = free[i] & (moved >= threshold)
-        n += np.int64(free[i] & (moved >= threshold))
-    return n
+        fires[i] = is_free & (moved >= threshold)
 
 
 @inner
-def _step_two(v, drive, a, b, free, keep, threshold, fires):
+def _step_two(v, drive, before, a, b, free, keep, threshold, fires):
     """Do what ``_step`` does where the sum of two rows is all that arrives."""
-    n = 0
     for i in range(v.size):
         moved = drive[i] + (v[i] - drive[i]) * keep
-        moved += 0.0 + a[i] + b[i]
-        moved = moved if free[i] else v[i]
+        moved += before[i] + a[i] + b[i]
+        is_free = free[i]
+        moved = moved if is_free else v[i]
         v[i] = moved
-        fires[i] = free[i] & (moved >= threshold)
-        n += np.int64(free[i] & (moved >= threshold))
-    return n
+        fires[i] = is_free & (moved >= threshold)
 
 
 @inner
-def _step_four(v, drive, a, b, c, d, free, keep, threshold, fires):
+def _step_four(v, drive, before, a, b, c, d, free, keep, threshold, fires):
     """Do what ``_step`` does where the sum of four rows is all that arrives."""
-    n = 0
     for i in range(v.size):
         moved = drive[i] + (v[i] - drive[i]) * keep
-        moved += 0.0 + a[i] + b[i] + c[i] + d[i]
-        moved = moved if free[i] else v[i]
+        moved += before[i] + a[i] + b[i] + c[i] + d[i]
+        is_free = free[i]
+        moved = moved if is_free else v[i]
         v[i] = moved
-        fires[i] = free[i] & (moved >= threshold)
-        n += np.int64(free[i] & (moved >= threshold))
-    return n
+        fires[i] = is_free & (moved >= threshold)
 
 
 @inner
-def _fire(n, group, first, v, tick, constant, clock, grid, spikes):
-    """Fire the first ``n`` cells that are flagged."""
-    words, reset, until = grid.words, constant[RESET], tick + np.int64(constant[REFRACTORY])
-    word, found = 0, 0
-    while found < n:
-        while words[word] == 0:
-            word += 1
+def _fire(block, group, first, v, tick, constant, clock, grid, spikes):
+    """Fire the cells that are flagged; returns how many they are."""
+    words, own, reset, until = block.words, block.own, constant[RESET], tick + np.int64(constant[REFRACTORY])
+    n_words = n = 0
+    # nothing here depends on what a word holds but a number: the processor need not guess
+    for word in range((v.size + _WORD - 1) // _WORD):
+        own[n_words] = word
+        n_words += np.int64(words[word] != 0)
+    for index in range(n_words):
+        word = own[index]
         flags = words[word]
-        while flags != 0 and found < n:
+        while flags != 0:
             i = word * _WORD + np.int64(np.uint64(lowest_bit(flags)) >> _BYTE)
             flags &= flags - _ONE
             v[i] = reset
             clock[first + i, HELD_UNTIL] = until
             if until > tick:
                 hold(grid.held, group, first + i, until)
-            spikes[found] = (first + i) << TIMES_BITS | 1
-            found += 1
-        word += 1
+            spikes[n] = (first + i) << TIMES_BITS | 1
+            n += 1
+    return n
+
+
+@inner
+def _add_four(sums, before, a, b, c, d):
+    """Write the sums of five arrays, added up in this order."""
+    for i in range(sums.size):
+        sums[i] = before[i] + a[i] + b[i] + c[i] + d[i]

@@ -14,7 +14,8 @@ out, the loop stops before or within 5, and goes on from there when the caller h
 """
 
 from neurohw.jit import inlined, inner, leaf
-from neurohw_event.kernels.agenda import touch, touch_due
+from neurohw_event.kernels.agenda import touch, touch_active, touch_due
+from neurohw_event.kernels.block_due import push_waiting
 from neurohw_event.kernels.blocks import begin_block, n_ticks_at_once, update_block
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
 from neurohw_event.kernels.drives import draw_drives, fire_drive
@@ -83,10 +84,12 @@ def run_ticks(
                     block, tick, cells, groups, group_of_cell, agenda, grid, wiring, pending, steps, fired
                 )
                 stage = SEND
+            else:
+                push_waiting(block, 0, pending, wiring, fired)
         if stage == UPDATE:
             if extras is not None and extras.drives.first.size > 0:
                 draw_drives(extras.drives, cells, log, account, tick, last_tick_of_run(share, last_tick))
-            _touch_active(groups, tick)
+            touch_active(groups, tick)
             _take_steps(steps, groups, tick)
             if extras is not None and extras.waves.value_na.size > 0:
                 take_waveforms(extras.waves, steps, cells, groups, tick)
@@ -117,7 +120,7 @@ def run_ticks(
             elif share is not None:
                 post(share, fired)
             else:
-                hand_over(account, pending, wiring, fired)
+                hand_over(account, pending, wiring, fired, block)
         if net is not None:
             status = move(net, account, wiring, pending, tick)
             if status != DONE:
@@ -127,6 +130,7 @@ def run_ticks(
         stage = UPDATE
     if net is not None:
         close_bins(net, tick)
+    push_waiting(block, 0, pending, wiring, fired)
     return tick, UPDATE
 
 
@@ -196,14 +200,6 @@ def _is_drive(extras, group):
     if extras is None:
         return False
     return extras.drives.of_group[group] >= 0
-
-
-@inlined
-def _touch_active(groups, tick):
-    for group in range(groups.kind.size):
-        first = groups.first[group]
-        for entry in range(first, first + groups.n_active[group]):
-            touch(groups, group, groups.active[entry], tick)
 
 
 @inlined

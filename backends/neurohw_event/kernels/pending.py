@@ -85,11 +85,7 @@ def look_up(wiring, due, places, begins, ends):
     Short segments lie far apart in memory. In loops as short as these the processor fetches many of them at once, and
     with them the first synapses: the second loop is for nothing else.
     """
-    for index in range(due.size):
-        segment = np.uint64(due[index])
-        places[index] = wiring.place[segment]
-        begins[index] = wiring.synapses_of_segment[segment]
-        ends[index] = wiring.synapses_of_segment[segment + np.uint64(1)]
+    find_synapses(wiring, due, places, begins, ends)
     fetched = np.int64(0)
     if wiring.weight_at.size > 0:
         for index in range(due.size):
@@ -99,6 +95,16 @@ def look_up(wiring, due, places, begins, ends):
         first = np.uint64(begins[index])
         fetched += np.int64(wiring.target[first]) + np.int64(wiring.weight[first] > 0.0)
     return fetched
+
+
+@inlined
+def find_synapses(wiring, due, places, begins, ends):
+    """Write down where segments go and where their synapses stand."""
+    for index in range(due.size):
+        segment = np.uint64(due[index])
+        places[index] = wiring.place[segment]
+        begins[index] = wiring.synapses_of_segment[segment]
+        ends[index] = wiring.synapses_of_segment[segment + np.uint64(1)]
 
 
 @inlined

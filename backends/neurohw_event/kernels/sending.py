@@ -4,6 +4,7 @@ import numpy as np
 
 from neurohw.jit import inlined
 from neurohw_event.account import DELIVERED, EVENTS, SENT
+from neurohw_event.kernels.block_due import are_kept, keep
 from neurohw_event.kernels.pending import push_segments
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.streams import send_rows
@@ -36,8 +37,8 @@ def record(log, fired):
 
 
 @inlined
-def hand_over(account, pending, wiring, fired):
-    """Bring the spikes on hand to their synapses without an interconnect."""
+def hand_over(account, pending, wiring, fired, block):
+    """Bring the spikes on hand to their synapses without an interconnect, or have them wait for the next block."""
     n, count, sent = fired.size[0], account.counters, fired.sent
     # looked up for all cells first: in loops as short as these the processor fetches many places at once
     for index in range(n):
@@ -51,6 +52,9 @@ def hand_over(account, pending, wiring, fired):
         count[SENT] += sent[2, index]
         count[DELIVERED] += sent[2, index]
         count[EVENTS] += (end - begin) * sent[TIMES, index]
+    if are_kept(block):
+        keep(block, fired)
+        return
     for index in range(n):
         _push(pending, pending.streams, wiring, fired, index)
     send_rows(pending.streams, wiring, fired, n)

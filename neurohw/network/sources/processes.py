@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from neurohw.jit import inner, kernel
-from neurohw.network.kernels import STREAM_TRAIN, exponential, uniform
+from neurohw.network.kernels import STREAM_TRAIN, exponential, fill_exponentials_of, uniform
 from neurohw.network.sources.columns import (
     COUNT,
     END_BIN,
@@ -31,6 +31,7 @@ _POISSON = int(Process.POISSON)
 _REFRACTORY = int(Process.REFRACTORY)
 _GAMMA = int(Process.GAMMA)
 ROUNDING_TICKS = 1e-9
+NO_TICK = np.int64(2**62)
 
 
 @inner
@@ -72,6 +73,25 @@ def poisson_next(seed, cell, count, now_ms, rate_hz):
     if rate_hz <= 0.0:
         return np.inf, count + 1
     return now_ms + exponential(seed, cell, count) * 1000.0 / rate_hz, count + 1
+
+
+@inner
+def fill_poisson_next(next_ms, seed, cell, count, now_ms, rate_hz, stop_ms):
+    """Write the next spikes of sources without memory, as ``draw_next`` does, several at a time; ``count`` grows."""
+    fill_exponentials_of(next_ms, seed, cell, count)
+    for i in range(next_ms.size):
+        time_ms = now_ms[i] + next_ms[i] * 1000.0 / rate_hz[i]
+        next_ms[i] = time_ms if rate_hz[i] > 0.0 and time_ms <= stop_ms[i] else np.inf
+        count[i] += 1
+
+
+@inner
+def fill_ticks(ticks, time_ms, timestep_ms):
+    """Write the ticks of spikes, as ``spike_tick`` does, several at a time; ``NO_TICK`` where no spike comes."""
+    for i in range(ticks.size):
+        finite_ms = time_ms[i] if time_ms[i] < np.inf else 0.0
+        tick = np.int64(math.ceil(finite_ms / timestep_ms - ROUNDING_TICKS))
+        ticks[i] = tick if time_ms[i] < np.inf else NO_TICK
 
 
 @inner
