@@ -51,6 +51,7 @@ from neurohw_event.layout import (
     V,
     kind_of,
 )
+from neurohw_event.opening import make_opening
 from neurohw_event.stepped import (
     block_size,
     constants_of,
@@ -101,6 +102,7 @@ def make_cells(network: Network, seed: int, tick: int, before: Cells | None = No
         clock=clock,
         table=table,
         constants_of_class=constants_of_class,
+        opening=make_opening(network, constants_of_class),
         stepped=stepped,
         train=_fill_trains(network, clock, tick),
         tables=lay_out_counts(

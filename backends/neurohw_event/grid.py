@@ -6,6 +6,7 @@ import numpy as np
 
 from neurohw.network import Network
 from neurohw_event.kernels.grid import CHUNK
+from neurohw_event.kernels.opening import MOST
 from neurohw_event.kernels.propagators import fill_propagators
 from neurohw_event.kernels.switching import WINDOW
 from neurohw_event.layout import (
@@ -33,6 +34,8 @@ from neurohw_event.spans import GRID_ABOVE, GRID_BELOW, LOOKS_IN_SPAN, make_span
 # Events per cell and tick. An event of one cell costs as much as some 100 cells stepped together, on the
 # Vogels-Abbott network; between the two bounds a population stays as it is.
 LEAVE_BELOW, ENTER_ABOVE = 0.01, 0.02
+# The same of cells with open conductances, each of which is an event in every tick.
+OPEN_BELOW, OPEN_ABOVE = 0.1, 0.2
 LOOKS = 2  # events of a spike: a cell on its own is looked at when it fires, and after its refractory time
 FIRST_CHOICE = 4  # ticks after the start
 # Windows for which a population that changed again within as many is advanced in one way, after some such changes.
@@ -41,7 +44,7 @@ MOST_PATIENCE = 32
 _LINE = 8  # numbers in a cache line
 _SHARED = [THRESHOLD, RESET, REFRACTORY, SCALE_EXC, SCALE_INH]
 # rows of inputs of the excitatory receptor, those of the other follow
-_INPUTS = {Kind.DELTA: IN_EXC, Kind.EXPONENTIAL: X_EXC, Kind.ALPHA: Y_EXC}
+_INPUTS = {Kind.DELTA: IN_EXC, Kind.EXPONENTIAL: X_EXC, Kind.ALPHA: Y_EXC, Kind.CONDUCTANCE: X_EXC}
 
 
 def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid:
@@ -57,6 +60,8 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
         own = cells.clock[population.first : population.first + population.size]
         if groups.kind[group] not in _INPUTS or group in plastic or not _is_uniform(own, cells.constant):
             continue
+        if groups.kind[group] == Kind.CONDUCTANCE and cells.opening[own[0, CLASS], MOST] <= 0.0:
+            continue  # a tick is too long for one step
         fits[group] = True
         constant[group] = cells.constant[own[0, ROW]]
         fill_propagators(step[group], network.timestep_ms, cells.constants_of_class[own[0, CLASS]])
@@ -64,6 +69,7 @@ def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid
     end = np.array([p.first + p.size for p in network.populations], np.int64)
     spans = make_spans(cells, groups, end, fits, tick)
     bounds, looks = np.tile([LEAVE_BELOW, ENTER_ABOVE], (n, 1)), np.full(n, LOOKS)
+    bounds[groups.kind == Kind.CONDUCTANCE] = [OPEN_BELOW, OPEN_ABOVE]
     if spans is not None:
         bounds[spans.fits], looks[spans.fits] = [GRID_BELOW, GRID_ABOVE], LOOKS_IN_SPAN
     return Grid(

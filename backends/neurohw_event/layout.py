@@ -101,6 +101,7 @@ class Cells(NamedTuple):
     clock: Array  # int64 [n_cells, 4]
     table: Array  # float64 [n_classes, n_steps, 8], the last step left free for spans beyond
     constants_of_class: Array  # float64 [n_classes, 8]
+    opening: Array  # float64 [n_classes, N_COEFFICIENTS] of cells with conductances, [0, N_COEFFICIENTS] without any
     stepped: Stepped  # cells without a closed form
     train: Array  # int64, ticks of all spike trains, one after the other
     tables: CountTables  # of busy Poisson sources

@@ -20,6 +20,7 @@ from neurohw_event.stepped_layout import (
     CONDUCTANCE,
     DRIVE,
     FEED,
+    FEED_LEFT,
     FEED_RATE,
     FIRST_CHANNEL,
     FIRST_CONSTANTS,
@@ -29,6 +30,7 @@ from neurohw_event.stepped_layout import (
     IN_THRESHOLD,
     JUMP,
     JUMP_OF_CHANNEL,
+    LEFT,
     LEVEL,
     MEMBRANE,
     N_CHANNELS,
@@ -203,6 +205,8 @@ def _constants(population: Population, timestep_ms: float) -> Array:
             _fill_feedback(own, channel, population)
         else:
             _fill_receptor(own, channel, population)
+        own[:, LEFT] = np.exp(-0.025 * timestep_ms * own[:, RATE])
+        own[:, FEED_LEFT] = np.exp(-0.025 * timestep_ms * own[:, FEED_RATE])
     return rows
 
 

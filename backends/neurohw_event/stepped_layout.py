@@ -28,11 +28,13 @@ MEMBRANE_SIZE = 7
 FIRST_CONSTANTS = MEMBRANE + MEMBRANE_SIZE
 # numbers of a channel there: rate of decay (1/ms; 0: no channel, what arrives moves v), rate of its feed (1/ms; 0:
 # none), 1 / (feed rate - rate) (0: equal), what a weight of 1 adds; its current is DRIVE - CONDUCTANCE v for a value
-# of 1; part in the threshold and in the recorded adaptation; what a spike of the cell adds
+# of 1; part in the threshold and in the recorded adaptation; what a spike of the cell adds; what is left of it,
+# and of its feed, after 1/40 of a tick
 RATE, FEED_RATE, PER_DIFFERENCE, GAIN, DRIVE, CONDUCTANCE, IN_THRESHOLD, IN_ADAPTATION, JUMP_OF_CHANNEL = (
     range(9)
 )
-CHANNEL_CONSTANTS = 9
+LEFT, FEED_LEFT = 9, 10
+CHANNEL_CONSTANTS = 11
 
 # columns of Stepped.block [n_groups, 6]
 OFFSET, WIDTH, N_VARIABLES, N_CHANNELS, EQUATION, RULE = range(6)

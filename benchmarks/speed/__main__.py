@@ -1,6 +1,6 @@
 """The speed of neurohw beside that of Brian2, NEST and GeNN, and beside the limit of the machine.
 
-    python -m benchmarks.speed [--workloads A,A16,B,BDC,C,PD10]
+    python -m benchmarks.speed [--workloads A,A16,B,BDC,C,PD10]  (COBA,ADEX,HH,STDP: by name alone)
                                [--peers brian2,brian2-float32,nest,genn,neurohw-threads]
                                [--brian2-python python] [--nest-python .venv-nest/bin/python]
                                [--genn-python .venv-genn/bin/python]
@@ -9,8 +9,9 @@
 Each run is a process of its own, one thread, all simulators in turn; given are medians. Timed is the simulation alone,
 in time of the processor, so that other work on the machine lengthens no run by waiting; building, and compiling a
 network's program, are given apart. All get the same connections, weights, delays and initial values; Poisson spikes
-are each simulator's own, and mean rates must agree within 3 %. Peers that are not installed are named and left out.
-``neurohw-threads`` is neurohw with two threads, in time on the wall.
+are each simulator's own, and mean rates must agree within 3 %, or more where activity wanders or peers' steps are
+coarse (``workloads.py`` says why). Peers that are not installed are named and left out. ``neurohw-threads`` is neurohw
+with two threads, in time on the wall.
 
 "ratio" is the time over neurohw's; "ns/event" the time for each synaptic event of neurohw's run, events of Poisson
 drives included; "limit" a kernel that does nothing but deliver the same events and step the cells (``limits.py``),
@@ -29,7 +30,7 @@ from benchmarks.speed import plot, scaling
 from benchmarks.speed.measure import Measured, measure
 from benchmarks.speed.sides import ELSEWHERE, OWN, PEERS, THREADS, missing
 from benchmarks.speed.table import as_csv, as_object, read_recorded, text
-from benchmarks.speed.workloads import WORKLOADS
+from benchmarks.speed.workloads import ALL, WORKLOADS
 from neurohw.files import write_text
 
 
@@ -63,7 +64,7 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--workloads", type=some_of(WORKLOADS), default=[*WORKLOADS])
+    parser.add_argument("--workloads", type=some_of(ALL), default=[*WORKLOADS])
     parser.add_argument("--peers", type=some_of({**PEERS, THREADS: "", **ELSEWHERE}), default=[*PEERS])
     for name in ("brian2", "nest", "genn"):
         parser.add_argument(f"--{name}-python", default=sys.executable)

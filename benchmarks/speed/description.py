@@ -1,9 +1,10 @@
 """A network as a file that a simulator's own interpreter can read: numpy is all that it needs.
 
 The file is an npz. ``header`` is JSON: ``timestep_ms``, and lists ``populations`` (name, model, first, size, recorded,
-parameters) and ``synapses`` (pre, post, receptor, weight, delay, n), in PyNN's units, delays in ticks. What is the same
-for all cells or synapses is a number there; what is not is null, and an array under ``population/0/v`` or
-``synapses/0/weight``. Pairs are ``synapses/0/pre`` and ``synapses/0/post``, sorted by the first.
+parameters) and ``synapses`` (pre, post, receptor, model, rule, weight, delay, n), in PyNN's units, delays in ticks; all
+synapses of a group have one rule. What is the same for all cells or synapses is a number there; what is not is null,
+and an array under ``population/0/v`` or ``synapses/0/weight``. Pairs are ``synapses/0/pre`` and ``synapses/0/post``,
+sorted by the first.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
+STDP = "stdp_spike_pair_additive"
 
 
 class Description:
@@ -39,7 +41,7 @@ class Description:
 
 
 def write(network: Any, path: Path) -> None:
-    """Write a network (:class:`neurohw.network.Network`) of integrate-and-fire cells and Poisson sources."""
+    """Write a network (:class:`neurohw.network.Network`) of cells and Poisson sources."""
     arrays: dict[str, Array] = {}
     recorded = {probe.population for probe in network.probes}
     populations = []
@@ -56,7 +58,9 @@ def write(network: Any, path: Path) -> None:
             np.arange(len(s.indptr) - 1, dtype=np.int32), np.diff(s.indptr)
         )
         arrays[f"synapses/{index}/post"] = s.target
+        rule = {name: float(values[0]) for name, values in s.parameters.items()}
         group = {"pre": None, "post": None, "receptor": s.receptor, "n": s.size}
+        group |= {"model": s.model.name, "rule": rule}
         for name in ("weight", "delay"):
             group[name] = _number_or_array(arrays, f"synapses/{index}/{name}", getattr(s, name))
         groups.append({**group, "from": s.pre, "to": s.post})

@@ -16,35 +16,13 @@ import numpy as np
 import pygenn
 
 from benchmarks.speed.clock import children_s, peak_mb, timed
-from benchmarks.speed.description import Array, Description
+from benchmarks.speed.description import STDP, Array, Description
+from benchmarks.speed.genn_models import DRIVE, MODELS, SOURCE, STDP_RULE
 
-DELTA = "IF_curr_delta"
-CELLS = ("IF_curr_exp", DELTA)
+CURRENTS, DELTA = "IF_curr_exp", "IF_curr_delta"
+CELLS = (CURRENTS, DELTA)
 TAU_SYN = {"excitatory": "tau_syn_E", "inhibitory": "tau_syn_I"}
 NOTHING: dict[str, Any] = {}
-
-SOURCE = pygenn.create_neuron_model(
-    "source",
-    vars=[("interval", "scalar", pygenn.VarAccess.READ_ONLY), ("wait", "scalar")],  # in steps
-    sim_code="wait -= 1.0;",
-    threshold_condition_code="wait <= 0.0",
-    reset_code="wait += interval * gennrand_exponential();",
-)
-# the number of spikes in a step by Knuth's product of uniform numbers; the current decays after it has acted
-DRIVE = pygenn.create_current_source_model(
-    "drive",
-    params=["none", "jump", "act", "keep"],  # none: the probability of no spike in a step
-    vars=[("current", "scalar")],
-    injection_code="""
-        scalar product = gennrand_uniform();
-        while (product > none) {
-            current += jump;
-            product *= gennrand_uniform();
-        }
-        injectCurrent(act * current);
-        current *= keep;
-        """,
-)
 
 
 def main(task: str, path: str, seconds: str) -> None:
@@ -110,6 +88,8 @@ def population(model: Any, given: Description, index: int) -> Any:
         )
         cells.spike_recording_enabled = described["recorded"]
         return cells
+    if described["model"] in MODELS:
+        return with_conductances(model, given, index)
     if any(is_drive(given, s) for s in given.synapses if s["from"] == index):
         return None
     interval = np.broadcast_to(1000 / given.of_cells(index, "rate") / given.timestep_ms, size)
@@ -117,6 +97,22 @@ def population(model: Any, given: Description, index: int) -> Any:
     return model.add_neuron_population(
         f"p{index}", size, SOURCE, NOTHING, {"interval": interval, "wait": wait}
     )
+
+
+def with_conductances(model: Any, given: Description, index: int) -> Any:
+    """Make cells with conductances, whose model is written here."""
+    described = given.populations[index]
+    of = MODELS[described["model"]]
+    parameters = {name: number(given, index, name) for name in of.params}
+    if "tau_refrac" in parameters:
+        parameters["tau_refrac"] -= given.timestep_ms / 2
+    variables = {variable.name: 0.0 for variable in of.model.get_vars()}
+    for variable, name in of.start.items():
+        if name in described["parameters"]:
+            variables[variable] = given.of_cells(index, name)
+    cells = model.add_neuron_population(f"p{index}", described["size"], of.model, parameters, variables)
+    cells.spike_recording_enabled = described["recorded"]
+    return cells
 
 
 def connect(model: Any, given: Description, group: int, populations: list[Any]) -> None:
@@ -128,15 +124,18 @@ def connect(model: Any, given: Description, group: int, populations: list[Any]) 
         return
     weight, delay = (given.of_synapses(group, name) for name in ("weight", "delay"))
     pre, post_of = given.of_synapses(group, "pre"), given.of_synapses(group, "post")
+    unit = current_of_weight(given, s["to"])
     is_dense = is_all_to_all(populations[s["from"]].num_neurons, post.num_neurons, post_of)
     synapses = model.add_synapse_population(
         f"s{group}",
         "DENSE" if is_dense else "SPARSE",
         populations[s["from"]],
         post,
-        weight_update(weight * current_of_weight(given, s["to"]), delay, s["n"]),
+        learning(s, weight) if s["model"] == STDP else weight_update(weight * unit, delay, s["n"]),
         current_model(given, group),
     )
+    if given.populations[s["to"]]["model"] in MODELS and s["receptor"] == "inhibitory":
+        synapses.post_target_var = "InInh"
     if not is_dense:
         synapses.set_sparse_connections(pre, post_of)
     if np.ndim(delay):
@@ -160,6 +159,20 @@ def weight_update(current_na: float | Array, delay: float | Array, n: int) -> An
     return pygenn.init_weight_update("StaticPulseConstantWeight", {"g": current_na})
 
 
+def learning(synapses: dict[str, Any], weight: float | Array) -> Any:
+    """Return additive plasticity, of currents in nA or conductances in uS."""
+    rule = synapses["rule"]
+    parameters = {
+        "tau_plus": rule["tau_plus"],
+        "tau_minus": rule["tau_minus"],
+        "rise": rule["A_plus"] * rule["w_max"],
+        "fall": rule["A_minus"] * rule["w_max"],
+        "lowest": rule["w_min"],
+        "highest": rule["w_max"],
+    }
+    return pygenn.init_weight_update(STDP_RULE, parameters, {"g": weight}, {"before": 0.0}, {"after": 0.0})
+
+
 def add_drive(model: Any, given: Description, group: int, post: Any) -> None:
     """Give each cell Poisson input of its own, which GeNN draws without synapses."""
     s = given.synapses[group]
@@ -181,7 +194,7 @@ def add_drive(model: Any, given: Description, group: int, post: Any) -> None:
 def current_model(given: Description, group: int) -> Any:
     """Return what becomes of the current of a synapse: it decays, or it is a pulse of one step."""
     s = given.synapses[group]
-    if given.populations[s["to"]]["model"] == DELTA:
+    if given.populations[s["to"]]["model"] != CURRENTS:  # cells let conductances decay themselves
         return pygenn.init_postsynaptic("DeltaCurr")
     return pygenn.init_postsynaptic("ExpCurr", {"tau": number(given, s["to"], TAU_SYN[s["receptor"]])})
 
@@ -197,7 +210,7 @@ def current_of_weight(given: Description, population: int) -> float:
 def is_drive(given: Description, synapses: dict[str, Any]) -> bool:
     """Return whether each cell has a Poisson source of its own."""
     source, target = given.populations[synapses["from"]], given.populations[synapses["to"]]
-    return source["model"] not in CELLS and synapses["n"] == source["size"] == target["size"]
+    return source["model"] not in (*CELLS, *MODELS) and synapses["n"] == source["size"] == target["size"]
 
 
 def number(given: Description, population: int, name: str) -> float:

@@ -21,9 +21,7 @@ from benchmarks.speed.sides import (
     started,
     threads_side,
 )
-from benchmarks.speed.workloads import WORKLOADS
-
-RATES_AGREE = 0.03  # relative
+from benchmarks.speed.workloads import ALL
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Measured:
     @property
     def seconds(self) -> float:
         """How long the network ran, simulated time."""
-        return WORKLOADS[self.workload].seconds
+        return ALL[self.workload].seconds
 
     def median(self, name: str, key: str = "") -> float:
         """Return the median over the runs of a simulator, of their seconds where no ``key`` is given."""
@@ -77,7 +75,12 @@ class Measured:
 
     def agrees(self, name: str) -> bool:
         """True when the rate is neurohw's."""
-        return rates_agree(self.rate_hz(name), self.rate_hz(OWN))
+        return rates_agree(self.rate_hz(name), self.rate_hz(OWN), ALL[self.workload].rates_agree)
+
+    @property
+    def has_limit(self) -> bool:
+        """Whether the limit was measured."""
+        return LIMIT in self.runs
 
     @property
     def limit_s(self) -> float:
@@ -100,15 +103,16 @@ def time_key(name: str) -> str:
     return "wall_s" if name == THREADS else "cpu_s"
 
 
-def rates_agree(rate_hz: float, own_hz: float) -> bool:
-    """True when two mean rates differ by no more than ``RATES_AGREE``."""
-    return abs(rate_hz - own_hz) <= RATES_AGREE * own_hz
+def rates_agree(rate_hz: float, own_hz: float, within: float = 0.03) -> bool:
+    """True when two mean rates differ by no more than a part of the second."""
+    return abs(rate_hz - own_hz) <= within * own_hz
 
 
 def measure(workload: str, pythons: Mapping[str, str], repeats: int) -> Measured:
     """Compile what needs compiling, then take all simulators in turn; a first turn of neurohw is not counted."""
-    seconds = WORKLOADS[workload].seconds
-    sides = own_sides(workload, seconds)
+    seconds = ALL[workload].seconds
+    sides = own_sides(workload, seconds, ALL[workload].has_limit)
+    n_own = len(sides)
     with tempfile.TemporaryDirectory() as name:
         file = Path(name, "network.npz")
         sizes = printed(*started(pythons[OWN], "neurohw_side"), "write", workload, str(file))
@@ -118,7 +122,7 @@ def measure(workload: str, pythons: Mapping[str, str], repeats: int) -> Measured
             elif peer != OWN:
                 sides.append(peer_side(peer, python, file, Path(name, peer), seconds))
         compile_s = {side.name: printed(*side.prepare)["build_s"] for side in sides if side.prepare}
-        for side in sides[:2]:
+        for side in sides[:n_own]:
             printed(*side.run)
         runs: dict[str, list[dict[str, Any]]] = {side.name: [] for side in sides}
         for side in sides * repeats:

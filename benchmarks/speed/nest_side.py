@@ -16,9 +16,18 @@ import nest
 import numpy as np
 
 from benchmarks.speed.clock import peak_mb, timed
-from benchmarks.speed.description import Array, Description
+from benchmarks.speed.description import STDP, Array, Description
 
-MODELS = {"IF_curr_exp": "iaf_psc_exp", "IF_curr_delta": "iaf_psc_delta"}
+MODELS = {
+    "IF_curr_exp": "iaf_psc_exp",
+    "IF_curr_delta": "iaf_psc_delta",
+    "IF_cond_exp": "iaf_cond_exp",
+    "EIF_cond_exp_isfa_ista": "aeif_cond_exp",
+    "HH_cond_exp": "hh_cond_exp_traub",
+}
+BY_LEAK = ("IF_cond_exp", "EIF_cond_exp_isfa_ista")  # which NEST gives a conductance in place of tau_m
+HODGKIN_HUXLEY = "HH_cond_exp"
+CONDUCTANCES = (*BY_LEAK, HODGKIN_HUXLEY)  # where the sign of a weight chooses the receptor
 DELTA = "IF_curr_delta"
 NAMES = {  # NEST's name, and its unit in ours
     "v_rest": ("E_L", 1.0),
@@ -31,6 +40,26 @@ NAMES = {  # NEST's name, and its unit in ours
     "cm": ("C_m", 1e3),
     "i_offset": ("I_e", 1e3),
     "v": ("V_m", 1.0),
+    "e_rev_E": ("E_ex", 1.0),
+    "e_rev_I": ("E_in", 1.0),
+    "gsyn_exc": ("g_ex", 1e3),
+    "gsyn_inh": ("g_in", 1e3),
+    "v_spike": ("V_peak", 1.0),
+    "delta_T": ("Delta_T", 1.0),
+    "tau_w": ("tau_w", 1.0),
+    "a": ("a", 1.0),
+    "b": ("b", 1e3),
+    "w": ("w", 1e3),
+    "gbar_Na": ("g_Na", 1e3),
+    "gbar_K": ("g_K", 1e3),
+    "g_leak": ("g_L", 1e3),
+    "v_offset": ("V_T", 1.0),
+    "e_rev_Na": ("E_Na", 1.0),
+    "e_rev_K": ("E_K", 1.0),
+    "e_rev_leak": ("E_L", 1.0),
+    "m": ("Act_m", 1.0),
+    "h": ("Inact_h", 1.0),
+    "n": ("Act_n", 1.0),
 }
 
 
@@ -57,6 +86,8 @@ def build(given: Description) -> None:
             nodes[index] = nest.Create(
                 MODELS[population["model"]], population["size"], params=cell_parameters(given, index)
             )
+            if population["model"] == HODGKIN_HUXLEY:
+                open_at_start(given, index, nodes[index])
     recorder = nest.Create("spike_recorder")
     for index, population in enumerate(given.populations):
         if population["recorded"]:
@@ -74,8 +105,23 @@ def cell_parameters(given: Description, population: int) -> dict[str, Any]:
         theirs, unit = NAMES[name]
         value = given.of_cells(population, name)
         found[theirs] = value * unit
+    if given.populations[population]["model"] in BY_LEAK:
+        found["g_L"] = found["C_m"] / found.pop("tau_m")
+    tau_minus = {s["rule"]["tau_minus"] for s in given.synapses if s["to"] == population and s["rule"]}
+    if tau_minus:
+        (found["tau_minus"],) = tau_minus
+    if given.populations[population]["model"] == HODGKIN_HUXLEY:
+        del found["g_ex"], found["g_in"]
     found.setdefault("V_m", found["E_L"])
     return found
+
+
+def open_at_start(given: Description, population: int, cells: Any) -> None:
+    """Open the conductances that cells start with by a spike in the first step, where NEST takes no initial ones."""
+    for name, unit in (("gsyn_exc", 1e3), ("gsyn_inh", -1e3)):
+        weights = np.broadcast_to(given.of_cells(population, name) * unit, len(cells))
+        spike = nest.Create("spike_generator", params={"spike_times": [given.timestep_ms]})
+        nest.Connect(spike, cells, "all_to_all", {"weight": weights[:, None], "delay": given.timestep_ms})
 
 
 def connect(given: Description, group: int, nodes: Mapping[int, Any]) -> None:
@@ -83,6 +129,8 @@ def connect(given: Description, group: int, nodes: Mapping[int, Any]) -> None:
     s = given.synapses[group]
     source, model = given.populations[s["from"]], given.populations[s["to"]]["model"]
     unit = 1.0 if model == DELTA else 1e3
+    if model in CONDUCTANCES and s["receptor"] == "inhibitory":
+        unit = -unit
     weight = given.of_synapses(group, "weight") * unit
     delay = given.of_synapses(group, "delay") * given.timestep_ms
     if s["from"] not in nodes and s["n"] == source["size"] == given.populations[s["to"]]["size"]:
@@ -93,13 +141,28 @@ def connect(given: Description, group: int, nodes: Mapping[int, Any]) -> None:
     pre, post = np.array(senders.tolist()), np.array(nodes[s["to"]].tolist())
     n = s["n"]
     kind = f"synapse_{group}"
-    if isinstance(weight, float):  # all share it: NEST keeps it once
+    if s["model"] == STDP:
+        nest.CopyModel("stdp_synapse", kind, stdp_parameters(s["rule"], unit))
+        specification: dict[str, Any] = {"synapse_model": kind, "weight": weight, "delay": each(delay, n)}
+    elif isinstance(weight, float):  # all share it: NEST keeps it once
         nest.CopyModel("static_synapse_hom_w", kind, {"weight": weight})
-        specification: dict[str, Any] = {"synapse_model": kind, "delay": each(delay, n)}
+        specification = {"synapse_model": kind, "delay": each(delay, n)}
     else:
         specification = {"synapse_model": "static_synapse", "weight": weight, "delay": each(delay, n)}
     ends = pre[given.of_synapses(group, "pre")], post[given.of_synapses(group, "post")]
     nest.Connect(*ends, "one_to_one", specification)
+
+
+def stdp_parameters(rule: Mapping[str, float], unit: float) -> dict[str, float]:
+    """Return NEST's parameters of additive plasticity with a least weight of 0."""
+    return {
+        "tau_plus": rule["tau_plus"],
+        "lambda": rule["A_plus"],
+        "alpha": rule["A_minus"] / rule["A_plus"],
+        "mu_plus": 0.0,
+        "mu_minus": 0.0,
+        "Wmax": rule["w_max"] * unit,
+    }
 
 
 def each(value: float | Array, n: int) -> Array:

@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.speed.clock import peak_mb, timed
 from benchmarks.speed.description import write
-from benchmarks.speed.workloads import WORKLOADS
+from benchmarks.speed.workloads import ALL
 from neurohw.backend import load
 from neurohw.network import Network
 from neurohw.program import Program
@@ -24,7 +24,7 @@ from neurohw.program import Program
 
 def main(task: str, workload: str, *rest: str) -> None:
     """Write or run a workload."""
-    network = WORKLOADS[workload].build()
+    network = ALL[workload].build()
     if task == "run":
         print(json.dumps(run(network, float(rest[0]), *map(int, rest[1:]))))
         return

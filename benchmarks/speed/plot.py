@@ -22,8 +22,9 @@ def save(found: Sequence[Measured], path: Path) -> None:
     for k, name in enumerate(names):
         at = [(x + k * width, item.median(name)) for x, item in enumerate(found) if name in item.runs]
         axes.bar(*zip(*at, strict=True), width, label=name)
-    limits = [item.limit_s for item in found]
-    axes.bar([x + len(names) * width for x in range(len(found))], limits, width, label="limit", color="0.7")
+    limits = [(x + len(names) * width, item.limit_s) for x, item in enumerate(found) if item.has_limit]
+    if limits:
+        axes.bar(*zip(*limits, strict=True), width, label="limit", color="0.7")
     axes.set_xticks([x + 0.4 - width / 2 for x in range(len(found))], [item.workload for item in found])
     axes.set_yscale("log")
     axes.set_ylabel("processor time of the simulation (s)")

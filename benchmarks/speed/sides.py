@@ -38,9 +38,10 @@ class Side:
     run: tuple[str, ...]
 
 
-def own_sides(workload: str, seconds: float) -> list[Side]:
+def own_sides(workload: str, seconds: float, has_limit: bool) -> list[Side]:
     """Return neurohw and the limit of the machine."""
-    return [_own_side(OWN, "neurohw_side", workload, seconds), _own_side(LIMIT, "limits", workload, seconds)]
+    sides = [_own_side(OWN, "neurohw_side", workload, seconds)]
+    return [*sides, _own_side(LIMIT, "limits", workload, seconds)] if has_limit else sides
 
 
 def threads_side(workload: str, seconds: float) -> Side:

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.speed.measure import Measured
 from benchmarks.speed.sides import OWN
-from benchmarks.speed.workloads import WORKLOADS
+from benchmarks.speed.workloads import ALL
 
 RECORDED = Path(__file__).with_name("recorded.csv")
 SLOWER = 1.25  # times the recorded distance to the limit: more is named
@@ -33,39 +33,50 @@ def rows(found: Measured) -> list[dict[str, Any]]:
         }
         for name in found.simulators
     ]
+    if not found.has_limit:
+        return table
     limit = {"s": found.limit_s, "ratio": 1 / found.over_limit}
     return [*table, {"workload": found.workload, "simulator": "limit", **limit}]
 
 
 def text(found: Measured, recorded: Mapping[str, float]) -> str:
     """Return the table of a workload and what follows from it."""
-    lines = [f"{found.workload}: {WORKLOADS[found.workload].about}; {found.seconds:g} s"]
+    lines = [f"{found.workload}: {ALL[found.workload].about}; {found.seconds:g} s"]
     lines.append(f"{'':16s}" + "".join(f"{column:>10s}" for column in COLUMNS))
     lines += [f"{row['simulator']:16s}" + "".join(cell(row.get(c)) for c in COLUMNS) for row in rows(found)]
+    if found.has_limit:
+        lines.append(beside_limit(found))
+    return "\n".join([*lines, *remarks(found, recorded)]) + "\n"
+
+
+def beside_limit(found: Measured) -> str:
+    """Return how far neurohw is from the limit of the machine."""
     deliver_ns = 1e9 * found.median("limit", "deliver_s") / max(1, found.median("limit", "delivered"))
-    lines.append(
+    return (
         f"{found.over_limit:.2f} times the limit ({deliver_ns:.2f} ns an event, "
         f"{1e3 * found.median('limit', 'update_s'):.1f} ms of updates); "
         f"{found.bytes_per_synapse:.1f} bytes a synapse"
     )
-    return "\n".join([*lines, *remarks(found, recorded)]) + "\n"
 
 
 def remarks(found: Measured, recorded: Mapping[str, float]) -> list[str]:
     """Return what is to be said of goals, of rates that differ and of what became slower."""
+    workload = ALL[found.workload]
     said = [
-        f"{name}: mean rate differs by more than 3 % from neurohw's"
+        f"{name}: mean rate differs by more than {100 * workload.rates_agree:g} % from neurohw's"
         for name in found.simulators
         if not found.agrees(name)
     ]
-    workload = WORKLOADS[found.workload]
-    rivals = [name for name in found.peers if workload.rival in ("", name)]
+    rivals = [name for name in found.peers if name in workload.rivals or not workload.rivals]
     if rivals:
         ratio = min(found.ratio(name) for name in rivals)
         verdict = "reached" if ratio >= workload.goal else "not reached"
-        said.append(f"{workload.goal:g} times as fast as {workload.rival or 'the fastest peer'}: {verdict}")
+        rival = " and ".join(workload.rivals) or "the fastest peer"
+        said.append(f"{workload.goal:g} times as fast as {rival}: {verdict}")
+    if workload.note:
+        said.append(workload.note)
     before = recorded.get(found.workload)
-    if before is not None and found.over_limit > SLOWER * before:
+    if before is not None and found.has_limit and found.over_limit > SLOWER * before:
         said.append(f"slower than recorded: {before:.2f} times the limit then")
     return said
 
@@ -102,9 +113,9 @@ def as_object(found: Measured) -> dict[str, Any]:
         "workload": found.workload,
         "synapses": found.synapses,
         "rows": rows(found),
-        "over_limit": found.over_limit,
+        "over_limit": found.over_limit if found.has_limit else None,
         "bytes_per_synapse": found.bytes_per_synapse,
-        "goal": WORKLOADS[found.workload].goal,
+        "goal": ALL[found.workload].goal,
         "rates_agree": all(found.agrees(name) for name in found.peers),
         "events": found.median(OWN, "events"),
         "runs": dict(found.runs),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.workloads.parts import all_spikes, cells, connect
+from benchmarks.workloads.parts import all_spikes, cells, connect, random_pairs
 from neurohw.network import Network
 
 # Vogels & Abbott 2005 (doi:10.1523/JNEUROSCI.3508-05.2005) with current synapses, as benchmark 2 of
@@ -23,8 +23,6 @@ CUBA_CELL = {
 CUBA_JUMPS_MV = {"excitatory": 1.62, "inhibitory": -9.0}
 CUBA_CONNECTIVITY = 0.02
 CUBA_DELAY_MS = 0.1
-
-_ROWS = 1000  # drawn at once
 
 
 def cuba(
@@ -47,19 +45,7 @@ def cuba(
         # a current of g * cm / tau_m moves v as a jump of g in the synaptic potential does
         weight = CUBA_JUMPS_MV[pre.name] * CUBA_CELL["cm"] / CUBA_CELL["tau_m"]
         for j, post in enumerate(populations):
-            pairs = _connected(pre.size, post.size, connectivity, rng)
+            pairs = random_pairs(pre.size, post.size, connectivity, rng)
             delay = round(CUBA_DELAY_MS / timestep_ms)
             synapses.append(connect(populations, i, j, pre.name, pairs, weight, delay))
     return Network(timestep_ms, tuple(populations), tuple(synapses), probes=all_spikes(populations, (0, 1)))
-
-
-def _connected(
-    n_pre: int, n_post: int, probability: float, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the pairs of cells that are connected, drawn for some rows at a time to save memory."""
-    found = []
-    for first in range(0, n_pre, _ROWS):
-        rows, columns = np.nonzero(rng.random((min(_ROWS, n_pre - first), n_post)) < probability)
-        found.append((rows + first, columns))
-    pre, post = zip(*found, strict=True)
-    return np.concatenate(pre), np.concatenate(post)

@@ -11,14 +11,17 @@ import pytest
 from benchmarks.chip import packets
 from benchmarks.large import large_network
 from benchmarks.speed import limits
-from benchmarks.speed.description import Description, write
+from benchmarks.speed.description import STDP, Description, write
 from benchmarks.speed.measure import Measured, rates_agree
 from benchmarks.speed.scaling import CURVES, driven, point
 from benchmarks.speed.table import as_csv, text
-from benchmarks.workloads import brunel, cuba, layers, microcircuit
+from benchmarks.workloads import adex, brunel, coba, cuba, hodgkin_huxley, layers, microcircuit, stdp
+from benchmarks.workloads.conductances import HH_CELL
 from neurohw.backend import load
 from neurohw.network import Network, verify
 from neurohw.program import Program
+from neurohw_event.membranes.hh_traub import hh_slopes
+from neurohw_event.stepped_layout import CAPACITY, MEMBRANE, MEMBRANE_SIZE
 
 SMALL: dict[str, Callable[[], Network]] = {
     "cuba": lambda: cuba(200),
@@ -26,6 +29,10 @@ SMALL: dict[str, Callable[[], Network]] = {
     "brunel, current": lambda: brunel(100, 10, poisson_drive=False),
     "layers": layers,
     "microcircuit": lambda: microcircuit(0.01, 0.01),
+    "coba": lambda: coba(200),
+    "adex": lambda: adex(200),
+    "hodgkin_huxley": lambda: hodgkin_huxley(200),
+    "stdp": lambda: stdp(50, rate_hz=400.0),
     "large": lambda: large_network(1000, 10),
     "packets": lambda: packets(100.0),
 }
@@ -40,7 +47,7 @@ def test_the_networks_are_sound_and_fire(name: str) -> None:
         assert len(session.result().spikes.ids) > 0
 
 
-@pytest.mark.parametrize("name", ["cuba", "microcircuit"])
+@pytest.mark.parametrize("name", ["cuba", "microcircuit", "coba", "stdp"])
 def test_peers_read_the_same_synapses(name: str, tmp_path: Path) -> None:
     network = SMALL[name]()
     write(network, tmp_path / "network.npz")
@@ -53,7 +60,28 @@ def test_peers_read_the_same_synapses(name: str, tmp_path: Path) -> None:
         for key in ("weight", "delay"):
             theirs = np.broadcast_to(given.of_synapses(group, key), own.size)
             assert np.array_equal(theirs, getattr(own, key))
-    assert np.array_equal(given.of_cells(0, "v"), network.populations[0].initial["v"])
+    for variable, values in network.populations[0].initial.items():
+        assert np.array_equal(given.of_cells(0, variable), values)
+
+
+def test_peers_read_the_rule_of_synapses_that_learn(tmp_path: Path) -> None:
+    write(stdp(20), tmp_path / "network.npz")
+    (group,) = Description(str(tmp_path / "network.npz")).synapses
+    assert group["model"] == STDP
+    assert group["rule"]["A_minus"] == 0.00525
+    assert group["rule"]["dendritic_delay_fraction"] == 1.0
+
+
+def test_gates_start_where_they_stay() -> None:
+    """The rates of m, h and n are written down for peers once more: without input a cell at rest hardly moves."""
+    start = hodgkin_huxley(10).populations[0].initial
+    row = np.zeros((8, 4))
+    for cell, u_mv in enumerate(start["v"] - HH_CELL["v_offset"]):
+        x = np.array([u_mv, *(start[gate][cell] for gate in "mhn")])
+        p = np.zeros(MEMBRANE + MEMBRANE_SIZE)
+        p[CAPACITY] = 1.0
+        hh_slopes(x, 0.0, p, row[cell])
+    np.testing.assert_allclose(row[:, 1:], 0.0, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", ["brunel, current", "layers", "microcircuit"])
@@ -102,6 +130,25 @@ def test_the_table_says_what_is_faster_what_differs_and_what_became_slower() -> 
     assert "slower than recorded: 1.00 times the limit then" in said
     assert "slower" not in text(found, {"A": 1.9})
     assert as_csv([found]).splitlines()[3].startswith("A,limit,0.05,")
+
+
+def test_a_table_without_a_limit_says_how_peers_are_compared() -> None:
+    own = {"cpu_s": 0.3, "build_s": 0.5, "peak_mb": 90.0, "spikes": 20_000, "events": 10**6}
+    runs = {
+        "neurohw": [own],
+        "genn": [{**own, "cpu_s": 0.2, "spikes": 21_000}],
+        "nest": [{**own, "cpu_s": 0.1}],
+    }
+    found = Measured("COBA", 4000, 100, runs, {})
+    said = text(found, {"COBA": 1.0})
+    assert "limit" not in said
+    assert "0.5 times as fast as brian2 and genn: reached" in said
+    assert "differs" not in said
+    assert "exponential Euler" in said
+    assert "genn: mean rate differs by more than 8 %" in text(
+        Measured("COBA", 4000, 100, {**runs, "genn": [{**own, "spikes": 22_000}]}, {}), {}
+    )
+    assert as_csv([found]).count("COBA,") == 3
 
 
 @pytest.mark.parametrize("curve", CURVES)

@@ -52,7 +52,7 @@ def integrated(network: Network, n_steps: int, span_ms: float) -> np.ndarray:
     n, n_channels, h = block[N_VARIABLES], block[N_CHANNELS], span_ms / n_steps
     for _ in range(n_steps):
         stepped.x[NOW] = row[:4]
-        write_drive(row, p, n_channels, h, p[OFFSET_NA], stepped.drive, stepped.ends)
+        write_drive(row, p, n_channels, h, False, p[OFFSET_NA], stepped.drive, stepped.ends)
         take_step(block[EQUATION], n, p, False, np.inf, h, stepped)
         row[:n] = stepped.x[AT_END, :n]
         channels = row[FIRST_CHANNEL:].reshape(n_channels, CHANNEL_STATE)

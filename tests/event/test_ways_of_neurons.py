@@ -8,7 +8,7 @@ from math import inf
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from neurohw.backend import load
@@ -20,7 +20,7 @@ from neurohw_event.kernels.switching import WINDOW
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces, run
 from tests.examples import examples
 from tests.naive.clocked import simulate
-from tests.networks import UNTIL_TICK, changed, networks
+from tests.networks import CONDUCTANCE_MODELS, UNTIL_TICK, changed, networks
 
 # events per cell and tick: (leave the grid below, enter it above), and per cell and span the same of spans
 NEVER, ALWAYS, IN_TURN = (-inf, inf), (-inf, -inf), (inf, -inf)
@@ -42,6 +42,7 @@ def way(name: str) -> Iterator[None]:
         for module, first, second, values in (
             (grid, "LEAVE_BELOW", "ENTER_ABOVE", of_grid),
             (grid, "GRID_BELOW", "GRID_ABOVE", of_grid),
+            (grid, "OPEN_BELOW", "OPEN_ABOVE", of_grid),
             (spans, "LEAVE_BELOW", "ENTER_ABOVE", of_spans),
             (spans, "LEAST_CELLS", "LEAST_TICKS", (1, 1)),
             (spans, "LEAVE_AFTER", "ENTER_AFTER", (0, 0)),
@@ -88,7 +89,32 @@ def test_parameters_changed_on_the_grid(network: Network, seed: int, stop: int) 
         assert_same_traces(result, oracle, atol=1e-8)
 
 
-@pytest.mark.parametrize("model", ["IF_curr_exp", "IF_curr_delta", "IF_curr_alpha"])
+@given(networks(models=CONDUCTANCE_MODELS), SEEDS)
+@examples(30)
+def test_conductance_cells_agree_with_the_oracle_on_the_grid(network: Network, seed: int) -> None:
+    """Compared until a cell is nearer to its threshold than the oracle's steps are exact."""
+    until, oracle = UNTIL_TICK, simulate(network, UNTIL_TICK, seed)
+    if oracle.first_tie is not None:
+        until = oracle.first_tie - 1
+        assume(until > 0)
+        oracle = simulate(network, until, seed)
+    for name in ("grid", "in turn"):
+        result = run_on(name, Program(network), [until], seed=seed)
+        assert_same_spikes(result, oracle)
+        assert_same_traces(result, oracle, atol=1e-3)
+
+
+@given(networks(models=CONDUCTANCE_MODELS), SEEDS, st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6))
+@examples(20)
+def test_stops_change_nothing_in_conductance_cells(network: Network, seed: int, stops: set[int]) -> None:
+    whole = run_on("in turn", Program(network), seed=seed)
+    parts = run_on("in turn", Program(network), [*sorted(stops), UNTIL_TICK], seed=seed)
+    assert whole.spikes.digest() == parts.spikes.digest()
+    for key, samples in whole.traces.items():
+        np.testing.assert_array_equal(parts.traces[key], samples)
+
+
+@pytest.mark.parametrize("model", ["IF_curr_exp", "IF_curr_delta", "IF_curr_alpha", "IF_cond_exp"])
 @pytest.mark.parametrize("tau_m", [5.0, 10.0, 15.0, 20.0])
 def test_a_drive_that_ends_at_the_threshold_never_crosses_it(model: str, tau_m: float) -> None:
     parameters = {name: np.full(1, p.default) for name, p in MODELS[model].parameters.items()}

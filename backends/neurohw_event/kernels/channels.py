@@ -13,9 +13,11 @@ from neurohw_event.stepped_layout import (
     CONDUCTANCE,
     DRIVE,
     FEED,
+    FEED_LEFT,
     FEED_RATE,
     FIRST_CHANNEL,
     FIRST_CONSTANTS,
+    LEFT,
     PER_DIFFERENCE,
     RATE,
     VALUE,
@@ -26,10 +28,11 @@ _END = 4  # the stage at the end of the step
 
 
 @inlined
-def write_drive(row, p, n_channels, span_ms, offset_na, drive, ends):
+def write_drive(row, p, n_channels, span_ms, is_tick, offset_na, drive, ends):
     """Write what the channels and ``offset_na`` make at the stages of a step of ``span_ms``, and the channels' ends.
 
-    The current at stage i is ``drive[i, 0] - drive[i, 1] v``; ``row`` is the cell's row, which stays as it is.
+    The current at stage i is ``drive[i, 0] - drive[i, 1] v``; ``row`` is the cell's row, which stays as it is. Where
+    the step is a tick, what is left of channels is known and needs no exponential.
     """
     for stage in range(len(_NODE)):
         drive[stage, 0] = offset_na
@@ -42,11 +45,18 @@ def write_drive(row, p, n_channels, span_ms, offset_na, drive, ends):
             continue
         of = FIRST_CONSTANTS + channel * CHANNEL_CONSTANTS
         current, conductance = p[of + DRIVE], p[of + CONDUCTANCE]
-        kept = _powers(math.exp(-0.025 * span_ms * p[of + RATE]))
+        kept = _powers(p[of + LEFT] if is_tick else math.exp(-0.025 * span_ms * p[of + RATE]))
+        if feed == 0.0:
+            for stage in range(len(_NODE)):
+                x = value * kept[stage]
+                drive[stage, 0] += x * current
+                drive[stage, 1] += x * conductance
+            ends[channel, 0] = value * kept[_END]
+            continue
         fed = kept
         per_difference = p[of + PER_DIFFERENCE]
         if per_difference != 0.0:
-            fed = _powers(math.exp(-0.025 * span_ms * p[of + FEED_RATE]))
+            fed = _powers(p[of + FEED_LEFT] if is_tick else math.exp(-0.025 * span_ms * p[of + FEED_RATE]))
         for stage in range(len(_NODE)):
             passed = (kept[stage] - fed[stage]) * per_difference
             if per_difference == 0.0:

@@ -1,8 +1,8 @@
 """Conductance-based integrate-and-fire cells: stepped every tick while a conductance is open, exact otherwise.
 
-An active cell is advanced by the classical fourth-order Runge-Kutta method with exactly decaying conductances, in
-steps short against its time constants. Once the conductances are negligible they are set to zero and the
-cell is as lazy as a current-based one without input.
+An active cell is advanced by the formula of ``opening``, in one step a tick where that is short against its time
+constants, else in more. Once the conductances are negligible they are set to zero and the cell is as lazy as a
+current-based one without input. Where most cells of a population are active, all are stepped at once.
 """
 
 import math
@@ -11,13 +11,11 @@ import numpy as np
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.agenda import schedule
+from neurohw_event.kernels.opening import EXC, INH, LEFT, MOST, coefficients, moved
 from neurohw_event.kernels.sources import fire
 from neurohw_event.layout import (
     CLASS,
-    CM,
     CURRENT,
-    E_EXC,
-    E_INH,
     HELD_UNTIL,
     IN_EXC,
     IN_INH,
@@ -27,8 +25,6 @@ from neurohw_event.layout import (
     RESISTANCE,
     REST,
     ROW,
-    TAU_EXC,
-    TAU_INH,
     TAU_M,
     THRESHOLD,
     X_EXC,
@@ -36,10 +32,10 @@ from neurohw_event.layout import (
     V,
 )
 
-# Largest product of a step and the fastest rate of the cell: keeps v within 1e-4 mV of the solution.
-_LONGEST_STEP = 0.1
+# Steps in a tick, at most: they are doubled until they are short enough.
+_MOST_STEPS = 1 << 20
 # Conductances below this part of the leak conductance move v by less than rounding does.
-_NEGLIGIBLE = 1e-16
+NEGLIGIBLE = 1e-16
 _MARGIN = 1e-9
 
 
@@ -56,7 +52,7 @@ def update_conductance(touched, active, tick, cells, agenda, steps, fired):
         clock = cells.clock[cell]
         constant = cells.constant[clock[ROW]]
         of_class = cells.constants_of_class[clock[CLASS]]
-        _advance(x, constant, clock, of_class, tick, cells.timestep_ms)
+        _advance(x, constant, clock, of_class, cells.opening[clock[CLASS]], tick, cells.timestep_ms)
         clock[LAST] = tick
         x[X_EXC] += x[IN_EXC]
         x[X_INH] += x[IN_INH]
@@ -83,11 +79,13 @@ def look_conductance(cell, tick, cells, out):
         out[column] = cells.state[cell, column]
     clock = cells.clock[cell]
     constant = cells.constant[clock[ROW]]
-    _advance(out, constant, clock, cells.constants_of_class[clock[CLASS]], tick, cells.timestep_ms)
+    class_ = clock[CLASS]
+    of_class = cells.constants_of_class[class_]
+    _advance(out, constant, clock, of_class, cells.opening[class_], tick, cells.timestep_ms)
 
 
 @inlined
-def _advance(x, constant, clock, of_class, tick, timestep_ms):
+def _advance(x, constant, clock, of_class, opening, tick, timestep_ms):
     if x[X_EXC] == 0.0 and x[X_INH] == 0.0:
         span = tick - max(clock[LAST], clock[HELD_UNTIL])
         if span > 0:
@@ -95,13 +93,17 @@ def _advance(x, constant, clock, of_class, tick, timestep_ms):
             x[V] = rest + (x[V] - rest) * math.exp(-span * timestep_ms / of_class[TAU_M])
         return
     for at in range(clock[LAST] + 1, tick + 1):
-        _tick(x, constant, of_class, timestep_ms, at > clock[HELD_UNTIL])
+        if at > clock[HELD_UNTIL]:
+            drive = constant[REST] + constant[RESISTANCE] * x[CURRENT]
+            x[V] = after_tick(x[V], x[X_EXC], x[X_INH], drive, of_class, opening, timestep_ms)
+        x[X_EXC] *= opening[EXC + LEFT]
+        x[X_INH] *= opening[INH + LEFT]
 
 
 @inlined
 def _stays_active(x, constant):
     leak = 1.0 / constant[RESISTANCE]
-    if abs(x[X_EXC]) + abs(x[X_INH]) > _NEGLIGIBLE * leak:
+    if abs(x[X_EXC]) + abs(x[X_INH]) > NEGLIGIBLE * leak:
         return True
     x[X_EXC] = 0.0
     x[X_INH] = 0.0
@@ -109,32 +111,26 @@ def _stays_active(x, constant):
 
 
 @inlined
-def _tick(x, constant, of_class, timestep_ms, free):
-    leak = 1.0 / constant[RESISTANCE]
-    fastest = max(1.0 / of_class[TAU_EXC], 1.0 / of_class[TAU_INH])
-    rate = max(fastest, (leak + abs(x[X_EXC]) + abs(x[X_INH])) / of_class[CM])
-    n_steps = 1 + np.int64(timestep_ms * rate / _LONGEST_STEP)
-    h = timestep_ms / n_steps
-    half_exc = math.exp(-0.5 * h / of_class[TAU_EXC])
-    half_inh = math.exp(-0.5 * h / of_class[TAU_INH])
-    drive = leak * constant[REST] + x[CURRENT]
+def after_tick(v, g_exc, g_inh, drive, of_class, opening, timestep_ms):
+    """Return v after a tick, in as many steps as it takes."""
+    open_us = abs(g_exc) + abs(g_inh)
+    if open_us <= opening[MOST]:
+        return moved(v, g_exc, g_inh, drive, opening)
+    return _after_steps(v, g_exc, g_inh, drive, of_class, timestep_ms)
+
+
+@inner
+def _after_steps(v, g_exc, g_inh, drive, of_class, timestep_ms):
+    n_steps = 2
+    steps = coefficients(of_class, timestep_ms / n_steps)
+    while abs(g_exc) + abs(g_inh) > steps[MOST] and n_steps < _MOST_STEPS:
+        n_steps *= 2
+        steps = coefficients(of_class, timestep_ms / n_steps)
     for _ in range(n_steps):
-        g_exc, g_inh = x[X_EXC], x[X_INH]
-        mid_exc, mid_inh = g_exc * half_exc, g_inh * half_inh
-        end_exc, end_inh = mid_exc * half_exc, mid_inh * half_inh
-        if free:
-            v = x[V]
-            a = _slope(v, g_exc, g_inh, leak, drive, of_class)
-            b = _slope(v + 0.5 * h * a, mid_exc, mid_inh, leak, drive, of_class)
-            c = _slope(v + 0.5 * h * b, mid_exc, mid_inh, leak, drive, of_class)
-            d = _slope(v + h * c, end_exc, end_inh, leak, drive, of_class)
-            x[V] = v + h / 6.0 * (a + 2.0 * b + 2.0 * c + d)
-        x[X_EXC], x[X_INH] = end_exc, end_inh
-
-
-@inlined
-def _slope(v, g_exc, g_inh, leak, drive, of_class):
-    return (drive - leak * v + g_exc * (of_class[E_EXC] - v) + g_inh * (of_class[E_INH] - v)) / of_class[CM]
+        v = moved(v, g_exc, g_inh, drive, steps)
+        g_exc *= steps[EXC + LEFT]
+        g_inh *= steps[INH + LEFT]
+    return v
 
 
 @inlined

@@ -75,12 +75,12 @@ def step_on_grid(kind, group, tick, cells, groups, grid, fired):
         else:
             n = _step_exponential(v, x_exc, x_inh, drive, free, constant, step, left)
         if n > 0:
-            _fire(n, group, begin, v, free, tick, constant, cells.clock, grid, fired)
+            fire_in_chunk(n, group, begin, v, free, tick, constant, cells.clock, grid, fired)
             grid.events[group] += grid.looks[group] * n
         begin = own.stop
     if kind != _DELTA:
         for receptor in range(2):
-            _decay(kind, group, receptor, first, end, grid)
+            decay(kind, group, receptor, first, end, grid)
 
 
 @inlined
@@ -91,7 +91,7 @@ def on_grid(grid, group, column, cell):
 
 
 @inlined
-def _decay(kind, group, receptor, first, end, grid):
+def decay(kind, group, receptor, first, end, grid):
     """Let a tick pass for the currents of a receptor, and say by what the inputs that come now are multiplied."""
     left = grid.left[group, receptor] * grid.step[group, X_X_EXC + receptor]
     if left < _LEAST_LEFT:
@@ -112,7 +112,7 @@ def _multiply(currents, left):
 
 
 @inner
-def _fire(n, group, first, v, free, tick, constant, clock, grid, fired):
+def fire_in_chunk(n, group, first, v, free, tick, constant, clock, grid, fired):
     """Fire the ``n`` cells at or above their threshold that are not refractory."""
     fires, words, reset = grid.fires, grid.words, constant[RESET]
     until = tick + np.int64(constant[REFRACTORY])

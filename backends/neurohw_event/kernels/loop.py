@@ -32,6 +32,7 @@ from neurohw_event.kernels.interconnect import (
     send,
 )
 from neurohw_event.kernels.linear import look_linear, update_linear
+from neurohw_event.kernels.opening_grid import step_currents
 from neurohw_event.kernels.pending import deliver_due
 from neurohw_event.kernels.plasticity import can_remember, remember
 from neurohw_event.kernels.sending import hand_over, put_in_order, record
@@ -97,7 +98,7 @@ def run_ticks(
             fired.size[1] = 0
             # before what arrives is added: a current has no part in the tick in which it comes
             if grid.n_on[0] > 0:
-                _step_currents(tick, cells, groups, grid, fired)
+                step_currents(tick, cells, groups, grid, extras, fired)
             begin_spans(grid.spans, tick, cells, groups, grid)
             if _has_drives(extras) or pending.head[tick & (pending.head.size - 1)] >= 0:
                 deliver_due(pending, wiring, plastic, extras, groups, grid, cells.values, tick)
@@ -213,14 +214,6 @@ def _take_steps(steps, groups, tick):
 
 
 @inlined
-def _step_currents(tick, cells, groups, grid, fired):
-    for group in range(groups.kind.size):
-        kind = groups.kind[group]
-        if grid.on[group] and kind != _DELTA:
-            step_on_grid(kind, group, tick, cells, groups, grid, fired)
-
-
-@inlined
 def _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fired):
     for group in range(groups.kind.size):
         n_touched = groups.n_touched[group]
@@ -249,6 +242,7 @@ def _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fi
                 groups.n_active[group] = update_conductance(
                     touched, active, tick, cells, agenda, steps, fired
                 )
+                grid.events[group] += groups.n_active[group]
         elif kind == _STEPPED:
             if stepped is not None:
                 active = groups.active[first : first + n_touched]

@@ -34,6 +34,7 @@ _SHORTEST = 1e-6
 # Where v is to stop at its level, it may be past it by so much (mV) at the end of a step.
 _PAST_LEVEL_MV = 1e-4
 _SAFETY, _MOST_GROWTH, _MOST_SHRINKING = 0.9, 5.0, 0.1
+_SMALL = 0.59  # an error after which the next step may grow: a root that need not be taken where it is a tick already
 # Below this a value that decays is nothing; numbers near 1e-308 would be slow.
 _NOTHING = 1e-30
 
@@ -58,7 +59,8 @@ def step_tick(row, p, block, current_na, free, timestep_ms, cell):
         parts = math.ceil(left_ms / max(span_ms, shortest_ms) * (1.0 - 1e-9))
         span_ms = left_ms / parts
         is_shortest = span_ms <= 2.0 * shortest_ms  # not one times: quotients are rounded
-        write_drive(row, p, n_channels, span_ms, current_na, cell.drive, cell.ends)
+        is_tick = span_ms == timestep_ms
+        write_drive(row, p, n_channels, span_ms, is_tick, current_na, cell.drive, cell.ends)
         error = take_step(block[EQUATION], n_variables, p, held, highest, span_ms, cell)
         if error > 1.0 and not is_shortest:
             span_ms *= _growth(error)
@@ -72,7 +74,8 @@ def step_tick(row, p, block, current_na, free, timestep_ms, cell):
             held = rule == ON_REACHING
         _accept(row, n_variables, n_channels, highest, cell)
         left_ms = left_ms - span_ms if parts > 1 else 0.0
-        span_ms = min(span_ms * _growth(error), timestep_ms)
+        if not (is_tick and error <= _SMALL):
+            span_ms = min(span_ms * _growth(error), timestep_ms)
     row[STEP_MS] = span_ms
     for i in range(n_variables):
         row[i] = x[NOW, i]

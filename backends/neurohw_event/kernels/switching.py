@@ -156,6 +156,7 @@ def _enter_grid(grid, cells, groups, group, tick):
     grid.on[group] = True
     grid.n_on[0] += 1
     grid.left[group] = 1.0
+    groups.n_active[group] = 0
     _fill_columns(grid, cells, groups, group, tick)
     for cell in range(groups.first[group], grid.end[group]):
         grid.state[IN_EXC, cell] = 0.0

@@ -1,0 +1,78 @@
+"""The step of cells with conductances: against a general solver, and on the grid as one by one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from benchmarks.workloads import coba
+from neurohw.backend import load
+from neurohw.program import Program
+from neurohw_event.kernels.conductance import after_tick
+from neurohw_event.kernels.grid import CHUNK
+from neurohw_event.kernels.opening import MOST, N_COEFFICIENTS, fill_coefficients
+from tests.event.test_ways_of_neurons import way
+
+# tau_m, cm, tau_syn_E, tau_syn_I, (two of no use here), e_rev_E, e_rev_I
+CLASS = np.array([20.0, 0.2, 5.0, 10.0, 0.0, 0.0, 0.0, -80.0])
+DRIVE_MV = -58.0
+
+
+def solved(v_mv: float, g_us: tuple[float, float], span_ms: float) -> float:
+    tau_m, cm, tau_e, tau_i, _, _, e_exc, e_inh = CLASS
+
+    def slope(t, v):
+        i_exc = g_us[0] * np.exp(-t / tau_e) * (e_exc - v)
+        i_inh = g_us[1] * np.exp(-t / tau_i) * (e_inh - v)
+        return (DRIVE_MV - v) / tau_m + (i_exc + i_inh) / cm
+
+    return solve_ivp(slope, (0, span_ms), [v_mv], "DOP853", rtol=1e-12, atol=1e-12).y[0, -1]
+
+
+@pytest.mark.parametrize("span_ms", [0.01, 0.1, 1.0, 2.5, 20.0])
+@pytest.mark.parametrize(
+    "g_us", [(0.0, 0.0), (0.04, 0.2), (0.3, 0.0), (0.0, 0.9), (0.7, 0.7), (20.0, 30.0), (-0.01, 0.1)]
+)
+def test_a_tick_is_that_of_a_general_solver(span_ms: float, g_us: tuple[float, float]) -> None:
+    """Right to 1e-5 mV, whether it is one step or many."""
+    table = np.empty((1, N_COEFFICIENTS))
+    fill_coefficients(table, CLASS[np.newaxis], span_ms)
+    v_mv = after_tick(-55.0, *g_us, DRIVE_MV, CLASS, table[0], span_ms)
+    assert v_mv == pytest.approx(solved(-55.0, g_us, span_ms), rel=0, abs=1e-5)
+
+
+def test_one_step_is_enough_for_what_is_open_in_a_network() -> None:
+    table = np.empty((1, N_COEFFICIENTS))
+    fill_coefficients(table, CLASS[np.newaxis], 0.1)
+    assert table[0, MOST] == pytest.approx(5.0 * 0.2 - 0.01)  # h g / C = 0.5
+    fill_coefficients(table, CLASS[np.newaxis], 3.0)  # more than half of tau_syn_E
+    assert table[0, MOST] < 0
+
+
+def spikes_of(name: str, n_cells: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
+    network = coba(n_cells, connectivity=80 / n_cells, strength=strength)
+    with way(name), load("event").open(Program(network), fidelity="ideal") as session:
+        session.advance(800)
+        assert session._grid.on.all() == (name == "grid")
+        spikes = session.result().spikes
+    return spikes.ticks, spikes.ids
+
+
+@pytest.mark.parametrize("strength", [1.0, 6.0])
+def test_spikes_are_the_same_on_the_grid(strength: float) -> None:
+    """Strong synapses make some cells take several steps a tick; chunks are not full."""
+    n_cells = 2 * CHUNK + 11
+    expected = spikes_of("events", n_cells, strength)
+    assert len(expected[0]) > 500
+    for one, other in zip(spikes_of("grid", n_cells, strength), expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_network_goes_to_the_grid_by_itself_and_leaves_it_when_it_is_silent() -> None:
+    network = coba(200)  # too few cells for activity to last
+    with load("event").open(Program(network), fidelity="ideal") as session:
+        session.advance(200)
+        assert session._grid.on.all()
+        session.advance(8000)
+        assert not session._grid.on.any()
