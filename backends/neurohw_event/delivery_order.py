@@ -99,6 +99,8 @@ def _merged(network: Network, indptr: Array, first: int, last: int) -> tuple[Arr
         begin, end = max(first, pre.first), min(last, pre.first + pre.size)
         if begin < end:
             own = _rows_of(s, begin - pre.first, end - pre.first)
+            if not s.model.is_static:
+                own[2] = np.zeros(len(own[2]))  # their weights stand elsewhere: here they share one
             scatter_rows(cursor, begin - first, network.populations[s.post].first, *own, index, arrays)
     return arrays
 

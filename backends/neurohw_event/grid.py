@@ -50,15 +50,13 @@ _INPUTS = {Kind.DELTA: IN_EXC, Kind.EXPONENTIAL: X_EXC, Kind.ALPHA: Y_EXC, Kind.
 def make_grid(network: Network, cells: Cells, groups: Groups, tick: int) -> Grid:
     """Return the grid with nothing on it, for a run that begins at ``tick``.
 
-    A population fits where all cells share their constants but for the resting potential and the current, and no
-    plastic synapse ends on it.
+    A population fits where all cells share their constants but for the resting potential and the current.
     """
     n = len(network.populations)
     constant, step, fits = np.zeros((n, 8)), np.zeros((n, 8)), np.zeros(n, bool)
-    plastic = {synapses.post for synapses in network.synapses if not synapses.model.is_static}
     for group, population in enumerate(network.populations):
         own = cells.clock[population.first : population.first + population.size]
-        if groups.kind[group] not in _INPUTS or group in plastic or not _is_uniform(own, cells.constant):
+        if groups.kind[group] not in _INPUTS or not _is_uniform(own, cells.constant):
             continue
         if groups.kind[group] == Kind.CONDUCTANCE and cells.opening[own[0, CLASS], MOST] <= 0.0:
             continue  # a tick is too long for one step

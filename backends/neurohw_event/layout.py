@@ -183,7 +183,7 @@ class Wiring(NamedTuple):
     synapses_of_segment: Array  # int64 [n_segments + 1]
     delay: Array  # int32 [n_segments]; of a streamed one that of its first synapse
     channel: Array  # int32 [n_segments], group of synapses; -1 for those kept only for what is under way
-    plastic: Array  # int32 [n_segments], the first of its plastic synapses, -1 for static ones
+    plastic: Array  # int32 [n_segments], number among the plastic ones, -1 for static ones
     place: Array  # int32 [n_segments], which population and receptor
     group: Array  # int64 [n_places], the population
     origin: Array  # int64 [n_places], the input of cell c stands in Cells.values[origin + stride * c]
@@ -192,7 +192,7 @@ class Wiring(NamedTuple):
     is_run: Array  # bool [n_segments], targets are one cell after the other
     weight_at: Array  # int64 [n_segments], where the weights of a segment begin; ~i: all have the one at i
     # (int64 [0]: weights stand as targets do)
-    weight: Array  # float64, or float32 where that holds all of them exactly
+    weight: Array  # float64, or float32 where that holds all of them exactly; 0 for all that are not static
     rows: Array  # int32 [n_arrivals], crossbar rows read
     tile: Array  # int32 [n_arrivals]; without a chip the share
     streamed: Array  # bool [n_groups of synapses]

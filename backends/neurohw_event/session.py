@@ -36,16 +36,10 @@ from neurohw_event.kernels.drives import hand_back
 from neurohw_event.kernels.interconnect import packets_of
 from neurohw_event.kernels.loop import MOVE, SEND, STUCK, UPDATE, run_ticks, settle
 from neurohw_event.layout import Array, Kind, Probes
+from neurohw_event.plastic_changes import forget_settings, go_on, kept_groups
 from neurohw_event.plastic_layout import Plastic
-from neurohw_event.plastic_state import (
-    as_of,
-    changed_groups,
-    kept_groups,
-    take_over,
-    take_over_learning,
-    variables,
-)
-from neurohw_event.plasticity import make_plastic, plastic_members
+from neurohw_event.plastic_state import as_of, variables
+from neurohw_event.plasticity import Past, delivery_order, make_plastic
 from neurohw_event.projections import ProjectionCounts
 from neurohw_event.recording import Recorder, make_log, recorded
 from neurohw_event.room import appended, grow_log, grow_pending, with_room
@@ -86,8 +80,8 @@ class EventSession:
         self._waves = make_waves(network, self._group_of_cell, 0, seed)
         self.wiring = make_wiring(program, self._by_tile, share_of_cell=self._share_of_cell)
         self._places = places_of(program, self._by_tile, self._share_of_cell)
-        self._members = plastic_members(network, self.wiring, self._places)
-        self._plastic = make_plastic(network, self._members, seed)
+        self._plastic = make_plastic(network, self.wiring, self._places, seed)
+        self._orders: dict[int, Array | slice] = {}
         self._pendings = [make_pending(int(self.wiring.delay.max(initial=1)), POOL)]
         self.account, self.transport = make_account(), None
         if self._by_tile and program.chip is not None:
@@ -139,7 +133,12 @@ class EventSession:
             until_tick,
             stage,
             (self._cells, self._groups, self._group_of_cell, self._agenda, self._grid, stepped),
-            (self.wiring, self._pendings[0], self._plastic if len(self._plastic.row) else None, self._block),
+            (
+                self.wiring,
+                self._pendings[0],
+                self._plastic if len(self._plastic.weight) else None,
+                self._block,
+            ),
             self._steps,
             self._fired,
             self.log,
@@ -216,9 +215,12 @@ class EventSession:
 
     def synapse_state(self, group: int) -> dict[str, Array]:
         """Return weights, and short-term variables, of one group of synapses; see ``Session``."""
-        if group not in self._members:
-            return {"weight": np.array(self.program.network.synapses[group].weight)}
-        return variables(self._as_of_now(group), group, self._members[group])
+        network = self.program.network
+        if network.synapses[group].model.is_static:
+            return {"weight": np.array(network.synapses[group].weight)}
+        if group not in self._orders:
+            self._orders[group] = delivery_order(network, group, self._places)
+        return variables(self._as_of(group, self.tick), group, self._orders[group])
 
     @property
     def timing_s(self) -> dict[str, float]:
@@ -235,30 +237,19 @@ class EventSession:
 
     def _rewire(self, before: Network, program: Program) -> None:
         wiring = make_wiring(program, self._by_tile, share_of_cell=self._share_of_cell, before=self.wiring)
-        members = plastic_members(program.network, wiring, self._places)
-        plastic = make_plastic(program.network, members, self.seed, self._plastic.history)
         kept = kept_groups(before, program.network)
-        both = {channel: members[channel] for channel in members.keys() & set(kept)}
-        others = changed_groups(plastic, both, self._plastic, self._members)
-        sent = self._plastic._replace(weight=self._plastic.weight.copy())
-        for channel, member in both.items():
-            own = self._members[channel]
-            if program.network.synapses[channel].model.learns:
-                seen = self._as_of_now(channel)
-                take_over_learning(plastic, member, self._plastic, own, seen, self.tick)
-            elif channel in others:
-                take_over(plastic, member, self._as_of_now(channel), own)
-                sent.weight[own] = plastic.weight[member]
-            else:
-                take_over(plastic, member, self._plastic, own)
+        self._plastic = forget_settings(self._plastic, self.wiring, self.tick)
+        past = Past(self._plastic, kept, self.tick)
+        plastic = make_plastic(program.network, wiring, self._places, self.seed, past)
+        plastic, sent, others = go_on(plastic, past, self.wiring, self._as_of)
         if others or not same_segments(self.wiring, wiring):
-            found = [channel for channel in kept if channel not in others]
+            found = [group for group in kept if group not in others]
             wheel = joined(self._pendings, self.tick)
             carried, wiring = carry_over(wheel, self.wiring, wiring, sent, found, self.tick)
             self._pendings = [carried]
         if self.transport is not None:
             keep_past(self.account, self.transport, self.wiring, wiring)
-        self.wiring, self._members, self._plastic = wiring, members, plastic
+        self.wiring, self._plastic, self._orders = wiring, plastic, {}
 
     def _take_extras(self) -> None:
         network, goes_straight = self.program.network, self.transport is None
@@ -266,7 +257,7 @@ class EventSession:
         bounds = bounds_of(network, 1)
         self._drives = make_drives(network, self._cells, self.wiring, bounds, unseen, self.tick + 1)
         self._extras = needed_extras(network, self._groups, self._drives, self._waves, self._bins)
-        is_plain = self._extras is None and not len(self._plastic.row) and self.transport is None
+        is_plain = self._extras is None and not len(self._plastic.weight) and self.transport is None
         self._block = make_block(self._groups, self.wiring, network.n_cells) if is_plain else None
         self._fired = make_fired(network.n_cells, 1 if self._block is None else len(self._block.n_fired))
         self._take_team(unseen)
@@ -294,5 +285,5 @@ class EventSession:
         hand_back(self._drives, self.wiring, self._pendings[0], self.tick)
         settle(self.tick, self._cells, self._groups, self._grid, self._extras)
 
-    def _as_of_now(self, channel: int) -> Plastic:
-        return as_of(self._plastic, self.wiring, entries(self._pendings[0], self.tick), channel, self.tick)
+    def _as_of(self, channel: int, tick: int) -> Plastic:
+        return as_of(self._plastic, self.wiring, entries(self._pendings[0], self.tick), channel, tick)

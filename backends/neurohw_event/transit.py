@@ -125,7 +125,10 @@ def _extended(new: Wiring, old: Wiring, plastic: Plastic, due: Array, segment: A
     synapse = np.repeat(begin - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
     weight = weights_of(old, segment)
     last = np.cumsum(sizes)
-    for entry in np.flatnonzero(old.plastic[segment] >= 0):
+    plastic_entries = np.flatnonzero(old.plastic[segment] >= 0)
+    if len(plastic_entries):
+        weight = weight.astype(np.float64)  # what they pass on need not be numbers of float32
+    for entry in plastic_entries:
         own = weight[last[entry] - sizes[entry] : last[entry]]
         pass_all(plastic, old, segment[entry], due[entry] - old.delay[segment[entry]], own)
     none = np.full(len(segment), -1, np.int32)

@@ -61,7 +61,7 @@ def make_wiring(
         synapses_of_segment=synapses,
         delay=np.concatenate(parts["delay"]),
         channel=channel,
-        plastic=_plastic_segments(network, channel, np.diff(synapses)),
+        plastic=_plastic_segments(network, channel),
         place=end_of_group.reshape(-1).astype(np.int32)[channel],
         group=ends[:, 0].copy(),
         origin=ends[:, 1].copy(),
@@ -99,14 +99,16 @@ def _boundaries(parts: Sequence[Array]) -> Array:
     return np.concatenate([[0], np.cumsum(sizes)])
 
 
-def _plastic_segments(network: Network, channel: Array, sizes: Array) -> Array:
-    """Number the synapses that are not static; returns the first of every segment, -1 for static ones."""
-    is_plastic_group = np.array([not s.model.is_static for s in network.synapses], bool)
-    if not is_plastic_group.any():
-        return np.full(len(channel), -1, np.int32)
-    is_plastic = is_plastic_group[channel]
-    last = np.cumsum(np.where(is_plastic, sizes, 0))
-    return np.where(is_plastic, last - sizes, -1).astype(np.int32)
+def _plastic_segments(network: Network, channel: Array) -> Array:
+    """Number the segments that are not static, group by group; -1 stands for static ones."""
+    number = np.full(len(channel), -1, np.int32)
+    n = 0
+    for group, synapses in enumerate(network.synapses):
+        if not synapses.model.is_static:
+            own = np.flatnonzero(channel == group)
+            number[own] = np.arange(n, n + len(own))
+            n += len(own)
+    return number
 
 
 def _input(network: Network, blocks: Array, synapses: Synapses) -> tuple[int, int, int]:

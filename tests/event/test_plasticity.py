@@ -16,6 +16,7 @@ from neurohw.network import Network, Population
 from neurohw.program import Program
 from neurohw_event import history, recording, session
 from tests.event.test_interconnect import FIDELITIES, all_spikes, chips
+from tests.event.test_ways_of_neurons import BOUNDS, way
 from tests.examples import examples
 from tests.naive.clocked import simulate
 from tests.naive.interconnect import NaiveInterconnect
@@ -178,6 +179,52 @@ def test_parameters_set_between_runs(network: Network, seed: int, stop: int) -> 
         running.advance(UNTIL_TICK)
         oracle = simulate(network, UNTIL_TICK, seed, {stop: other})
         assert_as_oracle(other, running.result(), states(running, other), oracle)
+
+
+@given(plastic_networks(), SEEDS, st.integers(5, UNTIL_TICK - 1))
+@examples(30)
+def test_traces_are_the_same_where_each_synapse_has_its_own(network: Network, seed: int, stop: int) -> None:
+    """Once a time constant has changed, synapses have traces of their own, though it is then what it was.
+
+    The weights of some have been set shortly before.
+    """
+    rng = np.random.default_rng(seed)
+    halved, doubled = ([rng.choice([1.0, x], s.size) for s in network.synapses] for x in (0.5, 2.0))
+    results = []
+    for names in (("A_plus", "A_minus", "eta"), ("tau", "tau_plus", "tau_minus")):
+        pairs = zip(network.synapses, doubled, strict=True)
+        other = replace(network, synapses=tuple(_scaled(s, names, x) for s, x in pairs))
+        with load("event").open(Program(network), seed=seed) as running:
+            running.advance(stop - 4)
+            weights = [
+                {"weight": s["weight"] * x} for s, x in zip(states(running, network), halved, strict=True)
+            ]
+            running.set(Program(with_weights(network, weights)))
+            running.advance(stop)
+            held = states(running, network)
+            running.set(Program(with_weights(other, held)))
+            running.set(Program(with_weights(network, held)))
+            running.advance(UNTIL_TICK)
+            results.append((running.result().spikes.digest(), states(running, network)))
+    assert results[0][0] == results[1][0]
+    assert_equal_states(results[0][1], results[1][1])
+
+
+def _scaled(synapses, names, factor):
+    """Return synapses of which some parameters are multiplied."""
+    parameters = {name: v * factor if name in names else v for name, v in synapses.parameters.items()}
+    return replace(synapses, parameters=parameters)
+
+
+@given(plastic_networks(), SEEDS)
+@examples(20)
+def test_all_ways_of_cells_agree_with_the_oracle(network: Network, seed: int) -> None:
+    """Cells with plastic inputs may be stepped together, too."""
+    oracle = simulate(network, UNTIL_TICK, seed)
+    for name in BOUNDS:
+        with way(name):
+            result, held = run(Program(network), seed=seed)
+        assert_as_oracle(network, result, held, oracle)
 
 
 def other_parameters(rng: np.random.Generator, synapses) -> dict[str, np.ndarray]:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.workloads.parts import cells
+from neurohw.backend import load
 from neurohw.network import MODELS, Network, Synapses
 from neurohw.program import Program
 from neurohw.result import Result
@@ -157,3 +158,22 @@ def test_weights_that_need_more_bits_between_runs(network: Network, seed: int, s
         long = run(Program(before), [stop, UNTIL_TICK], seed=seed, changes=changes)
         with keeping_float32():
             assert_same(long, run(Program(before), [stop, UNTIL_TICK], seed=seed, changes=changes))
+
+
+@given(networks(models=CURRENT_MODELS), SEEDS, st.integers(1, UNTIL_TICK - 1))
+@examples(10)
+def test_what_plastic_synapses_passed_on_is_not_rounded(network: Network, seed: int, stop: int) -> None:
+    """Weights that learn are no numbers of float32; they arrive, under way, though their synapses are gone."""
+    network = with_plasticity(rounded(network), seed)
+    without = replace(network, synapses=tuple(s for s in network.synapses if s.model.is_static))
+
+    def result() -> Result:
+        with load("event").open(Program(network), seed=seed) as session:
+            session.advance(stop)
+            session.set(Program(without))
+            session.advance(UNTIL_TICK)
+            return session.result()
+
+    long = result()
+    with keeping_float32():
+        assert_same(long, result())

@@ -16,7 +16,6 @@ from neurohw_event.grid import make_held
 from neurohw_event.kernels.agenda import schedule, touch_due
 from neurohw_event.kernels.pending import deliver_due, push_arrival
 from neurohw_event.layout import GRID_ROWS, IN_EXC, N_COLUMNS, NEVER, Agenda, Grid, Groups, Wiring
-from neurohw_event.plasticity import make_plastic
 from neurohw_event.room import grow_pending
 from neurohw_event.stored_segments import weights_of
 from neurohw_event.transit import make_pending
@@ -73,7 +72,7 @@ SEGMENTS_PER_ARRIVAL = (3, 1, 0, 2)
 DELAYS = (1, 4, 15, 2, 7, 7)
 WEIGHTS = tuple(2.0**k for k in range(6))
 
-NOTHING_PLASTIC = make_plastic(Network(1.0, ()), {}, 0)
+
 NO_GRID = Grid(
     state=np.zeros((GRID_ROWS, 1)),
     held=make_held(Network(1.0, ())),
@@ -135,7 +134,7 @@ def test_segments_arrive_once_after_their_delays(script: list[list[int]], pool: 
     pending = make_pending(max(DELAYS), pool)
     expected: dict[int, list[int]] = defaultdict(list)
     for tick, arrivals in enumerate([*script, *[[]] * (max(DELAYS) + 1)]):
-        deliver_due(pending, wiring, NOTHING_PLASTIC, None, groups, NO_GRID, state.reshape(-1), tick)
+        deliver_due(pending, wiring, None, None, groups, NO_GRID, state.reshape(-1), tick)
         segments = sorted(expected.pop(tick, []))
         sums = np.bincount(5 - np.array(segments, int), np.take(WEIGHTS, segments), len(DELAYS))
         np.testing.assert_array_equal(state[:, IN_EXC], sums)

@@ -3,156 +3,156 @@
 A synapse sees the postsynaptic spike of tick q at q + d_dendritic, and the presynaptic one that reached it at p at
 p + d_axonal. Equal times: the postsynaptic spike first, unless the dendritic part is 0 ticks; the pair does not
 count. With a dendritic part of 0 a presynaptic spike is passed on in the tick in which it is seen, before any cell
-fires, so the postsynaptic spike comes second. The papers of the weight dependences and of Vogels' rule are named in
-``neurohw.network.synapse_models``.
-"""
+fires, so the postsynaptic spike comes second.
 
-import math
+Here are the synapses that share time constants and dendritic part with all of their group: they have one presynaptic
+trace a segment, and read postsynaptic ones in the history.
+"""
 
 import numpy as np
 
-from neurohw.jit import inlined
+from neurohw.jit import inlined, inner
+from neurohw_event.kernels.traces import (
+    behind,
+    dendritic_ticks,
+    last_before,
+    left_after,
+    pre_trace,
+    see_pre,
+    taken_until,
+)
+from neurohw_event.kernels.weight_dependence import depressed, parameters, potentiated
 from neurohw_event.plastic_layout import (
-    A_MINUS,
-    A_PLUS,
-    ALPHA,
-    FRACTION,
-    MU_MINUS,
-    MU_PLUS,
-    POST_BEFORE,
-    POST_TICK,
-    PRE_BEFORE,
-    PRE_SPIKES,
-    PRE_TICK,
-    SET_AT,
+    BEFORE,
+    BEGIN,
+    FIRST,
+    FIRST_AFTER,
+    FIRST_SEGMENT,
+    FIRST_TRACE,
+    MINUS,
+    PLUS,
+    ROW,
+    ROWS_DIFFER,
+    RULE,
+    STATE,
+    TAKEN_UNTIL,
     TAU_MINUS,
     TAU_PLUS,
-    W_MAX,
-    W_MIN,
-    Rule,
+    TICK,
+    TRACE,
 )
 
-_ADDITIVE = int(Rule.ADDITIVE)
-_MULTIPLICATIVE = int(Rule.MULTIPLICATIVE)
-_GUTIG = int(Rule.GUTIG)
-_VOGELS = int(Rule.VOGELS)
-
 
 @inlined
-def pass_learning(plastic, rule, k, cell, reached, delay):
-    """Return the weight with which a spike that reached the synapse at ``reached`` is passed on, once it is seen."""
-    dendritic = dendritic_ticks(plastic, k, delay)
+def pass_together(plastic, group, segment, target, reached, delay, until):
+    """Let the synapses of a plastic segment see a spike that reached them at ``reached``, if they do by ``until``.
+
+    Their weights are then those with which they pass it on.
+    """
+    row = _first_row(plastic, group, segment)
+    state = plastic.state[group[STATE] + segment - group[FIRST_SEGMENT]]
+    dendritic = dendritic_ticks(plastic.constant[row], delay)
     tick = reached + delay - dendritic
-    if tick <= plastic.state[k, SET_AT]:
-        return plastic.weight[k]  # seen before the weight was set
-    take_history(plastic, rule, k, cell, dendritic, tick - dendritic if dendritic > 0 else tick - 1)
-    constant = plastic.constant[plastic.row[k]]
-    state = plastic.state[k]
-    _depress(plastic, rule, k, constant, state, tick)
-    if state[PRE_TICK] < tick:
-        since = tick - state[PRE_TICK]
-        trace = state[PRE_BEFORE] + state[PRE_SPIKES]
-        state[PRE_BEFORE] = trace * math.exp(-since / constant[TAU_PLUS])
-        state[PRE_SPIKES] = 0.0
-        state[PRE_TICK] = tick
-    state[PRE_SPIKES] += 1.0
-    return plastic.weight[k]
+    if tick > until:
+        return
+    if plastic.set_at.size > 0:
+        _see_one_by_one(plastic, group, segment, target, row, state, dendritic, tick)
+    else:
+        _see(plastic, group, segment, target, row, state, dendritic, tick)
+    state[TAKEN_UNTIL] = max(state[TAKEN_UNTIL], last_before(tick, dendritic))
+    see_pre(state, tick, plastic.decay[group[PLUS]], plastic.constant[row, TAU_PLUS])
+
+
+@inner
+def take_together(plastic, group, segment, target, dendritic, last):
+    """Let the synapses of a plastic segment take the spikes of their targets up to ``last``."""
+    first, row = plastic.first[segment], _first_row(plastic, group, segment)
+    state = plastic.state[group[STATE] + segment - group[FIRST_SEGMENT]]
+    for i in range(target.size):
+        own = row + group[ROWS_DIFFER] * i
+        _take(plastic, group, first + i, target[i], plastic.constant[own], state, dendritic, last)
+    state[TAKEN_UNTIL] = max(state[TAKEN_UNTIL], last)
 
 
 @inlined
-def take_history(plastic, rule, k, cell, dendritic, last_tick):
-    """Let a synapse take the spikes of its target up to ``last_tick`` that it has not taken."""
+def _first_row(plastic, group, segment):
+    """Return where the parameters of the first synapse of a segment stand."""
+    return group[ROW] + group[ROWS_DIFFER] * (plastic.first[segment] - group[FIRST])
+
+
+@inner
+def _see(plastic, group, segment, target, row, state, dendritic, tick):
+    """Let the synapses of a segment take what comes before a spike that they see at ``tick``, and see it.
+
+    Most targets have fired once or not at all since the segment was brought up to date: that is read in few lines of
+    a cache.
+    """
+    first, rule, step = plastic.first[segment], group[RULE], group[ROWS_DIFFER]
+    plus, tau_plus = plastic.decay[group[PLUS]], plastic.constant[row, TAU_PLUS]
+    minus, tau_minus = plastic.decay[group[MINUS]], plastic.constant[row, TAU_MINUS]
+    row_of_cell, latest, after = (
+        plastic.history.row_of_cell,
+        plastic.history.latest,
+        FIRST_AFTER + group[TRACE],
+    )
+    weights, p = plastic.weight[first : first + target.size], parameters(plastic.constant[row])
+    taken, at = state[TAKEN_UNTIL], tick - dendritic
+    for i in range(target.size):
+        if step > 0:
+            p = parameters(plastic.constant[row + i])
+        own = np.uint32(row_of_cell[np.uint32(target[i])])
+        fired, weight = latest[own, TICK], weights[i]
+        if latest[own, BEFORE] > taken or fired >= at:
+            constant = plastic.constant[row + step * i]
+            _see_one(plastic, group, first + i, target[i], constant, state, dendritic, tick)
+            continue
+        if fired > taken:
+            weight = potentiated(rule, weight, pre_trace(state, fired + dendritic, plus, tau_plus), p)
+        weights[i] = depressed(rule, weight, latest[own, after] * left_after(at - fired, minus, tau_minus), p)
+
+
+@inner
+def _see_one_by_one(plastic, group, segment, target, row, state, dendritic, tick):
+    """Do the same where some synapses may have seen the spike before their weight was set."""
+    first, step = plastic.first[segment], group[ROWS_DIFFER]
+    for i in range(target.size):
+        if tick > plastic.set_at[first + i]:
+            constant = plastic.constant[row + step * i]
+            _see_one(plastic, group, first + i, target[i], constant, state, dendritic, tick)
+
+
+@inner
+def _see_one(plastic, group, k, cell, constant, state, dendritic, tick):
+    """Let a synapse take what comes before a spike that it sees at ``tick``, and see it."""
+    last = last_before(tick, dendritic)
+    _take(plastic, group, k, cell, constant, state, dendritic, last)
+    trace = _post_trace(plastic, group, cell, constant, tick - dendritic, last)
+    plastic.weight[k] = depressed(group[RULE], plastic.weight[k], trace, parameters(constant))
+
+
+@inlined
+def _take(plastic, group, k, cell, constant, state, dendritic, last):
+    """Let a synapse take the spikes of its target up to ``last``."""
     history = plastic.history
     row = history.row_of_cell[cell]
-    dropped = history.dropped[row]
-    end = dropped + history.size[row]
-    constant = plastic.constant[plastic.row[k]]
-    state = plastic.state[k]
-    while plastic.taken[k] < end:
-        fired = history.ticks[row, plastic.taken[k] - dropped]
-        if fired > last_tick:
-            return
-        plastic.taken[k] += 1
-        _potentiate(plastic, rule, k, constant, state, fired + dendritic)
+    own, weight = history.spikes[row], plastic.weight[k]
+    end = behind(own, history.size[row], last)
+    for at in range(behind(own, end, taken_until(plastic, k, state, dendritic)), end):
+        seen = own[at, TICK] + dendritic
+        trace = pre_trace(state, seen, plastic.decay[group[PLUS]], constant[TAU_PLUS])
+        weight = potentiated(group[RULE], weight, trace, parameters(constant))
+    plastic.weight[k] = weight
 
 
 @inlined
-def dendritic_ticks(plastic, k, delay):
-    """Return the dendritic part of a delay."""
-    return np.int64(np.rint(plastic.constant[plastic.row[k], FRACTION] * delay))
-
-
-@inlined
-def _potentiate(plastic, rule, k, constant, state, tick):
-    """Take a postsynaptic spike that is seen at ``tick``."""
-    trace = state[PRE_BEFORE]
-    if state[PRE_TICK] < tick:
-        since = tick - state[PRE_TICK]
-        trace = (trace + state[PRE_SPIKES]) * math.exp(-since / constant[TAU_PLUS])
-    weight = plastic.weight[k]
-    plastic.weight[k] = _changed(weight, constant[A_PLUS] * _up(rule, weight, constant) * trace, constant)
-    since = tick - state[POST_TICK]
-    state[POST_BEFORE] = (state[POST_BEFORE] + 1.0) * math.exp(-since / constant[TAU_MINUS])
-    state[POST_TICK] = tick
-
-
-@inlined
-def _depress(plastic, rule, k, constant, state, tick):
-    """Change the weight by a presynaptic spike that is seen at ``tick``."""
-    trace = state[POST_BEFORE]
-    if state[POST_TICK] < tick:
-        since = tick - state[POST_TICK]
-        trace = (trace + 1.0) * math.exp(-since / constant[TAU_MINUS])
-    weight = plastic.weight[k]
-    if rule == _VOGELS:
-        change = _direction(constant) * constant[A_MINUS] * (trace - constant[ALPHA])
-    else:
-        change = -constant[A_MINUS] * _down(rule, weight, constant) * trace
-    plastic.weight[k] = _changed(weight, change, constant)
-
-
-@inlined
-def _changed(weight, change, constant):
-    """Return the changed weight within its bounds; one that does not change may lie outside."""
-    if change == 0.0:
-        return weight
-    low, high = min(constant[W_MIN], constant[W_MAX]), max(constant[W_MIN], constant[W_MAX])
-    return min(max(weight + change, low), high)
-
-
-@inlined
-def _direction(constant):
-    """Return -1.0 where weights grow downwards, as those of inhibitory currents do, else 1.0."""
-    return math.copysign(1.0, constant[W_MAX] - constant[W_MIN])
-
-
-@inlined
-def _up(rule, weight, constant):
-    """Return how much a weight grows, before amplitude and trace."""
-    if rule == _VOGELS:
-        return _direction(constant)
-    if rule == _MULTIPLICATIVE:
-        return constant[W_MAX] - weight
-    if rule == _GUTIG:
-        return _power(constant[W_MAX] - weight, constant[W_MAX] - constant[W_MIN], constant[MU_PLUS])
-    return constant[W_MAX]
-
-
-@inlined
-def _down(rule, weight, constant):
-    """Return how much a weight shrinks, before amplitude and trace."""
-    if rule == _ADDITIVE:
-        return constant[W_MAX]
-    if rule == _MULTIPLICATIVE:
-        return weight - constant[W_MIN]
-    if rule == _GUTIG:
-        return _power(weight - constant[W_MIN], constant[W_MAX] - constant[W_MIN], constant[MU_MINUS])
-    return weight
-
-
-@inlined
-def _power(distance, span, exponent):
-    """Return ``span * (distance / span) ** exponent``, 0 without a span; a weight out of bounds counts as at them."""
-    if span == 0.0:
+def _post_trace(plastic, group, cell, constant, tick, last):
+    """Return the trace of a cell's spikes up to ``last`` at ``tick``; one of that tick is not in it."""
+    history = plastic.history
+    row = history.row_of_cell[cell]
+    own = history.spikes[row, behind(history.spikes[row], history.size[row], last) - 1]
+    if own[TICK] <= history.trace[group[TRACE], BEGIN]:
         return 0.0
-    return span * min(max(distance / span, 0.0), 1.0) ** exponent
+    trace = own[FIRST_TRACE + group[TRACE]]
+    if own[TICK] < tick:
+        return (trace + 1.0) * left_after(tick - own[TICK], plastic.decay[group[MINUS]], constant[TAU_MINUS])
+    return trace

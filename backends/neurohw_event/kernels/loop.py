@@ -22,6 +22,7 @@ from neurohw_event.kernels.drives import draw_drives, fire_drive
 from neurohw_event.kernels.exchange import last_tick_of_run, post
 from neurohw_event.kernels.fetching import fetch_ways
 from neurohw_event.kernels.grid import on_grid, step_on_grid, take_currents
+from neurohw_event.kernels.history import can_remember, remember
 from neurohw_event.kernels.interconnect import (
     DEADLOCK,
     DONE,
@@ -34,7 +35,6 @@ from neurohw_event.kernels.interconnect import (
 from neurohw_event.kernels.linear import look_linear, update_linear
 from neurohw_event.kernels.opening_grid import step_currents
 from neurohw_event.kernels.pending import deliver_due
-from neurohw_event.kernels.plasticity import can_remember, remember
 from neurohw_event.kernels.sending import hand_over, put_in_order, record
 from neurohw_event.kernels.sources import update_random, update_trains
 from neurohw_event.kernels.span_delivery import in_span

@@ -4,7 +4,7 @@ import numpy as np
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.drive_delivery import deliver_drive
-from neurohw_event.kernels.plasticity import deliver_plastic
+from neurohw_event.kernels.plastic_delivery import deliver_plastic
 from neurohw_event.kernels.prefetch import prefetch
 from neurohw_event.kernels.sort import sort_by_digits
 from neurohw_event.kernels.span_delivery import add_in_span, in_span
@@ -65,7 +65,7 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
         segment = due[index]
         drive = _deliver_drives(extras, drive, segment, wiring.weight, groups, grid, values, tick)
         if plastic is not None and wiring.plastic[segment] >= 0:
-            deliver_plastic(plastic, wiring, segment, values, groups, tick)
+            deliver_plastic(plastic, wiring, segment, groups, grid, values, tick)
             index += 1
             continue
         if index + AHEAD < n_due:

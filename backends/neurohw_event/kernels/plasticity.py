@@ -1,42 +1,54 @@
 """Synapses that are not static: what each passes on when its spike is delivered, and their state as of a tick."""
 
 from neurohw.jit import inlined, inner, leaf
-from neurohw_event.kernels.agenda import touch
-from neurohw_event.kernels.learning import dendritic_ticks, pass_learning, take_history
+from neurohw_event.kernels.history import drop
+from neurohw_event.kernels.learning import pass_together, take_together
+from neurohw_event.kernels.learning_apart import copy_apart, pass_apart, take_apart
 from neurohw_event.kernels.release import pass_by_chance, pass_vesicles
 from neurohw_event.kernels.short_term import pass_tsodyks_markram
-from neurohw_event.plastic_layout import Rule
+from neurohw_event.kernels.traces import dendritic_ticks
+from neurohw_event.layout import NEVER
+from neurohw_event.plastic_layout import (
+    FIRST,
+    FIRST_SEGMENT,
+    ROW,
+    ROWS_DIFFER,
+    RULE,
+    STATE,
+    STATES_DIFFER,
+    Rule,
+)
 
 _TSODYKS_MARKRAM = int(Rule.TSODYKS_MARKRAM)
 _SIMPLE_STOCHASTIC = int(Rule.SIMPLE_STOCHASTIC)
 _FIRST_THAT_LEARNS = int(Rule.ADDITIVE)
 
 
-@inner
-def deliver_plastic(plastic, wiring, segment, values, groups, tick):
-    """Add what the synapses of a segment pass on at ``tick`` to the inputs of their targets, and touch these."""
-    place = wiring.place[segment]
-    origin, stride, group = wiring.origin[place], wiring.stride[place], wiring.group[place]
-    delay = wiring.delay[segment]
-    channel = wiring.channel[segment]
-    k = wiring.plastic[segment]
-    for synapse in range(wiring.synapses_of_segment[segment], wiring.synapses_of_segment[segment + 1]):
-        cell = wiring.target[synapse]
-        amplitude = _pass_on(plastic, channel, k, cell, tick - delay, delay)
-        k += 1
-        if amplitude != 0.0:
-            values[origin + stride * cell] += amplitude
-            touch(groups, group, cell, tick)
+@inlined
+def pass_on(plastic, wiring, segment, reached, until):
+    """Let the synapses of a segment see a spike that reached them at tick ``reached``, learning ones up to ``until``.
+
+    Returns whether they learn: what they pass on are their weights then, else what stands in ``Plastic.amplitude``.
+    """
+    target = wiring.target[wiring.synapses_of_segment[segment] : wiring.synapses_of_segment[segment + 1]]
+    group, own, delay = plastic.group[wiring.channel[segment]], wiring.plastic[segment], wiring.delay[segment]
+    if group[RULE] < _FIRST_THAT_LEARNS:
+        _pass_without_learning(plastic, group, own, reached)
+        return False
+    if group[STATES_DIFFER]:
+        pass_apart(plastic, group, own, target, reached, delay, until)
+    else:
+        pass_together(plastic, group, own, target, reached, delay, until)
+    return True
 
 
 @leaf
 def pass_all(plastic, wiring, segment, reached, amplitude):
     """Write to ``amplitude`` what the synapses of a segment pass on of a spike that reached them at ``reached``."""
-    begin = wiring.synapses_of_segment[segment]
+    first = plastic.first[wiring.plastic[segment]]
+    learns = pass_on(plastic, wiring, segment, reached, NEVER)
     for i in range(amplitude.size):
-        cell = wiring.target[begin + i]
-        k = wiring.plastic[segment] + i
-        amplitude[i] = _pass_on(plastic, wiring.channel[segment], k, cell, reached, wiring.delay[segment])
+        amplitude[i] = plastic.weight[first + i] if learns else plastic.amplitude[i]
 
 
 @leaf
@@ -45,19 +57,11 @@ def catch_up(plastic, wiring, due, segments, channel, tick):
 
     ``due`` and ``segments`` are the segments under way in order of delivery.
     """
-    learns = plastic.rule[channel] >= _FIRST_THAT_LEARNS
     for entry in range(due.size):
         segment = segments[entry]
-        if wiring.channel[segment] != channel:
-            continue
-        delay = wiring.delay[segment]
-        k = wiring.plastic[segment]
-        for synapse in range(wiring.synapses_of_segment[segment], wiring.synapses_of_segment[segment + 1]):
-            cell = wiring.target[synapse]
-            if not learns or due[entry] - dendritic_ticks(plastic, k, delay) <= tick:
-                _pass_on(plastic, channel, k, cell, due[entry] - delay, delay)
-            k += 1
-    if learns:
+        if wiring.channel[segment] == channel:
+            pass_on(plastic, wiring, segment, due[entry] - wiring.delay[segment], tick)
+    if plastic.group[channel, RULE] >= _FIRST_THAT_LEARNS:
         _take_histories(plastic, wiring, channel, tick, False)
 
 
@@ -67,82 +71,77 @@ def settle_learning(plastic, wiring, tick):
 
     A spike that is delivered after ``tick`` is seen after ``tick - d_dendritic``.
     """
-    for channel in range(plastic.rule.size):
-        if plastic.rule[channel] >= _FIRST_THAT_LEARNS:
+    for channel in range(plastic.group.shape[0]):
+        if plastic.group[channel, RULE] >= _FIRST_THAT_LEARNS:
             _take_histories(plastic, wiring, channel, tick, True)
-    _drop(plastic.history, _last_settled(tick, plastic.longest_dendritic))
+    drop(plastic.history, _last_settled(tick, plastic.longest_dendritic))
+
+
+@leaf
+def copy_states(plastic, wiring, channel, states):
+    """Write to ``states`` that of every synapse of a learning group that share it by segments."""
+    group = plastic.group[channel]
+    for segment in range(wiring.delay.size):
+        if wiring.channel[segment] == channel:
+            begin, end = wiring.synapses_of_segment[segment], wiring.synapses_of_segment[segment + 1]
+            own = wiring.plastic[segment]
+            copy_apart(plastic, group, own, wiring.target[begin:end], wiring.delay[segment], states)
 
 
 @inner
-def can_remember(plastic):
-    """True when the history has room for one more spike of every cell, or where there is none."""
-    if plastic is None:
-        return True
-    history = plastic.history
-    return history.size.size == 0 or history.longest[0] < history.ticks.shape[1]
-
-
-@inner
-def remember(plastic, fired, tick):
-    """Put the spikes of a tick into the history; there must be room."""
-    if plastic is None:
-        return
-    history = plastic.history
-    if history.ticks.shape[0] == 0:
-        return
-    for index in range(fired.size[0]):
-        row = history.row_of_cell[fired.cell[index]]
-        if row >= 0:
-            history.ticks[row, history.size[row]] = tick
-            history.size[row] += 1
-            history.longest[0] = max(history.longest[0], history.size[row])
-
-
-@inlined
-def _pass_on(plastic, channel, k, cell, reached, delay):
-    """Return what a synapse passes on of a spike that reached it at tick ``reached``."""
-    rule = plastic.rule[channel]
-    if rule >= _FIRST_THAT_LEARNS:
-        return pass_learning(plastic, rule, k, cell, reached, delay)
-    constant = plastic.constant[plastic.row[k]]
-    if rule == _TSODYKS_MARKRAM:
-        return pass_tsodyks_markram(constant, plastic.state[k], plastic.weight[k], reached)
-    if rule == _SIMPLE_STOCHASTIC:
-        return pass_by_chance(plastic, k, constant, plastic.weight[k])
-    return pass_vesicles(plastic, k, constant, plastic.state[k], plastic.weight[k], reached)
+def _pass_without_learning(plastic, group, segment, reached):
+    """Write to ``Plastic.amplitude`` what the synapses of a plastic segment pass on of a spike."""
+    weight = plastic.weight[plastic.first[segment] : plastic.first[segment + 1]]
+    amplitude = plastic.amplitude
+    first, rule, released = plastic.first[segment] - group[FIRST], group[RULE], 0.0
+    at, step = group[STATE] + segment - group[FIRST_SEGMENT], 0
+    if group[STATES_DIFFER]:
+        at, step = group[STATE] + first, 1
+    for i in range(weight.size):
+        constant = plastic.constant[group[ROW] + group[ROWS_DIFFER] * (first + i)]
+        if rule == _SIMPLE_STOCHASTIC:
+            amplitude[i] = pass_by_chance(plastic, group, first + i, constant, weight[i])
+        elif rule != _TSODYKS_MARKRAM:
+            state = plastic.state[at + i]
+            amplitude[i] = pass_vesicles(plastic, group, first + i, constant, state, weight[i], reached)
+        else:
+            if i == 0 or step > 0:
+                released = pass_tsodyks_markram(constant, plastic.state[at + step * i], reached)
+            amplitude[i] = weight[i] * released
 
 
 @inner
 def _take_histories(plastic, wiring, channel, tick, only_settled):
     """Let the synapses of a group take what they have seen by ``tick``, or what no spike to come changes."""
+    group = plastic.group[channel]
     for segment in range(wiring.delay.size):
         if wiring.channel[segment] != channel:
             continue
-        k = wiring.plastic[segment]
-        for synapse in range(wiring.synapses_of_segment[segment], wiring.synapses_of_segment[segment + 1]):
-            dendritic = dendritic_ticks(plastic, k, wiring.delay[segment])
-            last_tick = _last_settled(tick, dendritic) if only_settled else tick - dendritic
-            take_history(plastic, plastic.rule[channel], k, wiring.target[synapse], dendritic, last_tick)
-            k += 1
+        begin, end = wiring.synapses_of_segment[segment], wiring.synapses_of_segment[segment + 1]
+        target, own, delay = wiring.target[begin:end], wiring.plastic[segment], wiring.delay[segment]
+        if group[STATES_DIFFER]:
+            for i in range(target.size):
+                k = plastic.first[own] + i
+                constant = plastic.constant[group[ROW] + group[ROWS_DIFFER] * (k - group[FIRST])]
+                dendritic = dendritic_ticks(constant, delay)
+                last = _last_seen(tick, dendritic, only_settled)
+                take_apart(plastic, group, k, target[i], dendritic, last)
+        else:
+            row = group[ROW] + group[ROWS_DIFFER] * (plastic.first[own] - group[FIRST])
+            dendritic = dendritic_ticks(plastic.constant[row], delay)
+            last = _last_seen(tick, dendritic, only_settled)
+            take_together(plastic, group, own, target, dendritic, last)
+
+
+@inlined
+def _last_seen(tick, dendritic, only_settled):
+    return _last_settled(tick, dendritic) if only_settled else tick - dendritic
 
 
 @inlined
 def _last_settled(tick, dendritic):
-    """Return up to which tick postsynaptic spikes are seen before all spikes that are delivered after ``tick``."""
-    return tick + 1 - 2 * dendritic if dendritic > 0 else tick
+    """Return up to which tick postsynaptic spikes are seen before all spikes that are delivered after ``tick``.
 
-
-@inner
-def _drop(history, last_tick):
-    """Drop all spikes up to ``last_tick``."""
-    history.longest[0] = 0
-    for row in range(history.size.size):
-        size = history.size[row]
-        n_old = 0
-        while n_old < size and history.ticks[row, n_old] <= last_tick:
-            n_old += 1
-        for i in range(n_old, size):
-            history.ticks[row, i - n_old] = history.ticks[row, i]
-        history.size[row] = size - n_old
-        history.dropped[row] += n_old
-        history.longest[0] = max(history.longest[0], size - n_old)
+    Those of ``tick`` itself may still be waiting for room in the history.
+    """
+    return tick + 1 - 2 * max(1, dendritic)

@@ -9,17 +9,17 @@ import math
 from neurohw.jit import inlined
 from neurohw.network.kernels import STREAM_SYNAPSE, uniform
 from neurohw_event.kernels.short_term import facilitated
-from neurohw_event.plastic_layout import AVAILABLE, LAST_SPIKE, PROBABILITY, SITES, TAU_REC, USED
+from neurohw_event.plastic_layout import AVAILABLE, DRAW, LAST_SPIKE, PROBABILITY, SITES, TAU_REC, USED
 
 
 @inlined
-def pass_by_chance(plastic, k, constant, weight):
-    """Return the weight, or 0 where the spike is not passed on."""
-    return weight if _draw(plastic, k) < constant[PROBABILITY] else 0.0
+def pass_by_chance(plastic, group, k, constant, weight):
+    """Return the weight, or 0 where the spike is not passed on; ``k`` is a synapse of a group."""
+    return weight if _draw(plastic, group, k) < constant[PROBABILITY] else 0.0
 
 
 @inlined
-def pass_vesicles(plastic, k, constant, state, weight, tick):
+def pass_vesicles(plastic, group, k, constant, state, weight, tick):
     """Return the share of the weight that the sites with a vesicle release at ``tick``.
 
     ``state`` holds how many sites were full after the last spike; sites are alike, so that a count is enough.
@@ -30,9 +30,9 @@ def pass_vesicles(plastic, k, constant, state, weight, tick):
     n_sites = int(constant[SITES])
     full, released = 0, 0
     for site in range(n_sites):
-        if site < state[AVAILABLE] or _draw(plastic, k) < recovered:
+        if site < state[AVAILABLE] or _draw(plastic, group, k) < recovered:
             full += 1
-            released += _draw(plastic, k) < used
+            released += _draw(plastic, group, k) < used
     state[USED] = used
     state[AVAILABLE] = full - released
     state[LAST_SPIKE] = tick
@@ -40,7 +40,8 @@ def pass_vesicles(plastic, k, constant, state, weight, tick):
 
 
 @inlined
-def _draw(plastic, k):
-    """Return the next random number of a synapse."""
-    plastic.taken[k] += 1
-    return uniform(plastic.seed, STREAM_SYNAPSE, plastic.number[k], plastic.taken[k] - 1)
+def _draw(plastic, group, k):
+    """Return the next random number of a synapse of a group."""
+    at = group[DRAW] + k
+    plastic.drawn[at] += 1
+    return uniform(plastic.seed, STREAM_SYNAPSE, plastic.number[at], plastic.drawn[at] - 1)

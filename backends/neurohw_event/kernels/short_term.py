@@ -20,8 +20,8 @@ from neurohw_event.plastic_layout import (
 
 
 @inlined
-def pass_tsodyks_markram(constant, state, weight, tick):
-    """Return the weight with which a spike at ``tick`` is passed on; ``state`` is moved on to after it."""
+def pass_tsodyks_markram(constant, state, tick):
+    """Return the share of the weight that a spike at ``tick`` releases; ``state`` is moved on to after it."""
     span = tick - state[LAST_SPIKE]
     used = facilitated(constant, state[USED], span)
     tau_psc, tau_rec = constant[TAU_PSC], constant[TAU_REC]
@@ -35,7 +35,7 @@ def pass_tsodyks_markram(constant, state, weight, tick):
     state[AVAILABLE] = available - released
     state[ACTIVE] = active + released
     state[LAST_SPIKE] = tick
-    return weight * released
+    return released
 
 
 @inlined
