@@ -98,6 +98,15 @@ class Reach(NamedTuple):
     synapses_of_cell: Array  # int64 [n_cells + 1]
 
 
+class Marks(NamedTuple):
+    """The arrivals made in the present tick; see ``neurohw_event.kernels.joining``."""
+
+    word: Array  # uint64 [n_arrivals / 64, rounded up], bit set: made
+    listed: Array  # int32 [n_arrivals / 64 + 1], the words with bits
+    size: Array  # int64 [1], how many those are
+    delay: int  # of all segments, in ticks; 0: they differ
+
+
 class Interconnect(NamedTuple):
     """What the loop over ticks needs; the kernel that is not used is None."""
 
@@ -108,6 +117,7 @@ class Interconnect(NamedTuple):
     work: Work
     arrived: Arrived
     batch: Batch
+    marks: Marks
     fcfs: Fcfs | None
     credit: Credit | None
     messages: MessageLog | None
@@ -135,6 +145,18 @@ def make_account(n_arrivals: int = 0, n_tiles: int = 0, overtakes: bool = False)
 def make_batch(room: int) -> Batch:
     """Return room for so many deliveries."""
     return Batch(np.zeros(room, np.int32), np.zeros(room, np.int64), np.zeros(room, np.int64))
+
+
+def make_marks(wiring: Wiring) -> Marks:
+    """Return marks of no arrival."""
+    n_words, delay = -(-len(wiring.tile) // 64), wiring.delay
+    is_one = len(delay) > 0 and delay.min() == delay.max()
+    return Marks(
+        word=np.zeros(n_words, np.uint64),
+        listed=np.zeros(n_words + 1, np.int32),
+        size=np.zeros(1, np.int64),
+        delay=int(delay[0]) if is_one else 0,
+    )
 
 
 def make_reach(wiring: Wiring) -> Reach:

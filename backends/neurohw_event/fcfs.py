@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from neurohw.errors import MappingError, SettingError
-from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, find_encoders, find_whole
-from neurohw_event.kernels.fcfs import ENCODE, FLAG_BITS, HEAD, LAST, NOBODY, READ, TAIL
+from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, find_encoders, find_whole, runs
+from neurohw_event.kernels.fcfs import ENCODE, ENTER, FLAG_BITS, HEAD, LAST, NOBODY, READ, TAIL
 from neurohw_event.tracing import TransferLog
 from neurohw_event.wheel import Wheel, grow_wheel, make_wheel
 
@@ -58,6 +58,7 @@ QUEUE = np.dtype(
             ("longest", "i8"),
             ("limit", "i8"),
             ("next_arrival", "i8"),  # cycle of the last one that is on the wheel
+            ("next_packet", "i8"),  # last cycle in which one comes to it that is on the wheel
             ("first", "u4"),
             ("last", "u4"),
         ],
@@ -96,7 +97,7 @@ class Fcfs(NamedTuple):
     work: Work
     wheel: Wheel
     packets: Array  # PACKET, one for each entry of the wheel
-    latest: Array  # int64 [1], last cycle for which something was done ahead of the clock
+    latest: Array  # int64 [2], last cycle for which something was done ahead of the clock, and in which one enters
     most_copies: int  # entries that a fork takes from the pool at most
     reinject_cycles: int
     contention: int
@@ -112,6 +113,7 @@ def make_fcfs(
     waiting_limit: Array | None = None,
     wait_cycles: int | Array = 0,
     reinject_cycles: int = -1,
+    joins: bool = True,
     pool: int = 1024,
 ) -> Fcfs:
     """Return an empty interconnect at cycle 0.
@@ -129,6 +131,9 @@ def make_fcfs(
         [n_links].
     reinject_cycles
         After so many cycles a lost packet enters again before the same link; -1: never.
+    joins
+        Book crossbars with the link before them where that comes to the same; without, all deliveries are made in the
+        order of the cycles in which packets come to crossbars.
     pool
         Packets that there is room for at first.
 
@@ -144,7 +149,10 @@ def make_fcfs(
             "reinject_cycles = 0: a packet would be lost again in the same cycle; at least 1, or -1"
         )
     limit = np.full(len(links.service), -1) if waiting_limit is None else np.asarray(waiting_limit, np.int64)
-    steps, first_step = _steps(ways, _kinds(links, ways))
+    kinds = _kinds(links, ways)
+    if joins and reinject_cycles < 0:
+        kinds[_into_crossbars(ways, kinds)] = ENTER
+    steps, first_step = _steps(ways, kinds)
     node_behind = ways.node_of_edge.astype(np.int32)
     if reinject_cycles > 0:
         alone = steps.copy()
@@ -162,7 +170,7 @@ def make_fcfs(
         work=work,
         wheel=wheel,
         packets=_empty_packets(len(wheel.next)),
-        latest=np.full(1, -1, np.int64),
+        latest=np.full(2, -1, np.int64),
         most_copies=int(np.diff(ways.edges_of_node).max(initial=1)) - 1,
         reinject_cycles=reinject_cycles,
         contention=int(contention),
@@ -195,6 +203,28 @@ def _kinds(links: Links, ways: Ways) -> Array:
     return np.select(conditions, [READ, ENCODE, TAIL], HEAD)
 
 
+def _into_crossbars(ways: Ways, kind: Array) -> Array:
+    """Return the edges to crossbars that one link alone leads to, no encoder, and behind it no other way.
+
+    Packets may as well enter before the crossbar.
+    """
+    n_edges = np.diff(ways.edges_of_node)
+    source = np.repeat(np.arange(len(n_edges)), n_edges)
+    into_node = np.argsort(ways.node_of_edge, kind="stable")
+    n_into = np.bincount(ways.node_of_edge, minlength=len(n_edges))
+    read = np.flatnonzero(kind == READ)
+    node = source[read]
+    edge = into_node[runs((np.cumsum(n_into) - n_into)[node], n_into[node])]
+    crossbar, link = np.repeat(ways.link_of_edge[read], n_into[node]), ways.link_of_edge[edge]
+    fits = (n_edges[ways.node_of_edge[edge]] == 1) & (kind[edge] == TAIL)
+    one = np.full(int(ways.link_of_edge.max(initial=-1)) + 1, -1)
+    one[crossbar] = link
+    is_one = np.ones(len(one), bool)
+    is_one[crossbar[~fits | (link != one[crossbar])]] = False
+    edges: Array = edge[is_one[crossbar]]
+    return edges
+
+
 def _steps(ways: Ways, kind: Array) -> tuple[Array, Array]:
     """Return the steps, and the first one of each node, int32 [n_nodes]."""
     first, end = ways.edges_of_node[:-1], ways.edges_of_node[1:]
@@ -219,7 +249,7 @@ def _lines(links: Links, waiting_limit: Array, wait_cycles: int | Array) -> Arra
 
 def _queues(waiting_limit: Array) -> Array:
     queues = np.zeros(len(waiting_limit), QUEUE)
-    queues["next_arrival"] = -1
+    queues["next_arrival"] = queues["next_packet"] = -1
     queues["limit"] = np.where(waiting_limit < 0, FOREVER, waiting_limit)
     return queues
 

@@ -21,6 +21,7 @@ from neurohw_event.account import (
     Pace,
     make_account,
     make_batch,
+    make_marks,
     make_reach,
 )
 from neurohw_event.chip_links import ChipLinks, make_chip_links, packets_or_unlimited
@@ -51,7 +52,11 @@ class Transport:
         ways = self.ways
         work = make_work(chip, wiring)
         self.transfers = None if tracing is None else make_transfer_log(tracing)
-        fcfs = None if fidelity == "credit" else _fcfs(chip, self.chip_links, ways, work, fidelity)
+        fcfs = (
+            None
+            if fidelity == "credit"
+            else _fcfs(chip, self.chip_links, ways, work, fidelity, tracing is None)
+        )
         credit = _credit(chip, self.chip_links, ways, work) if fidelity == "credit" else None
         self.net = Interconnect(
             senders=enter_at_steps(self.senders, (fcfs or _present(credit)).first_step),
@@ -61,6 +66,7 @@ class Transport:
             work=work,
             arrived=make_arrived(DELIVERIES),
             batch=make_batch(DELIVERIES),
+            marks=make_marks(wiring),
             fcfs=None if fcfs is None else fcfs._replace(transfers=self.transfers),
             credit=None if credit is None else credit._replace(transfers=self.transfers),
             messages=None if tracing is None else make_message_log(),
@@ -97,7 +103,7 @@ class Transport:
         kernel = self.net.credit or self.net.fcfs
         for work in (self.net.work, *([] if kernel is None else [kernel.work])):
             work.cycles[:] = make_work(self.chip, wiring).cycles
-        self.net = self.net._replace(reach=make_reach(wiring))
+        self.net = self.net._replace(reach=make_reach(wiring), marks=make_marks(wiring))
 
     def counts(self) -> LinkCounts:
         """Return what every link did so far."""
@@ -253,7 +259,7 @@ def _make_pace(program: Program, chip: Chip, chip_links: ChipLinks) -> Pace:
     )
 
 
-def _fcfs(chip: Chip, chip_links: ChipLinks, ways: Ways, work: Work, fidelity: str) -> Fcfs:
+def _fcfs(chip: Chip, chip_links: ChipLinks, ways: Ways, work: Work, fidelity: str, joins: bool) -> Fcfs:
     return make_fcfs(
         chip_links.links,
         ways,
@@ -262,6 +268,7 @@ def _fcfs(chip: Chip, chip_links: ChipLinks, ways: Ways, work: Work, fidelity: s
         waiting_limit=chip_links.waiting_limit,
         wait_cycles=chip_links.wait_cycles,
         reinject_cycles=packets_or_unlimited(chip.interconnect.reinject_cycles),
+        joins=joins,
         pool=PACKETS,
     )
 

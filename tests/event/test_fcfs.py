@@ -14,7 +14,7 @@ from neurohw.errors import MappingError, SettingError
 from neurohw_event.fabric import Arrived, Links, Ways, Work, make_arrived
 from neurohw_event.fcfs import Fcfs, grow_fcfs, make_fcfs
 from neurohw_event.fcfs_counts import count_in_flight, count_links, deliveries_under_way
-from neurohw_event.kernels.fcfs import DONE, advance, enter
+from neurohw_event.kernels.fcfs import DONE, ENTER, LAST, READ, TAIL, advance, enter
 from tests.examples import SLOWNESS, examples
 from tests.naive.fcfs import NaiveFcfs, Rules
 
@@ -57,6 +57,31 @@ def fabrics(draw: st.DrawFn) -> tuple[Links, Ways, Work]:
     cycles = draw(st.lists(st.integers(0, 6), min_size=N_CELLS * N_ENDS, max_size=N_CELLS * N_ENDS))
     work = Work(np.array(cycles))
     return links, make_ways(edges), work
+
+
+@st.composite
+def tiled_fabrics(draw: st.DrawFn) -> tuple[Links, Ways, Work]:
+    """Return ways to crossbars over a link of their own each, but where packets enter before them."""
+    n_tiles, n_stops = draw(st.integers(1, 2)), draw(st.integers(1, 4))
+    times = st.tuples(st.integers(0, 3), st.integers(0, 3))
+    plain = draw(st.lists(times, min_size=1 + n_tiles, max_size=1 + n_tiles))
+    edges: list[list[tuple[int, int]]] = [[] for _ in range(n_stops)]
+    before: list[list[tuple[int, int]]] = []
+    for stop in range(n_stops):
+        for tile in draw(st.lists(st.integers(0, n_tiles - 1), min_size=stop == n_stops - 1, max_size=3)):
+            edges[stop].append((1 + tile, n_stops + len(before)))
+            before.append([(1 + n_tiles + tile, draw(st.integers(0, N_ENDS - 1)))])
+        if stop < n_stops - 1:
+            edges[stop].append((0, draw(st.integers(stop + 1, n_stops - 1))))
+    n_inner = n_stops + len(before)
+    ends = [[(link, n_inner + end) for link, end in node] for node in before]
+    for tile in draw(st.lists(st.integers(0, n_tiles - 1), max_size=2)):
+        edges[0].append((1 + n_tiles + tile, n_inner + draw(st.integers(0, N_ENDS - 1))))
+    latency, service = np.array([*plain, *[(0, -1)] * n_tiles]).T
+    station = np.zeros(len(service), np.int32)
+    links = Links(station, np.where(service < 0, -1, station), latency, service, station - 1, station)
+    cycles = draw(st.lists(st.integers(0, 6), min_size=N_CELLS * N_ENDS, max_size=N_CELLS * N_ENDS))
+    return links, make_ways([*edges, *ends]), Work(np.array(cycles))
 
 
 def _edge(node: int, n_inner: int, is_read: np.ndarray) -> st.SearchStrategy[tuple[int, int]]:
@@ -142,7 +167,7 @@ def check(fcfs: Fcfs, naive: NaiveFcfs) -> None:
     )
 
 
-@given(st.data(), fabrics(), PACKETS, st.integers(1, 4))
+@given(st.data(), fabrics() | tiled_fabrics(), PACKETS, st.integers(1, 4))
 @examples(400 * SLOWNESS)  # calls of compiled kernels take as long as such small cases in Python
 def test_every_packet_as_in_the_oracle(
     data: st.DataObject,
@@ -178,7 +203,7 @@ def test_every_packet_as_in_the_oracle(
     assert fcfs.wheel.free[1:].sum() == len(fcfs.packets) - len(fcfs.wheel.last)
 
 
-@given(st.data(), fabrics(), PACKETS, st.lists(st.integers(1, 60), min_size=1, max_size=10))
+@given(st.data(), fabrics() | tiled_fabrics(), PACKETS, st.lists(st.integers(1, 60), min_size=1, max_size=10))
 @examples(50 * SLOWNESS)
 def test_the_number_of_calls_changes_nothing(
     data: st.DataObject,
@@ -204,6 +229,32 @@ def test_the_number_of_calls_changes_nothing(
     assert by_link(ways, deliveries) == by_link(ways, at_once)
     for a, b in zip(count_links(whole), count_links(parts), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+# --- crossbars booked with the link before them ---------------------------------------------------------------
+
+
+def kinds_of(edges: list[list[tuple[int, int]]], service: list[int]) -> list[int]:
+    """Return what packets do on each edge; links with service -1 are crossbars."""
+    links = links_of([1] * len(service), service)
+    fcfs = make_fcfs(links._replace(target=np.minimum(service, 0)), make_ways(edges))
+    return [code & LAST - 1 for code in fcfs.steps["code"].tolist()]
+
+
+@pytest.mark.parametrize(
+    ("edges", "expected"),
+    [
+        ([[(0, 1)], [(2, 3)]], [ENTER, READ]),
+        ([[(0, 1), (2, 3)], [(2, 3)]], [ENTER, READ, READ]),  # others enter before it
+        ([[(0, 2)], [(1, 3)], [(2, 5)], [(2, 5)]], [TAIL, TAIL, READ, READ]),  # over two links
+        ([[(0, 1)], [(2, 3), (1, 3)]], [TAIL, READ, TAIL]),  # other ways beyond the link
+        ([[(0, 2)], [(0, 3)], [(2, 5), (3, 5)], [(3, 5)]], [TAIL, TAIL, READ, READ, READ]),
+    ],
+)
+def test_a_crossbar_is_booked_with_the_one_link_before_it(
+    edges: list[list[tuple[int, int]]], expected: list[int]
+) -> None:
+    assert kinds_of(edges, [1, 1, -1, -1]) == expected
 
 
 # --- refusals -----------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from neurohw_event.account import (
     SUM,
 )
 from neurohw_event.kernels.histogram import bin_of
-from neurohw_event.kernels.pending import push_arrival
+from neurohw_event.kernels.joining import hand_over_marked, mark
 from neurohw_event.kernels.tracing import has_room, note_message
 
 _SHORT = 2**15  # cycles: the square is below 2^30, and with what is below 2^31 fits into 32 bits
@@ -53,7 +53,8 @@ def take_arrived(net, account, wiring, pending, tick, base):
     if net.messages is not None:
         _note_messages(net, wiring, tick, n)
     for index in range(n):
-        push_arrival(pending, wiring, batch.arrival[index], tick)
+        mark(net.marks, wiring, pending, batch.arrival[index], tick)
+    hand_over_marked(net.marks, wiring, pending, tick)
     return True
 
 

@@ -6,7 +6,8 @@ Loops here are long, over all ticks where that can be: the processor guesses wro
 import numpy as np
 
 from neurohw.jit import inlined, inner
-from neurohw_event.kernels.pending import find_synapses, list_due, push_segments, weight_at
+from neurohw_event.kernels.due import find_synapses, list_due
+from neurohw_event.kernels.pending import push_segments, weight_at
 from neurohw_event.kernels.prefetch import prefetch
 from neurohw_event.layout import TICK, TIMES
 

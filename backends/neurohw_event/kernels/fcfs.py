@@ -6,7 +6,8 @@ allows, it is lost with all deliveries beyond, or enters again before the same l
 are booked as it arrives; ``neurohw_event.fcfs_counts`` says what of it has not happened yet.
 
 What a crossbar does with a packet nothing can change any more once it stands there: it is delivered at once, with the
-cycle of its arrival, if that is one of those for which the kernel was called.
+cycle of its arrival, if that is one of those for which the kernel was called. And where packets come to a crossbar over
+one link alone, they come in the order in which they took it: the crossbar is booked with the link.
 """
 
 import numpy as np
@@ -26,8 +27,9 @@ from neurohw_event.kernels.wheel import (
 DONE, NO_ROOM = 0, 1
 
 # what a packet does on a link
-HEAD, TAIL, ENCODE, READ = range(4)  # TAIL: only with its tail it is where it goes
-KIND_BITS = 2
+# TAIL: only with its tail it is where it goes; ENTER: so, before a crossbar to which nothing else leads from there on
+HEAD, TAIL, ENTER, ENCODE, READ = range(5)
+KIND_BITS = 3
 LAST = 1 << KIND_BITS  # of the steps that packets at one place take, each of them a copy
 FLAG_BITS = KIND_BITS + 1
 NOBODY = -(2**31)  # step of an entry without packet
@@ -50,7 +52,8 @@ def enter_at(fcfs, step, sender, fired, cycle):
     wheel = fcfs.wheel
     if wheel.free[1] <= 0:
         return False
-    _put_packet(fcfs, take_free(wheel), step, (sender, fired, cycle), cycle, wheel.clock[0])
+    fcfs.latest[1] = max(fcfs.latest[1], cycle)
+    _put_packet(fcfs, step, (sender, fired, cycle), cycle, wheel.clock[0])
     return True
 
 
@@ -104,93 +107,113 @@ def _spike(packet):
 def _take_links(fcfs, arrived, entry, packet, now, until):
     """Have a packet take the links of the steps from its own to the last of its fork.
 
-    The first copy that stays under way keeps the packet's entry.
+    Each copy that stays under way takes an entry of its own, the first of them most likely that of the packet.
     """
     step, spike = np.uint32(packet.step), _spike(packet)
-    has_entry = True
+    _give_back(fcfs, entry)
     while True:
-        if not has_entry:
-            entry = take_free(fcfs.wheel)
-        has_entry = not _take_link(fcfs, arrived, entry, step, spike, now, until)
+        _take_link(fcfs, arrived, step, spike, now, until)
         if fcfs.steps[step].code & LAST:
             break
         step += np.uint32(1)
-    if has_entry:
-        _give_back(fcfs, entry)
 
 
 @inlined
-def _take_link(fcfs, arrived, entry, step, spike, now, until):
-    """Take the link of a step; returns whether the packet's entry is in use."""
+def _take_link(fcfs, arrived, step, spike, now, until):
+    """Take the link of a step."""
     code, following = fcfs.steps[step].code, fcfs.steps[step].next
     kind = code & _KIND
     if kind == READ:
-        return _read_crossbar(fcfs, arrived, entry, step, ~following, spike, now, until)
+        _read_crossbar(fcfs, arrived, step, spike, now, now, until)
+        return
     link = np.uint32(code >> FLAG_BITS)
     line = fcfs.lines[link]
     start = max(now, line.free_at)
     wait = start - now
     if wait > line.patience:
-        return _lose(fcfs, link, entry, step, spike, now)
+        _lose(fcfs, link, step, spike, now)
+        return
     line.free_at = start + line.service * fcfs.contention
     line.begun += 1
     line.waited += wait
     line.longest_wait = max(line.longest_wait, wait)
     _note(fcfs, link, step, spike, now, start, start + line.service)
-    cycle = start + line.latency + (kind == TAIL) * line.tail
+    cycle = start + line.latency + ((kind == TAIL) | (kind == ENTER)) * line.tail
+    if kind == ENTER and _comes_next(fcfs, following, cycle, now, until):
+        _read_crossbar(fcfs, arrived, np.uint32(following), spike, cycle, now, until)
+        return
+    sender, fired, entered = spike
+    if kind == ENCODE:
+        entered = cycle
+    entry = _put_packet(fcfs, following, (sender, fired, entered), cycle, now)
     if following < 0:
         packet = fcfs.packets[entry]
         packet.reached = cycle
         packet.link = link
-    sender, fired, entered = spike
-    if kind == ENCODE:
-        entered = cycle
-    _put_packet(fcfs, entry, following, (sender, fired, entered), cycle, now)
-    return True
 
 
 @inlined
-def _put_packet(fcfs, entry, step, spike, cycle, now):
-    """Have a packet stand before a step at ``cycle``."""
+def _put_packet(fcfs, step, spike, cycle, now):
+    """Have a packet stand before a step at ``cycle``; returns its entry."""
+    entry = take_free(fcfs.wheel)
     packet = fcfs.packets[entry]
     packet.step = step
     packet.sender, packet.fired, packet.entered = spike
     put(fcfs.wheel, entry, cycle, now)
+    return entry
 
 
 @inlined
-def _read_crossbar(fcfs, arrived, entry, step, end, spike, now, until):
-    """Book a crossbar, or lose the packet: each holds it as long as it has work to do there."""
-    link = np.uint32(fcfs.steps[step].code >> FLAG_BITS)
+def _comes_next(fcfs, step, cycle, now, until):
+    """True where nothing comes to a crossbar before the packet that stands before this step of its from ``cycle`` on.
+
+    Packets that enter could come sooner, or those that are on the wheel already.
+    """
+    queue = fcfs.queues[np.uint32(fcfs.steps[step].code >> FLAG_BITS)]
+    if cycle < until and fcfs.latest[1] < now and queue.next_packet < now:
+        fcfs.latest[0] = max(fcfs.latest[0], cycle)
+        return True
+    queue.next_packet = cycle
+    return False
+
+
+@inlined
+def _read_crossbar(fcfs, arrived, step, spike, at, now, until):
+    """Book a crossbar for a packet that stands there ``at`` a cycle, or lose it.
+
+    Each holds the crossbar as long as it has work to do there.
+    """
+    link, end = np.uint32(fcfs.steps[step].code >> FLAG_BITS), ~fcfs.steps[step].next
     line, queue = fcfs.lines[link], fcfs.queues[link]
-    forget_begun(fcfs, queue, now)
-    start = max(now, line.free_at)
-    wait = start - now
+    forget_begun(fcfs, queue, at)
+    start = max(at, line.free_at)
+    wait = start - at
     if wait > line.patience or (wait > 0 and queue.waiting >= queue.limit):
-        return _lose(fcfs, link, entry, step, spike, now)
+        _lose(fcfs, link, step, spike, now)
+        return
     work = _cycles(fcfs, spike[0], end)
     cycle = start + work
     line.free_at = start + work * fcfs.contention
     line.begun += 1
     line.waited += wait
     queue.busy += work
-    _note(fcfs, link, step, spike, now, start, cycle)
+    _note(fcfs, link, step, spike, at, start, cycle)
+    is_next = _is_next(fcfs, arrived, queue, cycle, now, until)
+    if is_next:
+        fcfs.latest[0] = max(fcfs.latest[0], cycle)
+        _arrive(arrived, spike, end, at, cycle)
+        if wait == 0:
+            return
+        entry = take_free(fcfs.wheel)  # it stays in the queue until its turn comes
+        fcfs.packets[entry].step = NOBODY
+        fcfs.wheel.free[2] += 1
+    else:
+        queue.next_arrival = cycle
+        entry = _put_packet(fcfs, ~end, spike, cycle, now)
     packet = fcfs.packets[entry]
-    packet.start = start
+    packet.start, packet.link, packet.reached = start, link, at
     if wait > 0:
         _stand_in_queue(fcfs, queue, entry)
-    if _is_next(fcfs, arrived, queue, cycle, now, until):
-        fcfs.latest[0] = max(fcfs.latest[0], cycle)
-        _arrive(arrived, spike, end, now, cycle)
-        if wait > 0:  # the entry stays in the queue until its turn comes
-            packet.step = NOBODY
-            fcfs.wheel.free[2] += 1
-        return wait > 0
-    queue.next_arrival = cycle
-    packet.link = link
-    packet.reached = now
-    _put_packet(fcfs, entry, ~end, spike, cycle, now)
-    return True
 
 
 @inlined
@@ -216,7 +239,8 @@ def _is_next(fcfs, arrived, queue, cycle, now, until):
     than they are due.
     """
     is_due = cycle < until and queue.next_arrival < now
-    return is_due and fcfs.contention != 0 and arrived.size[0] < arrived.sender.size
+    in_order = fcfs.contention != 0 or fcfs.work.stride == 0
+    return is_due and in_order and arrived.size[0] < arrived.sender.size
 
 
 @inlined
@@ -244,20 +268,16 @@ def forget_begun(fcfs, queue, now):
 
 
 @inlined
-def _lose(fcfs, link, entry, step, spike, now):
-    """Count the deliveries of a packet that must not wait as lost, or have it enter again before the same link.
-
-    Returns whether its entry is in use.
-    """
+def _lose(fcfs, link, step, spike, now):
+    """Count the deliveries of a packet that must not wait as lost, or have it enter again before the same link."""
     queue = fcfs.queues[link]
     queue.refused += 1
     if fcfs.reinject_cycles < 0:
         queue.lost += fcfs.leaves[step]
-        return False
+        return
     n_edges = fcfs.steps.size // 2
     alone = np.int64(step) % n_edges + n_edges
-    _put_packet(fcfs, entry, alone, spike, now + fcfs.reinject_cycles, now)
-    return True
+    _put_packet(fcfs, alone, spike, now + fcfs.reinject_cycles, now)
 
 
 @inlined

@@ -33,7 +33,7 @@ def fetch_ways(net, wiring, fired):
 def _fetch_way(fcfs, credit, start, n):
     """Fetch ``n`` steps or nodes of a way, from its start on."""
     if fcfs is not None:
-        _fetch(fcfs.steps, start, start + n, _OF_8)
+        _fetch(fcfs.steps, start, start + n + n // 2, _OF_8)
     if credit is not None:
         _fetch(credit.steps, start, start + n + n // 2, _OF_8)
 
@@ -48,7 +48,8 @@ def fetch_targets(net, account, wiring, fired):
         _fetch(account.of_arrival, first, end, _OF_32)
         _fetch(wiring.segments_of_arrival, first, end + 1, _OF_8)
         first, end = reach.segments_of_cell[cell], reach.segments_of_cell[cell + 1]
-        _fetch(wiring.delay, first, end, _OF_4)
+        if net.marks.delay == 0:
+            _fetch(wiring.delay, first, end, _OF_4)
         _fetch(wiring.place, first, end, _OF_4)
         _fetch(wiring.weight_at, first, end, _OF_8)
         _fetch(wiring.synapses_of_segment, first, end + 1, _OF_8)

@@ -4,9 +4,9 @@ import numpy as np
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.drive_delivery import deliver_drive
+from neurohw_event.kernels.due import end_of, list_runs, look_up_runs
 from neurohw_event.kernels.plastic_delivery import deliver_plastic
 from neurohw_event.kernels.prefetch import prefetch
-from neurohw_event.kernels.sort import sort_by_digits
 from neurohw_event.kernels.span_delivery import add_in_span, in_span
 from neurohw_event.layout import IN_EXC, LONGEST_RUN, RUN_BITS, SHORTEST_RUN
 
@@ -28,25 +28,40 @@ def push_segments(pending, delay, first, n, tick):
 
     Segments of one delay that follow each other, as they do where they go to several populations, are one entry.
     """
-    head, tail, following, free = pending.head, pending.tail, pending.next, pending.free
-    mask = head.size - 1
     segment, end = first, first + n
     while segment < end:
         size = 1
         while segment + size < end and size < LONGEST_RUN and delay[segment + size] == delay[segment]:
             size += 1
-        entry = free[0]
-        free[0] = following[entry]
-        free[1] -= size
-        following[entry] = -1
-        pending.run[entry] = (segment << RUN_BITS) | size
-        slot = (tick + delay[segment]) & mask
-        if head[slot] < 0:
-            head[slot] = entry
-        else:
-            following[tail[slot]] = entry
-        tail[slot] = entry
+        _push_run(pending, segment, size, tick + delay[segment])
         segment += size
+
+
+@inlined
+def push_of_one_delay(pending, delay, first, n, tick):
+    """Put ``n`` segments, from ``first`` on, stamped with ``tick`` into the slot of their one delay."""
+    segment, end = first, first + n
+    while segment < end:
+        size = min(end - segment, LONGEST_RUN)
+        _push_run(pending, segment, size, tick + delay)
+        segment += size
+
+
+@inlined
+def _push_run(pending, segment, size, due):
+    """Put a run of segments into the slot of the tick in which it is due."""
+    head, tail, following, free = pending.head, pending.tail, pending.next, pending.free
+    entry = free[0]
+    free[0] = following[entry]
+    free[1] -= size
+    following[entry] = -1
+    pending.run[entry] = (segment << RUN_BITS) | size
+    slot = due & (head.size - 1)
+    if head[slot] < 0:
+        head[slot] = entry
+    else:
+        following[tail[slot]] = entry
+    tail[slot] = entry
 
 
 @inlined
@@ -55,56 +70,32 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
 
     Segments are taken in ascending order, which is that of the cells that fired: sums do not depend on the way taken.
     """
-    n_due = list_due(pending, tick & (pending.head.size - 1), 0)
-    due, places = pending.due[0, :n_due], pending.due[2, :n_due]
-    begins, ends = pending.due[3, :n_due], pending.due[4, :n_due]
+    n_runs = list_runs(pending, tick & (pending.head.size - 1), 0)
+    runs, begins, ends = pending.due[0, :n_runs], pending.due[3, :n_runs], pending.due[4, :n_runs]
     # a use that the compiler cannot see through
-    pending.digits[0] = look_up(wiring, due, places, begins, ends)
-    drive = index = 0
-    while index < n_due:
-        segment = due[index]
-        drive = _deliver_drives(extras, drive, segment, wiring.weight, groups, grid, values, tick)
-        if plastic is not None and wiring.plastic[segment] >= 0:
-            deliver_plastic(plastic, wiring, segment, groups, grid, values, tick)
-            index += 1
-            continue
-        if index + AHEAD < n_due:
-            fetch_synapses(wiring, due[index + AHEAD], begins[index + AHEAD], ends[index + AHEAD])
-        last = index + _n_in_one(due[index:], places[index:], wiring, plastic, _next_drive(extras, drive)) - 1
-        place, begin, end = places[index], begins[index], ends[last]
-        is_run = end - begin >= SHORTEST_RUN and index == last and wiring.is_run[segment]
-        _deliver_static(wiring, segment, place, begin, end, is_run, groups, grid, values, tick)
-        index = last + 1
+    pending.digits[0] = look_up_runs(wiring, runs, begins, ends)
+    drive = 0
+    for index in range(n_runs):
+        segment, behind = runs[index] >> RUN_BITS, end_of(runs[index])
+        begin = begins[index]
+        if index + AHEAD < n_runs:
+            ahead = index + AHEAD
+            fetch_synapses(wiring, runs[ahead] >> RUN_BITS, begins[ahead], ends[ahead])
+        while segment < behind:
+            drive = _deliver_drives(extras, drive, segment, wiring.weight, groups, grid, values, tick)
+            if _is_plastic(plastic, wiring, segment):
+                if plastic is not None:
+                    deliver_plastic(plastic, wiring, segment, groups, grid, values, tick)
+                segment += 1
+                begin = wiring.synapses_of_segment[segment]
+                continue
+            following = _end_of_one(segment, behind, wiring, plastic, _next_drive(extras, drive))
+            end = ends[index] if following == behind else wiring.synapses_of_segment[following]
+            place, is_run = wiring.place[np.uint64(segment)], end - begin >= SHORTEST_RUN
+            is_run = is_run and following == segment + 1 and wiring.is_run[segment]
+            _deliver_static(wiring, segment, place, begin, end, is_run, groups, grid, values, tick)
+            segment, begin = following, end
     _deliver_drives(extras, drive, _FAR, wiring.weight, groups, grid, values, tick)
-
-
-@inlined
-def look_up(wiring, due, places, begins, ends):
-    """Write down where segments go and where their synapses stand.
-
-    Short segments lie far apart in memory. In loops as short as these the processor fetches many of them at once, and
-    with them the first synapses: the second loop is for nothing else.
-    """
-    find_synapses(wiring, due, places, begins, ends)
-    fetched = np.int64(0)
-    if wiring.weight_at.size > 0:
-        for index in range(due.size):
-            fetched += np.int64(wiring.target[np.uint64(begins[index])]) + wiring.weight_at[due[index]]
-        return fetched
-    for index in range(due.size):
-        first = np.uint64(begins[index])
-        fetched += np.int64(wiring.target[first]) + np.int64(wiring.weight[first] > 0.0)
-    return fetched
-
-
-@inlined
-def find_synapses(wiring, due, places, begins, ends):
-    """Write down where segments go and where their synapses stand."""
-    for index in range(due.size):
-        segment = np.uint64(due[index])
-        places[index] = wiring.place[segment]
-        begins[index] = wiring.synapses_of_segment[segment]
-        ends[index] = wiring.synapses_of_segment[segment + np.uint64(1)]
 
 
 @inlined
@@ -143,40 +134,6 @@ def _next_drive(extras, drive):
 
 
 @inlined
-def list_due(pending, slot, at):
-    """Empty a slot: write its segments to the first row of ``due`` from ``at`` on, in ascending order.
-
-    Returns how many they are.
-    """
-    if pending.head[slot] < 0:
-        return 0
-    due, runs, n_runs = pending.due[0, at:], pending.due[1, at:], 0
-    entry = pending.head[slot]
-    while entry >= 0:
-        runs[n_runs] = pending.run[entry]
-        n_runs += 1
-        entry = pending.next[entry]
-    runs = runs[:n_runs]
-    sort_by_digits(runs, due[:n_runs], pending.digits)
-    n_due = index = 0
-    while index < n_runs:
-        times = 1  # a source may fire several times in a tick
-        while index + times < n_runs and runs[index + times] == runs[index]:
-            times += 1
-        first = runs[index] >> RUN_BITS
-        for segment in range(first, first + (runs[index] & LONGEST_RUN)):
-            for _ in range(times):
-                due[n_due] = segment
-                n_due += 1
-        index += times
-    pending.free[1] += n_due
-    pending.next[pending.tail[slot]] = pending.free[0]
-    pending.free[0] = pending.head[slot]
-    pending.head[slot] = -1
-    return n_due
-
-
-@inlined
 def deliver_segment(wiring, due, index, groups, grid, values, tick):
     """Deliver a static segment of ``Pending.due`` that has been looked up."""
     segment, place, begin, end = due[0, index], due[2, index], due[3, index], due[4, index]
@@ -185,23 +142,21 @@ def deliver_segment(wiring, due, index, groups, grid, values, tick):
 
 
 @inlined
-def _n_in_one(due, places, wiring, plastic, stop):
-    """Return how many segments, from the first on, lie behind each other and go to one place, before ``stop``.
+def _end_of_one(first, behind, wiring, plastic, stop):
+    """Return the end of the segments, from the first on, that go to one place, before ``behind`` and ``stop``.
 
     With a chip they are what a spike brings to cells of one population on several tiles. Their weights lie behind each
     other, too, or are one and the same.
     """
-    first = due[0]
-    at = weight_at(wiring, first)
-    n = 1
-    while n < due.size and due[n] == first + n and due[n] < stop:
-        following = due[n]
-        if places[n] != places[0] or _is_plastic(plastic, wiring, following):
+    at, place = weight_at(wiring, first), wiring.place[np.uint64(first)]
+    following = first + 1
+    while following < behind and following < stop:
+        if wiring.place[np.uint64(following)] != place or _is_plastic(plastic, wiring, following):
             break
         if not _goes_on(wiring, at, weight_at(wiring, following)):
             break
-        n += 1
-    return n
+        following += 1
+    return following
 
 
 @inlined
