@@ -14,7 +14,7 @@ _OF_2, _OF_4, _OF_8, _OF_32 = 32, 16, 8, 2  # entries of so many bytes in a line
 def fetch_ways(net, wiring, fired):
     """Fetch the ways of the packets of all spikes on hand, where a spike makes one; others share short ones.
 
-    A way has a crossbar for each delivery, and about as many links.
+    A way has a crossbar and a link to it for each delivery, and about as many links between routers.
     """
     senders = net.senders
     for index in range(fired.size[0]):
@@ -25,17 +25,17 @@ def fetch_ways(net, wiring, fired):
         packet = senders.starts_of_bundle[bundle]
         if senders.starts_of_bundle[bundle + 1] == packet + 1:
             n = wiring.arrivals_of_cell[cell + 1] - wiring.arrivals_of_cell[cell]
-            _fetch_way(net.fcfs, net.credit, senders.start[packet], 2 * n)
+            _fetch_way(net.fcfs, net.credit, senders.start[packet], n)
             _fetch(net.rank_of_node, senders.node[packet] + 2 * n, senders.node[packet] + 3 * n, _OF_4)
 
 
 @inlined
 def _fetch_way(fcfs, credit, start, n):
-    """Fetch ``n`` steps or nodes of a way, from its start on."""
+    """Fetch the steps of a way with ``n`` deliveries, from its start on."""
     if fcfs is not None:
-        _fetch(fcfs.steps, start, start + n + n // 2, _OF_8)
+        _fetch(fcfs.steps, start, start + 3 * n, _OF_8)
     if credit is not None:
-        _fetch(credit.steps, start, start + n + n // 2, _OF_8)
+        _fetch(credit.steps, start, start + 3 * n, _OF_8)
 
 
 @inlined
