@@ -53,6 +53,8 @@ def make_wiring(sizes: list[int], delays: list[int]) -> Wiring:
         weight=np.zeros(0),
         rows=np.ones(N_ARRIVALS, np.int32),
         tile=np.zeros(N_ARRIVALS, np.int32),
+        streamed=np.zeros(1, bool),
+        stream_delay=np.empty(0, np.uint8),
         widest=max(sizes),
     )
 
