@@ -82,8 +82,8 @@ def links_load(transport: Transport, counts: LinkCounts, cycles: int) -> LinkLoa
 
 
 def _sums(values: Array, runs: Array) -> Array:
-    """Return the sums of runs of values."""
-    total = np.concatenate([[0], np.cumsum(values)])
+    """Return the sums of runs of values, int64."""
+    total = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
     sums: Array = total[runs[1:]] - total[runs[:-1]]
     return sums
 

@@ -157,6 +157,13 @@ def test_what_holds_on_every_chip(network: Network, chip: Chip, fidelity: str) -
     assert traffic.late <= traffic.delivered
     assert traffic.delivered == report.tiles.packets.sum() == report.neurons.delivered.sum()
     assert traffic.dropped == report.tiles.dropped.sum() == report.neurons.dropped.sum()
+    counts = (
+        *vars(report.neurons).values(),
+        report.tiles.packets,
+        report.tiles.synaptic_events,
+        report.tiles.late,
+    )
+    assert {column.dtype for column in counts} == {np.dtype(np.int64)}
     assert traffic.synaptic_events == report.tiles.synaptic_events.sum()
     assert (report.links.utilisation >= 0).all()
     of_stage = report.energy_pj
