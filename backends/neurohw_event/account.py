@@ -27,7 +27,8 @@ LATENCY, GENERATION, PROCESSING, BLOCKING, INTERVAL = range(5)
 N_MEASURES = 5
 SUM, MAX = 0, 1  # columns of Account.total
 
-ARRIVAL = np.dtype(  # half a cache line: a delivery reads and counts in one place, and those of a spike are neighbours
+# half a cache line: a delivery reads and counts in one place, and those of a spike are neighbours
+ARRIVAL = np.dtype(
     (
         np.record,
         [
@@ -62,18 +63,15 @@ class Account(NamedTuple):
     of_arrival: Array  # ARRIVAL [n_arrivals]
     more: Array  # int64 [n_arrivals, 2], sums that were too large
     late_dropped: Array  # int32 [n_arrivals]
-    last_fired: (
-        Array  # int64 [n_arrivals], of the delivery before; empty where none overtakes another on its way
-    )
+    # int64 [n_arrivals], of the delivery before; empty where none overtakes another on its way
+    last_fired: Array
     of_tile: Array  # int64 [n_tiles, TILE_COLUMNS], events as in ``counters``
 
 
 class Pace(NamedTuple):
     """How the chip's cycles and the network's ticks go together."""
 
-    per_tick: (
-        int  # cycles of a tick; with a barrier those of a step without spikes, without the barrier itself
-    )
+    per_tick: int  # cycles of a tick; with a barrier those of a step without spikes, less the barrier itself
     sync_cycles: int  # the barrier takes
     is_barrier: int
     drops_late: int

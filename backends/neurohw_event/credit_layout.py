@@ -48,10 +48,8 @@ LINK = np.dtype(
             ("tail_after", "i8"),  # cycles from a packet's head to its tail
             ("carried", "i8"),  # packets
             ("waited", "i8"),  # cycles that they stood before they took it
-            (
-                "unbooked",
-                "i8",
-            ),  # when the last packet comes to its end for which nothing beyond has been booked
+            # when the last packet comes to its end for which nothing beyond has been booked
+            ("unbooked", "i8"),
             ("busy", "i8"),  # cycles, those booked included
             ("beside", "i8"),  # queue that alone stands beside the buffer at its end; -1: none, or others
             ("is_instant", "i8"),  # 1: takes no time and leads to another station

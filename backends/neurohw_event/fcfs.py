@@ -36,10 +36,8 @@ LINE = np.dtype(
             ("free_at", "i8"),  # cycle from which the link is free
             ("service", "i8"),
             ("latency", "i8"),
-            (
-                "tail",
-                "i8",
-            ),  # cycles by which a packet's tail comes later than its head; encoders let out whole packets
+            # cycles by which a packet's tail comes later than its head; encoders let out whole packets
+            ("tail", "i8"),
             ("patience", "i8"),  # who would wait longer is lost
             ("begun", "i8"),  # packets, those that wait for their turn included
             ("waited", "i8"),  # cycles, of those in all
@@ -68,10 +66,8 @@ PACKET = np.dtype(
     (
         np.record,
         [
-            (
-                "step",
-                "i4",
-            ),  # to be taken, the first of a fork; ~end on its last link; NOBODY: free, or delivered
+            # to be taken, the first of a fork; ~end on its last link; NOBODY: free, or delivered
+            ("step", "i4"),
             ("sender", "i4"),
             ("fired", "i8"),
             ("entered", "i8"),

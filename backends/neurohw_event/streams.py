@@ -8,9 +8,8 @@ from neurohw_event.layout import Array, Pending, Wiring
 from neurohw_event.stream_events import Events, Rows, recent, rows_of, synapse_weights, under_way
 from neurohw_event.stream_layout import Streams
 
-CHUNK_BITS = (
-    6  # 64 events: most of what comes to a place in a tick of the benchmark's microcircuit fits into one
-)
+# 64 events: most of what comes to a place in a tick of the benchmark's microcircuit fits into one
+CHUNK_BITS = 6
 CHUNKS, SPIKES = 256, 4096  # that are free at first
 
 

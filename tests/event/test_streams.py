@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from benchmarks.workloads.microcircuit import microcircuit
 from benchmarks.workloads.parts import all_spikes, cells, connect
 from neurohw.backend import load
+from neurohw.compiler import compile_network
+from neurohw.hardware import load_chip
 from neurohw.network import MODELS, Network, Population, Probe, SpikeTrains, Synapses
 from neurohw.program import Program
 from neurohw.result import Result
@@ -261,9 +263,6 @@ def test_few_synapses_need_no_streams() -> None:
 
 
 def test_nothing_is_streamed_on_an_interconnect() -> None:
-    from neurohw.compiler import compile_network
-    from neurohw.hardware import load_chip
-
     populations = (cells("cells", "IF_curr_exp", 0, 100, default("IF_curr_exp")),)
     network = Network(0.1, populations, (random_delays(100, 20, 60),), probes=(Probe(0, "v", [0]),))
     program = compile_network(network, load_chip("mesh"))
