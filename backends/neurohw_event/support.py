@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from neurohw.backend import FIDELITIES, missing_models
 from neurohw.hardware import Chip
 from neurohw.hardware.topology import topology_of
+from neurohw.network import Network
 from neurohw.network.models import MODELS, POINT_NEURON
 from neurohw.program import Program
-from neurohw_event.layout import KIND_OF_SOURCE
+from neurohw_event.layout import KIND_OF_SOURCE, Kind, kind_of
 
 LONGEST_DELAY = 2**24  # ticks; the wheel of pending events has one slot a tick
+MOST_DECAYS = 2**19  # of a conductance within a tick: steps of a cell within a tick are limited
 _MODELS = (*(name for name, model in MODELS.items() if not model.is_source), POINT_NEURON, *KIND_OF_SOURCE)
 
 
@@ -24,11 +28,28 @@ def unsupported(program: Program, fidelity: str) -> list[str]:
         reasons.append(f"fidelity {fidelity!r} needs a chip; without one only 'ideal' runs")
     elif fidelity == "credit" and program.chip is not None:
         reasons += without_credits(program.chip)
+    reasons += _too_short(program.network)
     for synapses in program.network.synapses:
         longest = int(synapses.delay.max(initial=0))
         if longest > LONGEST_DELAY:
             reasons.append(f"synapses {synapses.name!r}: delay of {longest} ticks, at most {LONGEST_DELAY}")
     return reasons
+
+
+def _too_short(network: Network) -> Iterator[str]:
+    """Yield the conductances that decay within so little of a tick that steps small enough would be too many."""
+    least_ms = network.timestep_ms / MOST_DECAYS
+    for population in network.populations:
+        if population.model.is_source or kind_of(population.model) != Kind.CONDUCTANCE:
+            continue
+        for receptor in population.model.receptors:
+            name = receptor.parameters["tau"]
+            shortest_ms = float(population.parameters[name].min(initial=np.inf))
+            if shortest_ms < least_ms:
+                yield (
+                    f"population {population.name!r}: {name} = {shortest_ms:g} ms must be at least {least_ms:g} ms "
+                    f"with a timestep of {network.timestep_ms:g} ms"
+                )
 
 
 def without_credits(chip: Chip) -> Iterator[str]:

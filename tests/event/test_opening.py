@@ -8,11 +8,13 @@ from scipy.integrate import solve_ivp
 
 from benchmarks.workloads import coba
 from neurohw.backend import load
+from neurohw.network import MODELS
 from neurohw.program import Program
 from neurohw_event.kernels.conductance import after_tick
 from neurohw_event.kernels.grid import CHUNK
 from neurohw_event.kernels.opening import MOST, N_COEFFICIENTS, fill_coefficients
 from tests.event.test_ways_of_neurons import way
+from tests.stepped_networks import lone_cell
 
 # tau_m, cm, tau_syn_E, tau_syn_I, (two of no use here), e_rev_E, e_rev_I
 CLASS = np.array([20.0, 0.2, 5.0, 10.0, 0.0, 0.0, 0.0, -80.0])
@@ -76,3 +78,11 @@ def test_a_network_goes_to_the_grid_by_itself_and_leaves_it_when_it_is_silent() 
         assert session._grid.on.all()
         session.advance(8000)
         assert not session._grid.on.any()
+
+
+@pytest.mark.parametrize(("tau_ms", "runs"), [(1e-6, True), (1e-7, False)])
+def test_conductances_that_decay_within_too_little_of_a_tick_are_refused(tau_ms: float, runs: bool) -> None:
+    network = lone_cell(MODELS["IF_cond_exp"], tau_syn_E=tau_ms)
+    reasons = load("event").unsupported(Program(network), "ideal")
+    assert bool(reasons) != runs
+    assert runs or "tau_syn_E = 1e-07 ms must be at least 1.90735e-07 ms" in reasons[0]

@@ -73,7 +73,9 @@ def list_block(block, tick, wiring, groups, grid, pending, fired):
 def _list_waiting(block, tick, wiring, pending, fired):
     """List what is due of the wheel and of the spikes that wait; those for later go onto the wheel."""
     n_ready = _ready(block, tick, pending, fired)
-    push_waiting(block, n_ready, pending, wiring, fired)  # before slots are emptied: some may be due in the block
+    push_waiting(
+        block, n_ready, pending, wiring, fired
+    )  # before slots are emptied: some may be due in the block
     sent, due, ticks, n_due = fired.sent, pending.due[0], pending.due[5], 0
     for k in range(block.n_ticks[0]):
         slot = (tick + k) & (pending.head.size - 1)
