@@ -12,10 +12,10 @@ from neurohw_event.credit_layout import (
     empty_lists,
     link_rows,
     make_rules,
-    make_steps,
     make_wheel,
     no_traffic,
     queue_rows,
+    step_codes,
     words,
 )
 from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, aligned_zeros, find_instant
@@ -23,11 +23,13 @@ from neurohw_event.kernels.credit.state import (
     FIRST_FREE,
     FREED,
     GRANTED,
+    IS_LAST,
     N_CLOCKS,
     N_FREE,
     NEVER,
     Credit,
 )
+from neurohw_event.way_steps import make_steps
 
 MOST_BRANCHES = 62  # of a node: bits of a signed word
 
@@ -79,7 +81,7 @@ def make_credit(
     n_queues = len(rules.station_of_queue)
     queue = queue_rows(links, rules)
     n_static = n_links + 2 * n_queues
-    steps, first_step = make_steps(links, ways)
+    steps, first_step = make_steps(ways, step_codes(links, ways), IS_LAST)
     return Credit(
         ways=ways,
         links=links,

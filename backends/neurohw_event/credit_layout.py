@@ -16,7 +16,6 @@ from neurohw_event.fabric import (
     runs,
 )
 from neurohw_event.kernels.credit.state import (
-    IS_LAST,
     IS_WHOLE,
     LINK_SHIFT,
     NEVER,
@@ -87,15 +86,6 @@ PACKET = np.dtype(
         ],
     )
 )
-STEP = np.dtype(
-    (
-        np.record,
-        [
-            ("code", "i4"),  # link << LINK_SHIFT, and bits
-            ("next", "i4"),  # the first step behind the link; ~end where the way ends there
-        ],
-    )
-)
 
 
 def make_rules(links: Links, ways: Ways, ring: Array, wait: int, reinject: int, source_room: int) -> Rules:
@@ -152,16 +142,10 @@ def _inputs(station_of_queue: Array) -> tuple[Array, Array]:
     return inputs[np.argsort(station, kind="stable")], np.bincount(station, minlength=n_stations)
 
 
-def make_steps(links: Links, ways: Ways) -> tuple[Array, Array]:
-    """Return the edges of the ways as steps, and the first step of each node, int32 [n_nodes]."""
-    first, end = ways.edges_of_node[:-1], ways.edges_of_node[1:]
-    first_step = np.where(first < end, first, ~np.arange(len(first))).astype(np.int32)
-    steps = np.zeros(len(ways.link_of_edge), STEP)
+def step_codes(links: Links, ways: Ways) -> Array:
+    """Return the codes of the steps along the edges of the ways, int64 [n_edges]."""
     is_whole = find_whole(links, ways)[ways.node_of_edge]
-    steps["code"] = ways.link_of_edge.astype(np.int64) << LINK_SHIFT | IS_WHOLE * is_whole
-    steps["code"][end[first < end] - 1] |= IS_LAST
-    steps["next"] = first_step[ways.node_of_edge]
-    return steps, first_step
+    return ways.link_of_edge.astype(np.int64) << LINK_SHIFT | IS_WHOLE * is_whole
 
 
 def _beside(links: Links, reinject: int) -> Array:

@@ -13,6 +13,7 @@ from neurohw.errors import MappingError, SettingError
 from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, find_encoders, find_whole, runs
 from neurohw_event.kernels.fcfs import ENCODE, ENTER, FLAG_BITS, HEAD, LAST, NOBODY, READ, TAIL
 from neurohw_event.tracing import TransferLog
+from neurohw_event.way_steps import make_steps
 from neurohw_event.wheel import Wheel, grow_wheel, make_wheel
 
 if TYPE_CHECKING:
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
 
 FOREVER = 2**62  # cycles
 
-STEP = np.dtype(
-    (
-        np.record,
-        [
-            ("code", "i4"),  # kind, LAST, link << FLAG_BITS
-            ("next", "i4"),  # the first step behind the link; ~end where the way ends there
-        ],
-    )
-)
 LINE = np.dtype(
     (
         np.record,
@@ -148,7 +140,8 @@ def make_fcfs(
     kinds = _kinds(links, ways)
     if joins and reinject_cycles < 0:
         kinds[_into_crossbars(ways, kinds)] = ENTER
-    steps, first_step = _steps(ways, kinds)
+    code = kinds | ways.link_of_edge.astype(np.int64) << FLAG_BITS
+    steps, first_step = make_steps(ways, code, LAST)
     node_behind = ways.node_of_edge.astype(np.int32)
     if reinject_cycles > 0:
         alone = steps.copy()
@@ -219,17 +212,6 @@ def _into_crossbars(ways: Ways, kind: Array) -> Array:
     is_one[crossbar[~fits | (link != one[crossbar])]] = False
     edges: Array = edge[is_one[crossbar]]
     return edges
-
-
-def _steps(ways: Ways, kind: Array) -> tuple[Array, Array]:
-    """Return the steps, and the first one of each node, int32 [n_nodes]."""
-    first, end = ways.edges_of_node[:-1], ways.edges_of_node[1:]
-    first_step = np.where(first < end, first, ~np.arange(len(first))).astype(np.int32)
-    steps = np.zeros(len(kind), STEP)
-    steps["code"] = kind | ways.link_of_edge.astype(np.int64) << FLAG_BITS
-    steps["code"][end[first < end] - 1] |= LAST
-    steps["next"] = first_step[ways.node_of_edge]
-    return steps, first_step
 
 
 def _lines(links: Links, waiting_limit: Array, wait_cycles: int | Array) -> Array:

@@ -52,8 +52,8 @@ def n_streamed(wiring: Wiring) -> Array:
 def _are_streamed(s: Synapses) -> bool:
     if not s.model.is_static or not s.size or (s.delay == s.delay[0]).all() or s.delay.max() > _LONGEST:
         return False
-    n_rows = int(np.searchsorted(s.indptr, _SEEN))
-    end = int(s.indptr[min(n_rows, len(s.indptr) - 1)])
-    row = np.repeat(np.arange(len(s.indptr) - 1), np.diff(s.indptr))[:end]
+    n_rows = min(int(np.searchsorted(s.indptr, _SEEN)), len(s.indptr) - 1)
+    end = int(s.indptr[n_rows])
+    row = np.repeat(np.arange(n_rows), np.diff(s.indptr[: n_rows + 1]))
     n_segments = len(np.unique(row << 32 | s.delay[:end]))
     return end < SHORT_SEGMENTS * n_segments

@@ -18,12 +18,12 @@ from neurohw.compiler import compile_network
 from neurohw.hardware import load_chip
 from neurohw.network import MODELS, Network, Population, Probe, SpikeTrains, Synapses
 from neurohw.program import Program
-from neurohw.result import Result
 from neurohw_event import session, shares, streamed, streams
 from neurohw_event.streamed import streamed_groups
 from neurohw_event.wiring import make_wiring
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces, run
 from tests.event.test_shares import assert_same, delayed
+from tests.event.test_shares import run as run_on
 from tests.event.test_ways_of_neurons import BOUNDS, way
 from tests.examples import examples
 from tests.naive.clocked import simulate
@@ -54,15 +54,6 @@ def nothing_streamed() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(streamed, "LEAST_SYNAPSES", np.inf)
         yield
-
-
-def run_on(network: Network, threads: int, stops=(UNTIL_TICK,), seed: int = 0, changes=None) -> Result:
-    with load("event").open(Program(network), seed=seed, threads=threads) as opened:
-        for stop in stops:
-            opened.advance(stop)
-            if changes and stop in changes:
-                opened.set(Program(changes[stop]))
-        return opened.result()
 
 
 def with_other_delays(network: Network, seed: int, share: float, longest: int = 60) -> Network:
