@@ -6,7 +6,7 @@ piece, not for a copy of all synapses.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -60,12 +60,18 @@ def row_ends(network: Network) -> Array:
 
 
 def pieces(
-    network: Network, indptr: Array, places: Places, streamed: Array, most: int = PIECE
+    network: Network,
+    weights: Sequence[Array],
+    indptr: Array,
+    places: Places,
+    streamed: Array,
+    most: int = PIECE,
 ) -> Iterator[Piece]:
     """Merge and sort the synapses of all groups, the cells in order.
 
     Parameters
     ----------
+    weights : of the groups of synapses, or numbers that stand for them.
     indptr : of :func:`row_ends`.
     streamed : bool [n_groups of synapses], which groups are streamed.
     most : synapses of a piece, if no cell alone has more.
@@ -74,7 +80,7 @@ def pieces(
     pairs = np.empty((2, 2, widest), np.int64)
     scratch = Scratch(pairs[0], pairs[1], np.empty(widest, np.int32), np.empty(widest))
     for first, last in _ranges(indptr, most):
-        merged = _merged(network, indptr, first, last)
+        merged = _merged(network, weights, indptr, first, last)
         ends = indptr[first : last + 1] - indptr[first]
         sort_rows(ends, places.tile, places.own_tile[first:last], streamed, merged, scratch)
         yield _cut(ends, places, streamed, *merged)
@@ -89,7 +95,9 @@ def _ranges(indptr: Array, most: int) -> list[tuple[int, int]]:
     return list(pairwise(bounds)) or [(0, 0)]
 
 
-def _merged(network: Network, indptr: Array, first: int, last: int) -> tuple[Array, Array, Array, Array]:
+def _merged(
+    network: Network, weights: Sequence[Array], indptr: Array, first: int, last: int
+) -> tuple[Array, Array, Array, Array]:
     """Return (target, weight, delay, group of synapses) of the cells from ``first`` to before ``last``."""
     n = int(indptr[last] - indptr[first])
     arrays = (np.empty(n, np.int32), np.empty(n), np.empty(n, np.int32), np.empty(n, np.int32))
@@ -98,22 +106,22 @@ def _merged(network: Network, indptr: Array, first: int, last: int) -> tuple[Arr
         pre = network.populations[s.pre]
         begin, end = max(first, pre.first), min(last, pre.first + pre.size)
         if begin < end:
-            own = _rows_of(s, begin - pre.first, end - pre.first)
+            own = _rows_of(s, weights[index], begin - pre.first, end - pre.first)
             if not s.model.is_static:
                 own[2] = np.zeros(len(own[2]))  # their weights stand elsewhere: here they share one
             scatter_rows(cursor, begin - first, network.populations[s.post].first, *own, index, arrays)
     return arrays
 
 
-def _rows_of(synapses: Synapses, begin: int, end: int) -> list[Array]:
+def _rows_of(synapses: Synapses, weight: Array, begin: int, end: int) -> list[Array]:
     """Return (indptr, target, weight, delay) of some rows of a group.
 
     Kernels are compiled for one type of array: contiguous and not marked read-only.
     """
     indptr = synapses.indptr[begin : end + 1]
     of_rows = slice(int(indptr[0]), int(indptr[-1]))
-    own = (synapses.target, synapses.weight, synapses.delay)
-    return [indptr - indptr[0], *(np.array(values[of_rows], order="C") for values in own)]
+    target, delay = (np.array(values[of_rows], order="C") for values in (synapses.target, synapses.delay))
+    return [indptr - indptr[0], target, np.array(weight[of_rows], np.float64, order="C"), delay]
 
 
 def _cut(

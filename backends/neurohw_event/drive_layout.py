@@ -36,13 +36,13 @@ class Drives(NamedTuple):
     end: Array  # int64, the one behind the last
     place: Array  # int64, column of the first source in ``counts``
     segment: Array  # int64, of the first source
-    weight_at: Array  # int64, where the weights begin
     delay: Array  # int64, ticks
     group: Array  # int64, postsynaptic population
     target: Array  # int64, global id of the first target
     origin: Array  # int64, as in ``Wiring``
     stride: Array  # int64
     counts: Array  # uint16 [n_rows, n_sources], spikes of tick t stand in row t modulo n_rows
+    weight: Array  # float64 [n_sources], of its synapse where it has one, in the columns of ``counts``
     counted: Array  # int64 [n_sources], place in ``Cells.tables``, -1 where intervals are drawn
     has_intervals: Array  # bool, some of its sources are not counted
     columns: Columns  # of the sources that are counted

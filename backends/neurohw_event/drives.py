@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from neurohw.network import Network, Population
@@ -10,12 +12,13 @@ from neurohw.network.sources.columns import PLACE, Process
 from neurohw_event.columns import make_columns
 from neurohw_event.drive_layout import Drives
 from neurohw_event.layout import NEVER, Array, Cells, Wiring
+from neurohw_event.stored_segments import weights_of
 
 # Mean spikes of a source and tick: below, sources are looked at when they fire; above, counts would not fit.
 SPARSE, DENSE = 0.05, 1000.0
 COUNTED_TICKS, INTERVAL_TICKS = 16, 64  # drawn at once
 _DRAWN = 32  # intervals at once
-_NOWHERE = np.full(7, -1, np.int64)
+_NOWHERE = np.full(6, -1, np.int64)
 
 
 def make_drives(
@@ -31,28 +34,28 @@ def make_drives(
     of_group = np.full(len(network.populations), -1, np.int64)
     of_group[busy] = np.arange(len(busy))
     first, size = bounds[busy, 0], sizes[busy]
-    ways = np.empty((7, len(busy)), np.int64)
+    ways = np.empty((6, len(busy)), np.int64)
     for drive, (begin, n) in enumerate(zip(first, size, strict=True)):
         seen = not unseen[begin : begin + n].all()
         ways[:, drive] = _NOWHERE if seen else _straight_way(wiring, begin, begin + n)
     counted = [_counted(cells, begin, n) for begin, n in zip(first, size, strict=True)]
     has_intervals = np.array([(place < 0).any() for place in counted], bool)
     n_ticks = INTERVAL_TICKS if _any_has_intervals(network, cells) else COUNTED_TICKS
-    longest = int(ways[2].max(initial=0))
-    segment, weight_at, delay, group, target, origin, stride = ways.copy()
+    longest = int(ways[1].max(initial=0))
+    segment, delay, group, target, origin, stride = ways.copy()
     return Drives(
         of_group=of_group,
         first=first,
         end=first + size,
         place=np.cumsum(size) - size,
         segment=segment,
-        weight_at=weight_at,
         delay=delay,
         group=group,
         target=target,
         origin=origin,
         stride=stride,
         counts=np.zeros((1 << (n_ticks + longest).bit_length(), int(size.sum())), np.uint16),
+        weight=np.concatenate([np.empty(0), *map(partial(_weights, wiring), segment, size)]),
         counted=np.concatenate([np.empty(0, np.int64), *counted]),
         has_intervals=has_intervals,
         columns=make_columns(cells.tables, counted),
@@ -91,6 +94,11 @@ def _counted(cells: Cells, first: int, size: int) -> Array:
     return cells.clock[first : first + size, PLACE].copy()
 
 
+def _weights(wiring: Wiring, segment: int, n: int) -> Array:
+    """Return the weights of one synapse in each of ``n`` segments; where there are none, zeros."""
+    return weights_of(wiring, segment + np.arange(n)).astype(np.float64) if segment >= 0 else np.zeros(n)
+
+
 def _straight_way(wiring: Wiring, first: int, end: int) -> Array:
     """Return what ``Drives`` holds of the synapses of sources, ``_NOWHERE`` where they are not one each in a row."""
     arrival = wiring.arrivals_of_cell[first : end + 1]
@@ -111,5 +119,4 @@ def _straight_way(wiring: Wiring, first: int, end: int) -> Array:
         return _NOWHERE
     delay = wiring.delay[segment[0]]
     group, origin, stride = (table[place[0]] for table in (wiring.group, wiring.origin, wiring.stride))
-    weights = wiring.weight_at[own] if len(wiring.weight_at) else synapse
-    return np.array([segment[0], weights[0], delay, group, target[0], origin, stride], np.int64)
+    return np.array([segment[0], delay, group, target[0], origin, stride], np.int64)

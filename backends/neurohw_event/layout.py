@@ -193,6 +193,9 @@ class Wiring(NamedTuple):
     weight_at: Array  # int64 [n_segments], where the weights of a segment begin; ~i: all have the one at i
     # (int64 [0]: weights stand as targets do)
     weight: Array  # float64, or float32 where that holds all of them exactly; 0 for all that are not static
+    # (uint8 where there are levels: numbers of them)
+    levels: Array | None  # float64, what weights of segment s stand for is levels[level_at[s] + weight]
+    level_at: Array | None  # int32 [n_segments]
     rows: Array  # int32 [n_arrivals], crossbar rows read
     tile: Array  # int32 [n_arrivals]; without a chip the share
     streamed: Array  # bool [n_groups of synapses]

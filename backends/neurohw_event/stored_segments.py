@@ -62,8 +62,46 @@ def join_weights(
     return np.concatenate(at), np.concatenate(weight, out=whole)
 
 
+def with_weights(wiring: Wiring, weight: Array, sizes: Array) -> Wiring:
+    """Return the wiring with the weights of further segments of these sizes behind its own."""
+    first = np.cumsum(sizes) - sizes
+    if len(wiring.weight_at):
+        wiring = wiring._replace(weight_at=np.concatenate([wiring.weight_at, len(wiring.weight) + first]))
+    if wiring.levels is not None and wiring.level_at is not None:
+        weight, levels, level_at = _numbered(weight, sizes)
+        wiring = wiring._replace(
+            levels=np.concatenate([wiring.levels, levels]),
+            level_at=np.concatenate([wiring.level_at, (len(wiring.levels) + level_at).astype(np.int32)]),
+        )
+    return wiring._replace(weight=np.concatenate([wiring.weight, weight]))
+
+
+def _numbered(weight: Array, sizes: Array) -> tuple[Array, Array, Array]:
+    """Return the weights of segments as numbers of levels that each segment has for itself, these, and their begins.
+
+    Segments have no more distinct weights than 8 bits can tell apart.
+    """
+    segment = np.repeat(np.arange(len(sizes)), sizes)
+    order = np.lexsort((weight, segment))
+    is_new = np.ones(len(order), bool)
+    is_new[1:] = (np.diff(segment[order]) != 0) | (np.diff(weight[order]) != 0)
+    level_at = np.searchsorted(segment[order][is_new], np.arange(len(sizes)))
+    numbers = np.empty(len(order), np.uint8)
+    numbers[order] = np.cumsum(is_new) - 1 - level_at[segment[order]]
+    return numbers, weight[order][is_new], level_at
+
+
 def weights_of(wiring: Wiring, segments: Array) -> Array:
     """Return the weights of all synapses of some segments, one segment after the other."""
+    stored = stored_of(wiring, segments)
+    if wiring.levels is None or wiring.level_at is None:
+        return stored
+    sizes = np.diff(wiring.synapses_of_segment)[segments]
+    return np.asarray(wiring.levels[np.repeat(wiring.level_at[segments], sizes) + stored])
+
+
+def stored_of(wiring: Wiring, segments: Array) -> Array:
+    """Return the weights of all synapses of some segments as they are stored, one segment after the other."""
     sizes = np.diff(wiring.synapses_of_segment)[segments]
     at = (wiring.weight_at if len(wiring.weight_at) else wiring.synapses_of_segment)[segments]
     within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from neurohw_event.layout import Array, Wiring
-from neurohw_event.stored_segments import weights_of
+from neurohw_event.stored_segments import weights_of, with_weights
 from neurohw_event.stream_layout import SENT_CELL, SENT_TICK, SENT_TIMES, Streams
 from neurohw_event.streamed import n_streamed
 
@@ -87,11 +87,9 @@ def as_segments(
         place=np.append(wiring.place, wiring.place[segment]),
         target=np.append(wiring.target, wiring.target[synapse]),
         is_run=np.append(wiring.is_run, none > 0),
-        weight=np.append(wiring.weight, synapse_weights(wiring, segment, synapse)),
     )
-    if len(wiring.weight_at):
-        longer = longer._replace(weight_at=np.append(wiring.weight_at, len(wiring.weight) + np.arange(n)))
-    return longer, due, len(wiring.delay) + np.arange(n)
+    weight = synapse_weights(wiring, segment, synapse)
+    return with_weights(longer, weight, np.ones(n, np.int64)), due, len(wiring.delay) + np.arange(n)
 
 
 def synapse_weights(wiring: Wiring, segment: Array, synapse: Array) -> Array:

@@ -68,7 +68,8 @@ def _filled(wiring: Wiring, rows: Rows, events: Events, sent: Array, since: Arra
     used = 1 + int(n_chunks.sum())
     links = np.append(np.arange(1, used + CHUNKS, dtype=np.int32), np.int32(-1))
     target = np.empty(len(links) << CHUNK_BITS, wiring.target.dtype)
-    weight = np.empty(len(links) << CHUNK_BITS, wiring.weight.dtype)
+    type_ = wiring.weight.dtype if wiring.levels is None else np.float64
+    weight = np.empty(len(links) << CHUNK_BITS, type_)
     order = np.argsort(stream, kind="stable")
     within = np.arange(len(order)) - (np.cumsum(size) - size)[stream[order]]
     at = (head[stream[order]] << CHUNK_BITS) + within

@@ -10,7 +10,7 @@ from neurohw_event.kernels.plasticity import pass_all
 from neurohw_event.kernels.sort import N_DIGITS
 from neurohw_event.layout import RUN_BITS, Array, Pending, Wiring
 from neurohw_event.plastic_layout import Plastic
-from neurohw_event.stored_segments import weights_of
+from neurohw_event.stored_segments import weights_of, with_weights
 from neurohw_event.stream_events import as_segments, kept_streams
 
 POOL = 4096  # segments at first
@@ -133,7 +133,7 @@ def _extended(new: Wiring, old: Wiring, plastic: Plastic, due: Array, segment: A
         pass_all(plastic, old, segment[entry], due[entry] - old.delay[segment[entry]], own)
     none = np.full(len(segment), -1, np.int32)
     used, place = np.unique(old.place[segment], return_inverse=True)
-    return new._replace(
+    longer = new._replace(
         synapses_of_segment=np.concatenate([new.synapses_of_segment, new.synapses_of_segment[-1] + last]),
         delay=np.concatenate([new.delay, old.delay[segment]]),
         channel=np.concatenate([new.channel, none]),
@@ -144,11 +144,8 @@ def _extended(new: Wiring, old: Wiring, plastic: Plastic, due: Array, segment: A
         stride=np.concatenate([new.stride, old.stride[used]]),
         target=np.concatenate([new.target, old.target[synapse]]),
         is_run=np.concatenate([new.is_run, old.is_run[segment]]),
-        weight_at=np.concatenate([new.weight_at, len(new.weight) + last - sizes])
-        if len(new.weight_at)
-        else new.weight_at,
-        weight=np.concatenate([new.weight, weight]),
     )
+    return with_weights(longer, weight, sizes)
 
 
 def entries(pending: Pending, tick: int) -> tuple[Array, Array]:

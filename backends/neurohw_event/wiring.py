@@ -14,7 +14,7 @@ from neurohw_event.stepped import input_address, make_blocks
 from neurohw_event.stepped_layout import WIDTH
 from neurohw_event.stored_segments import join_weights
 from neurohw_event.streamed import are_worth_streams, n_streamed, short_delays, streamed_groups
-from neurohw_event.weight_types import weight_type
+from neurohw_event.weight_types import stored_weights
 
 SHORT_IDS = 2**16  # the ids of so many cells have 16 bits: half the memory that each spike reads
 
@@ -30,7 +30,7 @@ def make_wiring(
 
     Without tiles it makes one arrival in each share of the cells, where ``share_of_cell`` (int32 [n_cells]) is given.
     Synapses are sorted ``piece`` by piece, so many at a time. Where a run goes on with other synapses than
-    ``before``, none are streamed unless some were.
+    ``before``, none are streamed unless some were, and weights are no numbers of levels unless they were.
     """
     network = program.network
     is_worth = are_worth_streams(network) if before is None else bool(before.streamed.any())
@@ -38,13 +38,14 @@ def make_wiring(
     places = places_of(program, by_tile, share_of_cell)
     indptr = row_ends(network)
     target = np.empty(int(indptr[-1]), np.uint16 if network.n_cells <= SHORT_IDS else np.int32)
-    type_, delay_type = weight_type(network), short_delays(network, streamed)
+    delay_type = short_delays(network, streamed)
+    stored = stored_weights(network, places, before is None or _could_be_numbered(before))
     kept: list[Piece] = []
     filled = 0
-    for part in pieces(network, indptr, places, streamed, piece):
+    for part in pieces(network, stored.of_group, indptr, places, streamed, piece):
         target[filled : filled + len(part.target)] = part.target
         filled += len(part.target)
-        weight, delay = part.weight.astype(type_, copy=False), part.stream_delay.astype(delay_type)
+        weight, delay = part.weight.astype(stored.type, copy=False), part.stream_delay.astype(delay_type)
         kept.append(part._replace(target=target[:0], weight=weight, stream_delay=delay))
     parts = {name: [getattr(part, name) for part in kept] for name in Piece._fields}
     synapses = _boundaries(parts["synapses_of_segment"])
@@ -70,6 +71,8 @@ def make_wiring(
         is_run=np.concatenate(parts["is_run"]),
         weight_at=weight_at,
         weight=weight,
+        levels=stored.levels,
+        level_at=_of_segments(stored.level_at, channel, segments, np.concatenate(parts["tile"])),
         rows=np.concatenate(parts["rows"]),
         tile=np.concatenate(parts["tile"]),
         streamed=streamed,
@@ -91,6 +94,18 @@ def places_of(program: Program, by_tile: bool, share_of_cell: Array | None = Non
     tile = program.placement.tile_of_cell.astype(np.int32)
     cluster = program.clusters.cluster_of_cell.astype(np.int32)
     return Places(tile, tile, cluster, program.clusters.n_clusters)
+
+
+def _could_be_numbered(before: Wiring) -> bool:
+    """True when what is under way can go on as numbers of levels: plastic synapses pass on any weights."""
+    return before.levels is not None and not (before.plastic >= 0).any()
+
+
+def _of_segments(level_at: Array | None, channel: Array, segments: Array, tile: Array) -> Array | None:
+    """Return where the levels of each segment begin; ``level_at`` as in ``StoredWeights``."""
+    if level_at is None:
+        return None
+    return level_at[channel, np.repeat(np.maximum(tile, 0), np.diff(segments))]
 
 
 def _boundaries(parts: Sequence[Array]) -> Array:

@@ -51,6 +51,8 @@ def make_wiring(sizes: list[int], delays: list[int]) -> Wiring:
         is_run=np.zeros(len(delay), bool),
         weight_at=none,
         weight=np.zeros(0),
+        levels=None,
+        level_at=None,
         rows=np.ones(N_ARRIVALS, np.int32),
         tile=np.zeros(N_ARRIVALS, np.int32),
         streamed=np.zeros(1, bool),

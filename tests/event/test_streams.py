@@ -25,6 +25,7 @@ from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_sam
 from tests.event.test_shares import assert_same, delayed
 from tests.event.test_shares import run as run_on
 from tests.event.test_ways_of_neurons import BOUNDS, way
+from tests.event.test_weight_types import keeping_numbers
 from tests.examples import examples
 from tests.naive.clocked import simulate
 from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, changed, networks
@@ -157,6 +158,20 @@ def test_changes_one_after_the_other(network: Network, seed: int, stops: list[in
     assert_same_spikes(result, other.spikes)
     assert_same_traces(result, other, atol=1e-8)
     assert vars(result.report.traffic) == vars(other.report.traffic)
+
+
+@given(networks(), SEEDS, st.sets(st.integers(0, UNTIL_TICK - 1), min_size=1, max_size=4), WAYS)
+@examples(60)
+def test_weights_as_numbers_of_levels(network: Network, seed: int, stops: set[int], name: str) -> None:
+    """What is under way keeps levels that the connections no longer have."""
+    changes, now = {}, network
+    for stop in sorted(stops):
+        changes[stop] = now = with_other_delays(now, seed + stop, 0.5)
+    with way(name):
+        long = run(Program(network), [*changes, UNTIL_TICK], seed=seed, changes=changes)
+        with keeping_numbers():
+            assert make_wiring(Program(network), by_tile=False).weight.dtype == np.uint8
+            assert_same(long, run(Program(network), [*changes, UNTIL_TICK], seed=seed, changes=changes))
 
 
 @given(networks(), SEEDS, LATER, THREADS, WAYS)

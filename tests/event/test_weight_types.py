@@ -1,4 +1,4 @@
-"""Weights kept as float32: where that holds them all, and the same spikes and traces to the last bit."""
+"""Weights kept in fewer bits: where these hold them all, and the same spikes and traces to the last bit."""
 
 from __future__ import annotations
 
@@ -42,7 +42,20 @@ def rounded(network: Network) -> Network:
 def keeping_float32(least: int = 0) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(weight_types, "LEAST_WEIGHTS", least)
+        patch.setattr(weight_types, "number_levels", lambda *_: None)
         yield
+
+
+@contextmanager
+def keeping_numbers(least: int = 0, most_of_rows: float = 1.0) -> Iterator[None]:
+    """Keep weights as numbers of levels, of which small networks have few."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(weight_types, "LEAST_WEIGHTS", least)
+        patch.setattr(weight_types, "MOST_OF_ROWS", most_of_rows)
+        yield
+
+
+SHORTER = [keeping_float32, keeping_numbers]
 
 
 def assert_same(a: Result, b: Result) -> None:
@@ -54,8 +67,9 @@ def assert_same(a: Result, b: Result) -> None:
 def assert_same_in_both(network: Network) -> None:
     program = Program(rounded(network))
     long = run(program)
-    with keeping_float32():
-        assert_same(long, run(program))
+    for keeping in SHORTER:
+        with keeping():
+            assert_same(long, run(program))
 
 
 def synapses(weight: np.ndarray) -> Network:
@@ -108,9 +122,10 @@ def test_few_weights_stay_as_they_are() -> None:
 def test_same_spikes_and_traces_in_all_ways(network: Network, seed: int, way: str) -> None:
     program = Program(rounded(network))
     long = run_on(way, program, seed=seed)
-    with keeping_float32():
-        assert make_wiring(program, by_tile=False).weight.dtype == np.float32
-        assert_same(long, run_on(way, program, seed=seed))
+    for keeping, type_ in zip(SHORTER, (np.float32, np.uint8), strict=True):
+        with keeping():
+            assert make_wiring(program, by_tile=False).weight.dtype == type_
+            assert_same(long, run_on(way, program, seed=seed))
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -118,8 +133,9 @@ def test_same_spikes_and_traces_in_all_ways(network: Network, seed: int, way: st
 def test_same_spikes_in_blocks_of_ticks(seed: int) -> None:
     program = Program(rounded(layers(seed)))
     long = run_on("grid", program, [TICKS])
-    with keeping_float32():
-        assert_same(long, run_on("grid", program, [TICKS]))
+    for keeping in SHORTER:
+        with keeping():
+            assert_same(long, run_on("grid", program, [TICKS]))
 
 
 @pytest.mark.slow  # compiles kernels for a type and a use of its own
@@ -130,8 +146,9 @@ def test_same_spikes_with_threads(network: Network, seed: int) -> None:
         patch.setattr(test_shares.shares, "LEAST_WORK", 1e-6)
         network = test_shares.delayed(rounded(network), 3)
         long = test_shares.run(network, 2, seed=seed)
-        with keeping_float32():
-            assert_same(long, test_shares.run(network, 2, seed=seed))
+        for keeping in SHORTER:
+            with keeping():
+                assert_same(long, test_shares.run(network, 2, seed=seed))
 
 
 @pytest.mark.slow
@@ -156,8 +173,9 @@ def test_weights_that_need_more_bits_between_runs(network: Network, seed: int, s
     for before, after in ((short, network), (network, short)):
         changes = {stop: after}
         long = run(Program(before), [stop, UNTIL_TICK], seed=seed, changes=changes)
-        with keeping_float32():
-            assert_same(long, run(Program(before), [stop, UNTIL_TICK], seed=seed, changes=changes))
+        for keeping in SHORTER:
+            with keeping():
+                assert_same(long, run(Program(before), [stop, UNTIL_TICK], seed=seed, changes=changes))
 
 
 @given(networks(models=CURRENT_MODELS), SEEDS, st.integers(1, UNTIL_TICK - 1))
@@ -175,5 +193,6 @@ def test_what_plastic_synapses_passed_on_is_not_rounded(network: Network, seed: 
             return session.result()
 
     long = result()
-    with keeping_float32():
-        assert_same(long, result())
+    for keeping in SHORTER:
+        with keeping():
+            assert_same(long, result())

@@ -118,6 +118,8 @@ def make_tiny_wiring() -> Wiring:
         is_run=np.zeros(n, bool),
         weight_at=np.empty(0, np.int64),
         weight=np.array(WEIGHTS),
+        levels=None,
+        level_at=None,
         rows=np.ones(4, np.int32),
         tile=np.zeros(4, np.int32),
         streamed=np.zeros(1, bool),

@@ -132,5 +132,7 @@ def _fetch_first(wiring, segment, begin):
 @inlined
 def _row(wiring, segment, size, n_cells):
     """Return where the weights of a row stand: a segment with one for each cell of a population; -1: it is none."""
+    if wiring.levels is not None:
+        return -1  # numbers of levels are no sums of two arrays
     is_row = (size == n_cells) & wiring.is_run[segment]
     return max(weight_at(wiring, segment), -1) if is_row else -1

@@ -12,14 +12,14 @@ _AT_ONCE = 4  # spikes
 
 
 @inner
-def deliver_drive(drives, drive, weight, groups, grid, values, tick):
+def deliver_drive(drives, drive, groups, grid, values, tick):
     """Add to the inputs of all targets what reaches them at ``tick``, each spike on its own."""
     if drives.segment[drive] < 0:
         return
     size = drives.end[drive] - drives.first[drive]
     row = (tick - drives.delay[drive]) & (drives.counts.shape[0] - 1)
-    place, begin = drives.place[drive], drives.weight_at[drive]
-    times, weight = drives.counts[row, place : place + size], weight[begin : begin + size]
+    place = drives.place[drive]
+    times, weight = drives.counts[row, place : place + size], drives.weight[place : place + size]
     group, target, origin = drives.group[drive], drives.target[drive], drives.origin[drive]
     if in_span(grid.spans, group):
         add_times_in_span(grid.spans, target, weight, times, origin - IN_EXC, group, groups, grid, tick)

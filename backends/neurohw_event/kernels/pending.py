@@ -8,6 +8,7 @@ from neurohw_event.kernels.due import end_of, list_runs, look_up_runs
 from neurohw_event.kernels.plastic_delivery import deliver_plastic
 from neurohw_event.kernels.prefetch import prefetch
 from neurohw_event.kernels.span_delivery import add_in_span, in_span
+from neurohw_event.kernels.weights import have_same_levels, levels_of, value
 from neurohw_event.layout import IN_EXC, LONGEST_RUN, RUN_BITS, SHORTEST_RUN
 
 _FAR = 2**62
@@ -82,7 +83,7 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
             ahead = index + AHEAD
             fetch_synapses(wiring, runs[ahead] >> RUN_BITS, begins[ahead], ends[ahead])
         while segment < behind:
-            drive = _deliver_drives(extras, drive, segment, wiring.weight, groups, grid, values, tick)
+            drive = _deliver_drives(extras, drive, segment, groups, grid, values, tick)
             if _is_plastic(plastic, wiring, segment):
                 if plastic is not None:
                     deliver_plastic(plastic, wiring, segment, groups, grid, values, tick)
@@ -95,7 +96,7 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
             is_run = is_run and following == segment + 1 and wiring.is_run[segment]
             _deliver_static(wiring, segment, place, begin, end, is_run, groups, grid, values, tick)
             segment, begin = following, end
-    _deliver_drives(extras, drive, _FAR, wiring.weight, groups, grid, values, tick)
+    _deliver_drives(extras, drive, _FAR, groups, grid, values, tick)
 
 
 @inlined
@@ -113,13 +114,13 @@ def fetch_synapses(wiring, segment, begin, end):
 
 
 @inlined
-def _deliver_drives(extras, drive, segment, weight, groups, grid, values, tick):
+def _deliver_drives(extras, drive, segment, groups, grid, values, tick):
     """Deliver the drives, from the given one on, whose segments do not lie behind one; returns the next drive."""
     if extras is None:
         return drive
     drives = extras.drives
     while drive < drives.first.size and drives.segment[drive] <= segment:
-        deliver_drive(drives, drive, weight, groups, grid, values, tick)
+        deliver_drive(drives, drive, groups, grid, values, tick)
         drive += 1
     return drive
 
@@ -155,6 +156,8 @@ def _end_of_one(first, behind, wiring, plastic, stop):
             break
         if not _goes_on(wiring, at, weight_at(wiring, following)):
             break
+        if not have_same_levels(wiring.level_at, wiring.levels, first, following):
+            break
         following += 1
     return following
 
@@ -186,31 +189,32 @@ def _deliver_static(wiring, first, place, begin, end, is_run, groups, grid, valu
     """Deliver the synapses from ``begin`` to before ``end``, those of one segment or more that go to one place."""
     at = weight_at(wiring, first)
     target, weight = wiring.target[begin:end], wiring.weight[max(at, ~at) :]
-    add_synapses(wiring, place, target, weight, at < 0, is_run, groups, grid, values, tick)
+    levels = levels_of(wiring.level_at, wiring.levels, first)
+    add_synapses(wiring, place, target, weight, levels, at < 0, is_run, groups, grid, values, tick)
 
 
 @inlined
-def add_synapses(wiring, place, target, weight, is_one, is_run, groups, grid, values, tick):
+def add_synapses(wiring, place, target, weight, levels, is_one, is_run, groups, grid, values, tick):
     """Add weights, or the first to all where that ``is_one``, to the inputs of targets at one place; touch them."""
     group, origin, step = wiring.group[place], wiring.origin[place], np.int64(not is_one)
     if in_span(grid.spans, group):
-        add_in_span(grid.spans, target, weight, step, origin - IN_EXC, group, groups, grid, tick)
+        add_in_span(grid.spans, target, weight, levels, step, origin - IN_EXC, group, groups, grid, tick)
         return
     if grid.on[group]:
         receptor = origin - IN_EXC
         inputs, unit = grid.state[grid.row[group, receptor]], grid.unit[group, receptor]
-        _add_segment(target, is_run, weight, is_one, unit, inputs)
+        _add_segment(target, is_run, weight, levels, is_one, unit, inputs)
         grid.events[group] += target.size
         return
     touched, n_touched = groups.touched[groups.first[group] :], groups.n_touched[group]
     into = values, origin, wiring.stride[place]
     groups.n_touched[group] = _deliver(
-        target, weight, step, into, touched, groups.touched_at, n_touched, tick
+        target, weight, levels, step, into, touched, groups.touched_at, n_touched, tick
     )
 
 
 @inlined
-def _add_segment(target, is_run, weight, is_one, unit, inputs):
+def _add_segment(target, is_run, weight, levels, is_one, unit, inputs):
     """Add to the inputs of targets their weights, or the first to all; a run of targets is a sum of two arrays.
 
     A weight counts ``unit`` times.
@@ -219,16 +223,16 @@ def _add_segment(target, is_run, weight, is_one, unit, inputs):
         first = np.int64(target[0])  # the end of a run need not fit into short ids
         own = inputs[first : first + target.size]
         if is_one:
-            _add_number(own, weight[0] * unit)
+            _add_number(own, value(levels, weight[0]) * unit)
         else:
-            _add_numbers(own, weight, unit)
+            _add_numbers(own, weight, levels, unit)
     elif is_one:
-        one = weight[0] * unit
+        one = value(levels, weight[0]) * unit
         for i in range(target.size):
             inputs[np.uint32(target[i])] += one
     else:
         for i in range(target.size):
-            inputs[np.uint32(target[i])] += weight[i] * unit
+            inputs[np.uint32(target[i])] += value(levels, weight[i]) * unit
 
 
 @inner
@@ -238,17 +242,17 @@ def _add_number(inputs, weight):
 
 
 @inner
-def _add_numbers(inputs, weight, unit):
+def _add_numbers(inputs, weight, levels, unit):
     for i in range(inputs.size):
-        inputs[i] += weight[i] * unit
+        inputs[i] += value(levels, weight[i]) * unit
 
 
 @inlined
-def _deliver(target, weight, step, into, touched, touched_at, n_touched, tick):
+def _deliver(target, weight, levels, step, into, touched, touched_at, n_touched, tick):
     values, origin, stride = into
     for i in range(target.size):
         cell = np.uint32(target[i])
-        values[np.uint64(origin + stride * np.int64(cell))] += weight[np.uint64(step * i)]
+        values[np.uint64(origin + stride * np.int64(cell))] += value(levels, weight[np.uint64(step * i)])
         if touched_at[cell] != tick:
             touched_at[cell] = tick
             touched[n_touched] = cell

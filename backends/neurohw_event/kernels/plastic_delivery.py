@@ -27,7 +27,7 @@ def _add(amplitude, wiring, segment, groups, grid, values, tick):
     origin, stride, group = wiring.origin[place], wiring.stride[place], wiring.group[place]
     receptor = origin - IN_EXC
     if in_span(grid.spans, group):
-        add_in_span(grid.spans, target, amplitude, 1, receptor, group, groups, grid, tick)
+        add_in_span(grid.spans, target, amplitude, None, 1, receptor, group, groups, grid, tick)
     elif grid.on[group]:
         _add_on_grid(target, amplitude, grid.unit[group, receptor], grid.state[grid.row[group, receptor]])
         grid.events[group] += target.size

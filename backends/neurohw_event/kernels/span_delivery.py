@@ -4,6 +4,7 @@ import numpy as np
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.agenda import touch
+from neurohw_event.kernels.weights import value
 from neurohw_event.layout import X_EXC, V
 from neurohw_event.span_layout import ROOM
 
@@ -17,7 +18,7 @@ def in_span(spans, group):
 
 
 @inlined
-def add_in_span(spans, target, weight, step, receptor, group, groups, grid, tick):
+def add_in_span(spans, target, weight, levels, step, receptor, group, groups, grid, tick):
     """Add every ``step``-th weight (0: the first to all) to the currents of targets; touch those without room."""
     if spans is None:
         return
@@ -25,6 +26,7 @@ def add_in_span(spans, target, weight, step, receptor, group, groups, grid, tick
     groups.n_touched[group] = _add(
         target,
         weight,
+        levels,
         step,
         jump,
         spans.reach[group] * (spans.end[group] - tick),
@@ -40,11 +42,11 @@ def add_in_span(spans, target, weight, step, receptor, group, groups, grid, tick
 
 
 @inlined
-def _add(target, weight, step, jump, reach, v, x, room, touched, touched_at, n_touched, tick):
+def _add(target, weight, levels, step, jump, reach, v, x, room, touched, touched_at, n_touched, tick):
     by_v, by_x = jump[0], jump[1]
     for i in range(target.size):
         cell = np.uint32(target[i])
-        size = weight[np.uint64(step * i)]
+        size = value(levels, weight[np.uint64(step * i)])
         x[cell] += size * by_x
         v[cell] += size * by_v
         left = room[cell] - max(size, 0.0) * reach

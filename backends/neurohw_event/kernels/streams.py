@@ -11,6 +11,7 @@ import numpy as np
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.pending import add_synapses, weight_at
 from neurohw_event.kernels.prefetch import prefetch
+from neurohw_event.kernels.weights import levels_of, value
 from neurohw_event.layout import TICK, TIMES
 from neurohw_event.stream_layout import DELAY, SEGMENT, SENT_CELL, SENT_TICK, SENT_TIMES
 
@@ -94,13 +95,14 @@ def _send_row(streams, wiring, arrival, tick):
             wiring.stream_delay[delays : delays + end - begin],
             wiring.target[begin:end],
             wiring.weight[max(at, ~at) :],
+            levels_of(wiring.level_at, wiring.levels, segment),
             np.int64(at >= 0),
         )
         delays += end - begin
 
 
 @inlined
-def _append(streams, column, tick, delay, target, weight, step):
+def _append(streams, column, tick, delay, target, weight, levels, step):
     """Append events to the streams of a column; ``step`` as in ``add_in_span``."""
     cursor, targets, weights = streams.cursor[column], streams.target, streams.weight
     slots, in_chunk = np.uint64(cursor.size - 1), np.uint64((1 << streams.bits) - 1)
@@ -111,7 +113,7 @@ def _append(streams, column, tick, delay, target, weight, step):
         if at & in_chunk == np.uint64(0):
             at = _open_chunk(streams, column, slot, at)
         targets[at] = target[i]
-        weights[at] = weight[np.uint64(step * i)]
+        weights[at] = value(levels, weight[np.uint64(step * i)])
         cursor[slot] = at + np.uint64(1)
 
 
@@ -158,7 +160,7 @@ def _deliver_stream(streams, column, slot, end, wiring, groups, grid, values, ti
         begin = chunk << bits
         stop = end if chunk == last else begin + (1 << bits)
         target, weight = streams.target[begin:stop], streams.weight[begin:stop]
-        add_synapses(wiring, place, target, weight, False, False, groups, grid, values, tick)
+        add_synapses(wiring, place, target, weight, None, False, False, groups, grid, values, tick)
         if chunk == last:
             break
         chunk = np.int64(streams.next[chunk])
