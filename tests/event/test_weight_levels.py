@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.workloads.parts import cells, connect, poisson
 from neurohw.compiler import compile_network
 from neurohw.hardware import Chip
-from neurohw.network import Network
+from neurohw.network import MODELS, Network
 from neurohw.program import Program
 from neurohw_event.delivery_order import Places
 from neurohw_event.kernels.levels import MOST_LEVELS
@@ -25,6 +25,8 @@ from tests.event.test_weight_types import assert_same, keeping_numbers, synapses
 from tests.examples import examples
 from tests.networks import networks
 from tests.plastic_networks import with_plasticity
+
+DEFAULTS = {name: p.default for name, p in MODELS["IF_curr_exp"].parameters.items()}
 
 
 def weights(program: Program, by_tile: bool) -> tuple[type, np.ndarray]:
@@ -89,11 +91,8 @@ def test_rows_of_dense_layers_stay_as_they_are(n_of_rows: int, is_kept: bool) ->
     """They are added as arrays: numbers would have to be looked up one by one."""
     weight = np.arange(1.0, 17.0)
     network = synapses(weight)
-    values = {name: of_cells[0] for name, of_cells in network.populations[0].parameters.items()}
-    layer, source = (
-        cells("layer", "IF_curr_exp", 2, n_of_rows, values),
-        poisson("source", 2 + n_of_rows, np.ones(1)),
-    )
+    layer = cells("layer", "IF_curr_exp", 2, n_of_rows, DEFAULTS)
+    source = poisson("source", 2 + n_of_rows, np.ones(1))
     populations = [*network.populations, layer, source]
     pairs = np.zeros(n_of_rows, np.int64), np.arange(n_of_rows)
     rows = connect(populations, 2, 1, "excitatory", pairs, 0.1 + np.arange(n_of_rows), 1)
@@ -102,3 +101,15 @@ def test_rows_of_dense_layers_stay_as_they_are(n_of_rows: int, is_kept: bool) ->
         type_, kept = weights(Program(network), by_tile=False)
     assert (type_ == np.uint8) == is_kept
     assert sorted(kept) == sorted([*weight, *rows.weight])
+
+
+def test_memory_of_a_synapse() -> None:
+    """Two bytes for its target, one for its weight, and what comes with rows of a thousand."""
+    populations = [poisson("sources", 0, np.ones(100)), cells("cells", "IF_curr_exp", 100, 1000, DEFAULTS)]
+    weight = np.random.default_rng(1).integers(-100, 101, 100_000) / 7
+    pairs = np.repeat(np.arange(100), 1000), np.tile(np.arange(1000), 100)
+    rows = connect(populations, 0, 1, "excitatory", pairs, weight, 1)
+    with keeping_numbers():
+        wiring = make_wiring(Program(Network(0.1, tuple(populations), (rows,))), by_tile=False)
+    n_bytes = sum(column.nbytes for column in wiring if isinstance(column, np.ndarray))
+    assert n_bytes < 3.2 * len(weight)
