@@ -149,14 +149,12 @@ def _end_of_one(first, behind, wiring, plastic, stop):
     With a chip they are what a spike brings to cells of one population on several tiles. Their weights lie behind each
     other, too, or are one and the same.
     """
-    at, place = weight_at(wiring, first), wiring.place[np.uint64(first)]
+    place = wiring.place[np.uint64(first)]
     following = first + 1
     while following < behind and following < stop:
         if wiring.place[np.uint64(following)] != place or _is_plastic(plastic, wiring, following):
             break
-        if not _goes_on(wiring, at, weight_at(wiring, following)):
-            break
-        if not have_same_levels(wiring.level_at, wiring.levels, first, following):
+        if not _goes_on(wiring, first, following):
             break
         following += 1
     return following
@@ -178,10 +176,14 @@ def weight_at(wiring, segment):
 
 
 @inlined
-def _goes_on(wiring, at, following):
-    if at < 0 and following < 0:
-        return wiring.weight[~at] == wiring.weight[~following]
-    return at >= 0 and following >= 0
+def _goes_on(wiring, segment, following):
+    """True when the weights of a segment lie behind those of the other, or are one and the same."""
+    if not have_same_levels(wiring.level_at, wiring.levels, segment, following):
+        return False
+    at, then = weight_at(wiring, segment), weight_at(wiring, following)
+    if at < 0 and then < 0:
+        return wiring.weight[~at] == wiring.weight[~then]
+    return at >= 0 and then >= 0
 
 
 @inlined
