@@ -111,7 +111,7 @@ def test_kernels_are_compiled_once() -> None:
     """An array of another type would silently compile a second version of everything.
 
     Extras, an interconnect, stepped cells, plastic synapses, spans and streams may be missing, targets have 16 bits or
-    32, weights 32 or 64, and delays of streams 8 or 16; versions that differ in more are too many.
+    32, weights 8, 32 or 64, and delays of streams 8 or 16; versions that differ in more are too many.
     """
     kernels = pytest.importorskip("neurohw_event.kernels.loop")
     if not hasattr(kernels.run_ticks, "signatures"):
@@ -125,7 +125,7 @@ def _form(tick, last, stage, neurons, synapses, *rest):
     *ahead, grid, _stepped = neurons
     without_spans = [own for name, own in zip(Grid._fields, grid, strict=True) if name != "spans"]
     *others, _extras, _net, _share = rest
-    of_some_bits = ("target", "weight", "stream_delay")
+    of_some_bits = ("target", "weight", "levels", "level_at", "stream_delay")
     without_these = [
         own for name, own in zip(Wiring._fields, wiring, strict=True) if name not in of_some_bits
     ]
