@@ -55,7 +55,7 @@ class Recorder:
         """Return what ``Probes.column`` holds for the cells of a probe."""
         population, block = self._network.populations[probe.population], self._blocks[probe.population]
         if block[WIDTH]:
-            return address(population, block, probe.variable) + block[WIDTH] * probe.cells
+            return address(population, block, probe.variable) + probe.cells
         if probe.variable == "v":
             return np.full(len(probe.cells), V)
         variables = [receptor.variable for receptor in population.model.receptors]

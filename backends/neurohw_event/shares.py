@@ -18,7 +18,7 @@ from neurohw_event.grid import make_queues
 from neurohw_event.kernels.exchange import FIRST, LINE, N_SEGMENTS, N_SENT, N_SYNAPSES, Share
 from neurohw_event.kernels.grid import CHUNK
 from neurohw_event.layout import Agenda, Array, Cells, Fired, Grid, Groups, SpikeLog, Steps, Wiring
-from neurohw_event.stepped_layout import OFFSET, WIDTH
+from neurohw_event.stepped_layout import OFFSET
 from neurohw_event.streamed import n_streamed
 
 RATE_HZ = 10.0  # of a cell, an estimate, as what a network will do is not known before
@@ -191,12 +191,12 @@ def _part(whole: Whole, share: Share, share_of_cell: Array, bounds: Array, tick:
 
 
 def _own_cells(whole: Whole, first: Array) -> Cells:
-    """Return all cells with scratch for one thread; rows of stepped cells are counted from the first of the share."""
+    """Return all cells with scratch for one thread; stepped cells are counted from the first of the share."""
     stepped = whole.cells.stepped
     block = stepped.block.copy()
     before = first - np.array([p.first for p in whole.network.populations], np.int64)
-    block[:, OFFSET] += before * block[:, WIDTH]
-    scratch = {name: getattr(stepped, name).copy() for name in ("drive", "slopes", "x", "ends")}
+    block[:, OFFSET] += before
+    scratch = {name: getattr(stepped, name).copy() for name in ("batch", "filled", "lane", "queue")}
     # the last row of a table is scratch
     return whole.cells._replace(
         table=whole.cells.table.copy(), stepped=stepped._replace(block=block, **scratch)

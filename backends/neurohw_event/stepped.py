@@ -14,9 +14,11 @@ from neurohw_event.membranes.declaration import Feedback, Membrane, Number
 from neurohw_event.stepped_layout import (
     ADAPTATION,
     ARRIVED,
+    BLOCK_SIZE,
     CAPACITY,
     CHANNEL_CONSTANTS,
     CHANNEL_STATE,
+    COMMON,
     CONDUCTANCE,
     DRIVE,
     FEED,
@@ -28,14 +30,15 @@ from neurohw_event.stepped_layout import (
     HAZARD,
     IN_ADAPTATION,
     IN_THRESHOLD,
+    IS_FAST,
     JUMP,
     JUMP_OF_CHANNEL,
+    LANES,
     LEFT,
+    LENGTH,
     LEVEL,
     MEMBRANE,
     N_CHANNELS,
-    N_STAGES,
-    N_VARIABLES_MAX,
     OFFSET,
     OFFSET_NA,
     PER_DIFFERENCE,
@@ -50,6 +53,7 @@ from neurohw_event.stepped_layout import (
     WIDTH,
     Array,
     Stepped,
+    batch_size,
 )
 
 # rates of rise and decay as near as this are taken as equal: 1e-9 of the peak is lost, a quotient would lose more
@@ -58,11 +62,11 @@ _NS_TO_US = 1e-3
 
 
 def make_blocks(network: Network) -> Array:
-    """Return columns OFFSET to RULE of every population (int64 [n_groups, 6]); a row has width 0 where not stepped.
+    """Return columns OFFSET to LENGTH of every population (int64 [n_groups, BLOCK_SIZE]); one has width 0 where not stepped.
 
     Blocks stand in ``Cells.values`` behind the columns that all cells have.
     """
-    blocks = np.zeros((len(network.populations), 6), np.int64)
+    blocks = np.zeros((len(network.populations), BLOCK_SIZE), np.int64)
     offset = network.n_cells * N_COLUMNS
     for block, population in zip(blocks, network.populations, strict=True):
         if kind_of(population.model) != Kind.STEPPED:
@@ -70,7 +74,10 @@ def make_blocks(network: Network) -> Array:
         membrane = _membrane(population)
         n_channels = len(population.model.receptors) + len(membrane.feedback)
         width = FIRST_CHANNEL + CHANNEL_STATE * n_channels
-        block[:] = offset, width, len(membrane.variables), n_channels, membrane.equation, membrane.rule
+        block[: LENGTH + 1] = (
+            *(offset, width, len(membrane.variables), n_channels),
+            *(membrane.equation, membrane.rule, population.size),
+        )
         offset += width * population.size
     return blocks
 
@@ -81,20 +88,24 @@ def block_size(blocks: Array, network: Network) -> int:
 
 
 def address(population: Population, block: Array, variable: str) -> int:
-    """Return where in ``Cells.values`` a variable of the population's first cell stands; cells are WIDTH apart."""
-    membrane, channels = _membrane(population), _channels(population)
+    """Return where in ``Cells.values`` a variable of the population's first cell stands; others follow."""
+    return _address(block, _column(population, variable))
+
+
+def _column(population: Population, variable: str) -> int:
+    membrane = _membrane(population)
     if variable in membrane.variables:
-        return int(block[OFFSET]) + membrane.variables.index(variable)
-    for index, channel in enumerate(channels):
+        return membrane.variables.index(variable)
+    for index, channel in enumerate(_channels(population)):
         if channel.variable == variable:
-            return int(block[OFFSET]) + FIRST_CHANNEL + CHANNEL_STATE * index + VALUE
-    return int(block[OFFSET]) + {"v_t": THRESHOLD_NOW, "i_eta": ADAPTATION}[variable]
+            return FIRST_CHANNEL + CHANNEL_STATE * index + VALUE
+    return {"v_t": THRESHOLD_NOW, "i_eta": ADAPTATION}[variable]
 
 
 def input_address(population: Population, block: Array, receptor: str) -> int:
-    """Return where in ``Cells.values`` the input of a receptor of the population's first cell stands."""
+    """Return where in ``Cells.values`` the input of a receptor of the population's first cell stands; others follow."""
     index = population.model.receptor_names.index(receptor)
-    return int(block[OFFSET]) + FIRST_CHANNEL + CHANNEL_STATE * index + ARRIVED
+    return _address(block, FIRST_CHANNEL + CHANNEL_STATE * index + ARRIVED)
 
 
 def make_stepped(network: Network, blocks: Array, clock: Array) -> Stepped:
@@ -109,16 +120,25 @@ def make_stepped(network: Network, blocks: Array, clock: Array) -> Stepped:
         )
         own = slice(population.first, population.first + population.size)
         clock[own, ROW] = size + distinct.shape[1] * row_of_cell.ravel()
+        block[COMMON] = size if len(distinct) == 1 else 0
+        block[IS_FAST] = _rises_within(network.timestep_ms, distinct)
         rows.append(distinct.ravel())
         size += distinct.size
     return Stepped(
         block=blocks,
         constant=np.concatenate(rows),
-        drive=np.zeros((N_STAGES, 2)),
-        slopes=np.zeros((N_STAGES, N_VARIABLES_MAX)),
-        x=np.zeros((4, N_VARIABLES_MAX)),
-        ends=np.zeros((int(blocks[:, N_CHANNELS].max(initial=1)), 2)),
+        batch=np.zeros(batch_size(int(blocks[:, N_CHANNELS].max(initial=1)))),
+        filled=np.zeros(2, np.int64),
+        lane=np.full(LANES, -1, np.int64),
+        queue=np.zeros(int(blocks[:, LENGTH].max(initial=1)), np.int64),
     )
+
+
+def _rises_within(timestep_ms: float, constants: Array) -> bool:
+    """Return whether any channel that has a feed rises within a time; ``constants`` has a row for each kind of cell."""
+    channels = constants[:, FIRST_CONSTANTS:].reshape(-1, CHANNEL_CONSTANTS)
+    fastest = np.maximum(channels[:, RATE], channels[:, FEED_RATE])
+    return bool(((channels[:, FEED_RATE] > 0) & (fastest * timestep_ms > 1.0)).any())
 
 
 def fill_initial(population: Population, block: Array, values: Array, timestep_ms: float) -> None:
@@ -165,8 +185,13 @@ def constants_of(population: Population, block: Array, stepped: Stepped, clock: 
 
 
 def _rows(values: Array, block: Array, size: int) -> Array:
+    """Return the columns of a block as a row for each cell."""
     offset, width = int(block[OFFSET]), int(block[WIDTH])
-    return values[offset : offset + width * size].reshape(size, width)
+    return values[offset : offset + width * size].reshape(width, size).T
+
+
+def _address(block: Array, column: int) -> int:
+    return int(block[OFFSET] + column * block[LENGTH])
 
 
 def _membrane(population: Population) -> Membrane:

@@ -131,5 +131,4 @@ def _input(network: Network, blocks: Array, synapses: Synapses) -> tuple[int, in
     post, block = network.populations[synapses.post], blocks[synapses.post]
     if not block[WIDTH]:
         return synapses.post, IN_EXC + post.model.receptor_names.index(synapses.receptor), N_COLUMNS
-    stride = int(block[WIDTH])
-    return synapses.post, input_address(post, block, synapses.receptor) - stride * post.first, stride
+    return synapses.post, input_address(post, block, synapses.receptor) - post.first, 1

@@ -1,66 +1,133 @@
 """The embedded Runge-Kutta method of Cash and Karp (1990, doi:10.1145/79505.79507): order 5, with an error of order 4.
 
-Channels enter the stages exactly, so that only the membrane's own variables are integrated.
+Channels enter the stages exactly, so that only the membrane's own variables are integrated. Each loop is over the
+lanes of a batch, and does the same for all of them in the same order.
 """
 
 import math
 
 import numpy as np
 
-from neurohw.jit import inlined
+from neurohw.jit import inlined, inner
 from neurohw_event.membranes.equations import write_slopes
-from neurohw_event.stepped_layout import AT_END, AT_STAGE, N_STAGES, NOW, SCALE
-
-_STAGES = np.array(
-    [
-        [0.0, 0.0, 0.0, 0.0, 0.0],
-        [1 / 5, 0.0, 0.0, 0.0, 0.0],
-        [3 / 40, 9 / 40, 0.0, 0.0, 0.0],
-        [3 / 10, -9 / 10, 6 / 5, 0.0, 0.0],
-        [-11 / 54, 5 / 2, -70 / 27, 35 / 27, 0.0],
-        [1631 / 55296, 175 / 512, 575 / 13824, 44275 / 110592, 253 / 4096],
-    ]
+from neurohw_event.stepped_layout import (
+    AT_END,
+    AT_STAGE,
+    CURRENT_NA,
+    DRIVE_ROW,
+    ERROR,
+    FREE,
+    HIGHEST_MV,
+    N_STAGES,
+    NOW,
+    PULL_ROW,
+    ROW,
+    SCALE,
+    SLOPES,
+    SPAN_MS,
+    STAGE,
+    constant_row,
 )
-_FIFTH = np.array([37 / 378, 0.0, 250 / 621, 125 / 594, 0.0, 512 / 1771])
-_FOURTH = np.array([2825 / 27648, 0.0, 18575 / 48384, 13525 / 55296, 277 / 14336, 1 / 4])
-_ERROR = _FIFTH - _FOURTH
+
+_SCALE = constant_row(SCALE)
+# slopes at the stages, one behind the other
+_K0, _K1, _K2, _K3, _K4, _K5 = (SLOPES + STAGE * k for k in range(N_STAGES))
+_TO_1 = 1 / 5
+_TO_2 = 3 / 40, 9 / 40
+_TO_3 = 3 / 10, -9 / 10, 6 / 5
+_TO_4 = -11 / 54, 5 / 2, -70 / 27, 35 / 27
+_TO_5 = 1631 / 55296, 175 / 512, 575 / 13824, 44275 / 110592, 253 / 4096
+_FIFTH = 37 / 378, 250 / 621, 125 / 594, 512 / 1771  # of stages 0, 2, 3 and 5
+_ERROR = (
+    _FIFTH[0] - 2825 / 27648,
+    _FIFTH[1] - 18575 / 48384,
+    _FIFTH[2] - 13525 / 55296,
+    -277 / 14336,  # stage 4
+    _FIFTH[3] - 1 / 4,
+)
 # Part of a variable's size, and of its scale, that a step may be wrong by.
 _TOLERANCE = 1e-7
 
 
-@inlined
-def take_step(equation, n_variables, p, held, level, span_ms, cell):
-    """Write the variables after a step of ``span_ms`` into ``cell.x[AT_END]``; return the error over what is allowed.
+@inner
+def take_step(equation, n_variables, any_held, batch, n_lanes):
+    """Write the variables after a step of each lane's length, and its error over what is allowed.
 
-    ``cell`` has the drive at the stages. Where ``held``, v stays; above ``level`` the equation is not followed.
+    Drive and pull at the stages are given. Where a lane is not free, v stays.
     """
-    drive, slopes, x = cell.drive, cell.slopes, cell.x
     for stage in range(N_STAGES):
-        # all columns at once, used or not: that is quicker than to count them
-        total_0, total_1, total_2, total_3 = 0.0, 0.0, 0.0, 0.0
-        for j in range(stage):
-            part_ms = span_ms * _STAGES[stage, j]
-            total_0 += part_ms * slopes[j, 0]
-            total_1 += part_ms * slopes[j, 1]
-            total_2 += part_ms * slopes[j, 2]
-            total_3 += part_ms * slopes[j, 3]
-        x[AT_STAGE, 0] = x[NOW, 0] + total_0
-        x[AT_STAGE, 1] = x[NOW, 1] + total_1
-        x[AT_STAGE, 2] = x[NOW, 2] + total_2
-        x[AT_STAGE, 3] = x[NOW, 3] + total_3
-        x[AT_STAGE, 0] = min(x[AT_STAGE, 0], level)
-        current_na = drive[stage, 0] - drive[stage, 1] * x[AT_STAGE, 0]
-        write_slopes(equation, x[AT_STAGE], current_na, p, slopes[stage])
-        if held:
-            slopes[stage, 0] = 0.0
-    worst = 0.0
-    for i in range(n_variables):
-        total, error = 0.0, 0.0
-        for j in range(N_STAGES):
-            total += _FIFTH[j] * slopes[j, i]
-            error += _ERROR[j] * slopes[j, i]
-        x[AT_END, i] = x[NOW, i] + span_ms * total
-        scale = 1.0 if i == 0 else p[SCALE]
-        error = abs(span_ms * error) / (_TOLERANCE * (scale + abs(x[NOW, i])))
-        worst = max(worst, error) if error >= 0.0 else math.inf  # not a number: too long a step
-    return worst
+        stage_now = np.uint64(stage)
+        for k in range(n_variables):
+            _go_to_stage(stage, np.uint64(k) * ROW, batch, n_lanes)
+        _sum_currents(stage_now * ROW, batch, n_lanes)
+        slopes = SLOPES + stage_now * STAGE
+        write_slopes(equation, batch, slopes, n_lanes)
+        if any_held:
+            _hold(slopes, batch, n_lanes)
+    for k in range(n_variables):
+        _finish(k == 0, np.uint64(k) * ROW, batch, n_lanes)
+
+
+@inner
+def _go_to_stage(stage, of, batch, n_lanes):
+    """Write a variable's value at a stage; its rows are ``of`` behind those of the first."""
+    now, out, k0, k1 = NOW + of, AT_STAGE + of, _K0 + of, _K1 + of
+    k2, k3, k4 = _K2 + of, _K3 + of, _K4 + of
+    if stage == 0:
+        for i in range(n_lanes):
+            batch[out + i] = batch[now + i]
+    elif stage == 1:
+        for i in range(n_lanes):
+            batch[out + i] = batch[now + i] + batch[SPAN_MS + i] * (_TO_1 * batch[k0 + i])
+    elif stage == 2:
+        for i in range(n_lanes):
+            total = _TO_2[0] * batch[k0 + i] + _TO_2[1] * batch[k1 + i]
+            batch[out + i] = batch[now + i] + batch[SPAN_MS + i] * total
+    elif stage == 3:
+        for i in range(n_lanes):
+            total = _TO_3[0] * batch[k0 + i] + _TO_3[1] * batch[k1 + i] + _TO_3[2] * batch[k2 + i]
+            batch[out + i] = batch[now + i] + batch[SPAN_MS + i] * total
+    elif stage == 4:
+        for i in range(n_lanes):
+            total = _TO_4[0] * batch[k0 + i] + _TO_4[1] * batch[k1 + i] + _TO_4[2] * batch[k2 + i]
+            total += _TO_4[3] * batch[k3 + i]
+            batch[out + i] = batch[now + i] + batch[SPAN_MS + i] * total
+    else:
+        for i in range(n_lanes):
+            total = _TO_5[0] * batch[k0 + i] + _TO_5[1] * batch[k1 + i] + _TO_5[2] * batch[k2 + i]
+            total += _TO_5[3] * batch[k3 + i] + _TO_5[4] * batch[k4 + i]
+            batch[out + i] = batch[now + i] + batch[SPAN_MS + i] * total
+
+
+@inlined
+def _sum_currents(of, batch, n_lanes):
+    """Write the current into the equation at a stage, v no higher than where the equation is followed."""
+    drive, pull = DRIVE_ROW + of, PULL_ROW + of
+    for i in range(n_lanes):
+        v = min(batch[AT_STAGE + i], batch[HIGHEST_MV + i])
+        batch[AT_STAGE + i] = v
+        batch[CURRENT_NA + i] = batch[drive + i] - batch[pull + i] * v
+
+
+@inner
+def _hold(slopes, batch, n_lanes):
+    for i in range(n_lanes):
+        batch[slopes + i] = batch[slopes + i] if batch[FREE + i] != 0.0 else 0.0
+
+
+@inner
+def _finish(is_first, of, batch, n_lanes):
+    """Write a variable after the step; make the error that of this one where it is the first, or larger."""
+    now, out, k0, k2 = NOW + of, AT_END + of, _K0 + of, _K2 + of
+    k3, k4, k5 = _K3 + of, _K4 + of, _K5 + of
+    for i in range(n_lanes):
+        total = _FIFTH[0] * batch[k0 + i] + _FIFTH[1] * batch[k2 + i]
+        total += _FIFTH[2] * batch[k3 + i] + _FIFTH[3] * batch[k5 + i]
+        error = _ERROR[0] * batch[k0 + i] + _ERROR[1] * batch[k2 + i] + _ERROR[2] * batch[k3 + i]
+        error += _ERROR[3] * batch[k4 + i] + _ERROR[4] * batch[k5 + i]
+        x, span_ms = batch[now + i], batch[SPAN_MS + i]
+        batch[out + i] = x + span_ms * total
+        scale = 1.0 if is_first else batch[_SCALE + i]
+        error = abs(span_ms * error) / (_TOLERANCE * (scale + abs(x)))
+        error = error if error >= 0.0 else math.inf  # not a number: too long a step
+        batch[ERROR + i] = error if is_first else max(batch[ERROR + i], error)

@@ -1,117 +1,148 @@
-"""One tick of one stepped cell: as many steps as the error asks for.
+"""One tick of stepped cells, in batches: one step where that will do, then as many as the error asks for.
 
-The length of the last step is kept in the cell's row, so that steps depend on the cell's past alone.
+The length of a cell's last step is kept in its column, so that steps depend on the cell's past alone. All that is done
+to a lane is the same in whatever batch it is: results do not depend on which cells are stepped together.
 """
 
-import math
+import numpy as np
 
-from neurohw.jit import inlined
+from neurohw.jit import inlined, inner
 from neurohw_event.kernels.cash_karp import take_step
 from neurohw_event.kernels.channels import write_drive
+from neurohw_event.kernels.lanes import fill_common, load, load_lane, store, store_lane, whole_words
+from neurohw_event.kernels.step_control import divide, is_plain, judge
+from neurohw_event.layout import ROW as CONSTANTS_OF_CELL
 from neurohw_event.stepped_layout import (
-    AT_END,
     BEFORE,
     CHANNEL_CONSTANTS,
     CHANNEL_STATE,
+    COMMON,
     EQUATION,
     FEED,
     FEED_RATE,
     FIRST_CHANNEL,
     FIRST_CONSTANTS,
-    LEVEL,
+    IS_FAST,
+    LANES,
+    LEFT_MS,
+    LENGTH,
     N_CHANNELS,
     N_VARIABLES,
     NOW,
-    ON_REACHING,
+    OFFSET,
     RATE,
+    ROW,
     RULE,
+    SPAN_MS,
     STEP_MS,
-    VALUE,
 )
 
-# A step is never shorter than this part of a tick: v leaves for infinity here, and its level is near.
-_SHORTEST = 1e-6
-# Where v is to stop at its level, it may be past it by so much (mV) at the end of a step.
-_PAST_LEVEL_MV = 1e-4
-_SAFETY, _MOST_GROWTH, _MOST_SHRINKING = 0.9, 5.0, 0.1
-_SMALL = 0.59  # an error after which the next step may grow: a root that need not be taken where it is a tick already
-# Below this a value that decays is nothing; numbers near 1e-308 would be slow.
-_NOTHING = 1e-30
 
-
-@inlined
-def step_tick(row, p, block, current_na, free, timestep_ms, cell):
-    """Advance a cell's row by a tick; return whether v reached its level from below on the way.
-
-    ``p`` is its row of constants, ``cell`` scratch. Unless ``free``, v is held.
-    """
-    n_variables, n_channels, rule = block[N_VARIABLES], block[N_CHANNELS], block[RULE]
-    x, level = cell.x, p[LEVEL]
-    highest = level if rule == ON_REACHING else math.inf
-    for i in range(n_variables):
-        x[NOW, i] = x[BEFORE, i] = row[i]
-    reached = free and rule == ON_REACHING and x[NOW, 0] >= level
-    held = reached or not free
-    left_ms, span_ms, shortest_ms = timestep_ms, row[STEP_MS], _SHORTEST * timestep_ms
-    rise_ms = _shortest_rise(row, p, n_channels)
-    while left_ms > 0.0:
-        span_ms = min(span_ms, max(rise_ms, timestep_ms - left_ms))
-        parts = math.ceil(left_ms / max(span_ms, shortest_ms) * (1.0 - 1e-9))
-        span_ms = left_ms / parts
-        is_shortest = span_ms <= 2.0 * shortest_ms  # not one times: quotients are rounded
-        is_tick = span_ms == timestep_ms
-        write_drive(row, p, n_channels, span_ms, is_tick, current_na, cell.drive, cell.ends)
-        error = take_step(block[EQUATION], n_variables, p, held, highest, span_ms, cell)
-        if error > 1.0 and not is_shortest:
-            span_ms *= _growth(error)
+@inner
+def step_cells(block, first, touched, tick, cells):
+    """Advance the touched cells of a population, whose first id is ``first``, to ``tick``."""
+    stepped, timestep_ms = cells.stepped, cells.timestep_ms
+    if block[COMMON] != 0:
+        fill_common(block, stepped, whole_words(min(touched.size, LANES)))
+    n = n_queued = 0
+    for index in range(touched.size):
+        local = np.int64(touched[index]) - first
+        remembered_ms = cells.values[block[OFFSET] + STEP_MS * block[LENGTH] + local]
+        if remembered_ms < timestep_ms or (block[IS_FAST] != 0 and _rises_fast(block, first, local, cells)):
+            stepped.queue[n_queued] = local
+            n_queued += 1
             continue
-        before, after = x[NOW, 0], x[AT_END, 0]
-        if not held and before < level <= after:
-            if rule == ON_REACHING and after > level + _PAST_LEVEL_MV and not is_shortest:
-                span_ms *= (level + 0.5 * _PAST_LEVEL_MV - before) / (after - before)
-                continue
-            reached = True
-            held = rule == ON_REACHING
-        _accept(row, n_variables, n_channels, highest, cell)
-        left_ms = left_ms - span_ms if parts > 1 else 0.0
-        if not (is_tick and error <= _SMALL):
-            span_ms = min(span_ms * _growth(error), timestep_ms)
-    row[STEP_MS] = span_ms
-    for i in range(n_variables):
-        row[i] = x[NOW, i]
-    return reached
+        stepped.lane[n] = local
+        n += 1
+        if n == LANES:
+            n_queued = _step_at_once(block, first, tick, n, n_queued, cells)
+            n = 0
+    if n > 0:
+        n_queued = _step_at_once(block, first, tick, n, n_queued, cells)
+    if n_queued > 0:
+        _step_in_parts(block, first, tick, n_queued, cells)
 
 
-@inlined
-def _shortest_rise(row, p, n_channels):
-    """Return the shortest time constant (ms) of the channels that are being fed.
+@inner
+def _rises_fast(block, first, local, cells):
+    """Return whether a channel that is being fed rises within less than a tick."""
+    p = cells.stepped.constant[cells.clock[first + local, CONSTANTS_OF_CELL] :]
+    for channel in range(block[N_CHANNELS]):
+        at = block[OFFSET] + (FIRST_CHANNEL + channel * CHANNEL_STATE + FEED) * block[LENGTH] + local
+        of = FIRST_CONSTANTS + channel * CHANNEL_CONSTANTS
+        if cells.values[at] != 0.0 and max(p[of + RATE], p[of + FEED_RATE]) * cells.timestep_ms > 1.0:
+            return True
+    return False
 
-    A channel that has just been fed is zero at the start of a step and may be over before its first stage: no error
-    would tell. So a tick begins with a step no longer than this, and then takes none longer than all before it.
+
+@inner
+def _step_at_once(block, first, tick, n, n_queued, cells):
+    """Advance the ``n`` cells that ``Stepped.lane`` names by one step; queue those for which that is too long.
+
+    Returns how many are in the queue.
     """
-    fastest = 0.0
-    for channel in range(n_channels):
-        if row[FIRST_CHANNEL + channel * CHANNEL_STATE + FEED] != 0.0:
-            of = FIRST_CONSTANTS + channel * CHANNEL_CONSTANTS
-            fastest = max(fastest, p[of + RATE], p[of + FEED_RATE])
-    return 1.0 / fastest if fastest > 0.0 else math.inf
+    stepped, batch, n_lanes = cells.stepped, cells.stepped.batch, whole_words(n)
+    is_run = _is_run(stepped.lane, n)
+    any_held = load(block, first, tick, n, is_run, cells)
+    for i in range(n_lanes):
+        batch[SPAN_MS + i] = cells.timestep_ms
+    write_drive(block[N_CHANNELS], True, batch, n_lanes)
+    take_step(block[EQUATION], block[N_VARIABLES], any_held, batch, n_lanes)
+    plain = is_plain(batch, np.uint64(n))
+    if not plain:
+        _keep_before(block[N_VARIABLES], cells.timestep_ms, batch, n_lanes)
+        judge(block[RULE], block[N_VARIABLES], block[N_CHANNELS], cells.timestep_ms, batch, n_lanes)
+    store(block, n, is_run, plain, cells)
+    if not plain:
+        for k in range(n):
+            if batch[LEFT_MS + np.uint64(k)] > 0.0:
+                stepped.queue[n_queued] = stepped.lane[k]
+                n_queued += 1
+    return n_queued
 
 
 @inlined
-def _growth(error):
-    """Return by how much the next step may be longer."""
-    if error < 1e-4:
-        return _MOST_GROWTH
-    return max(_SAFETY * error**-0.2, _MOST_SHRINKING)
+def _is_run(lane, n):
+    n_steps = 0
+    for k in range(n - 1):
+        n_steps += np.int64(lane[k + 1] == lane[k] + 1)
+    return n_steps == n - 1
 
 
-@inlined
-def _accept(row, n_variables, n_channels, highest, cell):
-    for i in range(n_variables):
-        cell.x[NOW, i] = cell.x[AT_END, i]
-    cell.x[NOW, 0] = min(cell.x[NOW, 0], highest)
-    for channel in range(n_channels):
-        at = FIRST_CHANNEL + channel * CHANNEL_STATE
-        value, feed = cell.ends[channel, 0], cell.ends[channel, 1]
-        row[at + VALUE] = value if abs(value) > _NOTHING else 0.0
-        row[at + FEED] = feed if abs(feed) > _NOTHING else 0.0
+@inner
+def _keep_before(n_variables, timestep_ms, batch, n_lanes):
+    for i in range(n_lanes):
+        batch[LEFT_MS + i] = timestep_ms
+    for k in range(n_variables):
+        of = np.uint64(k) * ROW
+        for i in range(n_lanes):
+            batch[BEFORE + of + i] = batch[NOW + of + i]
+
+
+@inner
+def _step_in_parts(block, first, tick, n_queued, cells):
+    """Advance the cells in the queue, each in steps of its own length; a lane that is done takes the next cell."""
+    stepped, batch = cells.stepped, cells.stepped.batch
+    lane, n, next_queued = stepped.lane, min(LANES, n_queued), 0
+    if block[COMMON] != 0:
+        fill_common(block, stepped, whole_words(n))
+    while next_queued < n:
+        load_lane(block, first, tick, stepped.queue[next_queued], cells, np.uint64(next_queued))
+        next_queued += 1
+    while n > 0:
+        n_lanes = whole_words(n)
+        divide(cells.timestep_ms, batch, n_lanes)
+        write_drive(block[N_CHANNELS], False, batch, n_lanes)
+        take_step(block[EQUATION], block[N_VARIABLES], True, batch, n_lanes)
+        judge(block[RULE], block[N_VARIABLES], block[N_CHANNELS], cells.timestep_ms, batch, n_lanes)
+        for k in range(n):
+            i = np.uint64(k)
+            if lane[k] < 0 or batch[LEFT_MS + i] > 0.0:
+                continue
+            store_lane(block, cells, i)
+            lane[k] = -1
+            if next_queued < n_queued:
+                load_lane(block, first, tick, stepped.queue[next_queued], cells, i)
+                next_queued += 1
+        while n > 0 and lane[n - 1] < 0:
+            n -= 1

@@ -4,35 +4,41 @@ C dv/dt = g_L (v_rest - v) + g_L delta_T exp((v - v_thresh) / delta_T) - w + I, 
 delta_T is 0 there is no exponential, and v_thresh is the level at which a cell fires.
 """
 
-import math
-
 import numpy as np
 
-from neurohw.jit import inlined
+from neurohw.jit import inner
+from neurohw_event.kernels.exponential import exponential
 from neurohw_event.membranes.declaration import Array, Membrane, Parameters
-from neurohw_event.stepped_layout import CAPACITY, MEMBRANE, ON_REACHING
+from neurohw_event.stepped_layout import AT_STAGE, CURRENT_NA, MEMBRANE, ON_REACHING, ROW, constant_row
 
 ADEXP_EQUATION = 1
-_LEAK, _REST, _SHARPNESS, _THRESHOLD, _COUPLING, _TAU_W = range(MEMBRANE, MEMBRANE + 6)
+_LEAK, _REST, _UPSTROKE_NA, _PER_SHARPNESS, _THRESHOLD, _COUPLING, _PER_TAU_W, _PER_CAPACITY = (
+    constant_row(MEMBRANE + k) for k in range(8)
+)
 # The upstroke is steeper than any input long before, and exp() far from overflow.
 _LARGEST_EXPONENT = 80.0
 
 
-@inlined
-def adexp_slopes(x: Array, current_na: float, p: Array, out: Array) -> None:
+@inner
+def adexp_slopes(batch: Array, out: int, n_lanes: int) -> None:
     """Write dv/dt (mV/ms) and dw/dt (nA/ms)."""
-    v, w = x[0], x[1]
-    upstroke = 0.0
-    if p[_SHARPNESS] > 0.0:
-        exponent = min((v - p[_THRESHOLD]) / p[_SHARPNESS], _LARGEST_EXPONENT)
-        upstroke = p[_LEAK] * p[_SHARPNESS] * math.exp(exponent)
-    out[0] = (p[_LEAK] * (p[_REST] - v) + upstroke - w + current_na) / p[CAPACITY]
-    out[1] = (p[_COUPLING] * (v - p[_REST]) - w) / p[_TAU_W]
+    for i in range(n_lanes):
+        v, w = batch[AT_STAGE + i], batch[AT_STAGE + ROW + i]
+        exponent = min((v - batch[_THRESHOLD + i]) * batch[_PER_SHARPNESS + i], _LARGEST_EXPONENT)
+        depth_mv = batch[_REST + i] - v
+        current_na = batch[_LEAK + i] * depth_mv + batch[_UPSTROKE_NA + i] * exponential(exponent)
+        batch[out + i] = (current_na - w + batch[CURRENT_NA + i]) * batch[_PER_CAPACITY + i]
+        batch[out + ROW + i] = (-batch[_COUPLING + i] * depth_mv - w) * batch[_PER_TAU_W + i]
 
 
 def _constants(p: Parameters) -> tuple[Array, ...]:
+    """Return leak (uS), rest (mV), size of the upstroke (nA), 1 / delta_T (both 0 where that is 0), and so on."""
+    leak_us, is_sharp = p["cm"] / p["tau_m"], p["delta_T"] > 0
+    per_sharpness = is_sharp / np.where(is_sharp, p["delta_T"], 1.0)
+    upstroke_na = leak_us * p["delta_T"]
     coupling_us = 1e-3 * p["a"]
-    return p["cm"] / p["tau_m"], p["v_rest"], p["delta_T"], p["v_thresh"], coupling_us, p["tau_w"]
+    rates = 1.0 / p["tau_w"], 1.0 / p["cm"]
+    return leak_us, p["v_rest"], upstroke_na, per_sharpness, p["v_thresh"], coupling_us, *rates
 
 
 def _level_mv(p: Parameters) -> Array:

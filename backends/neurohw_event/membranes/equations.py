@@ -1,6 +1,6 @@
 """The table of equations for the integrator: a membrane with a new one adds its two lines here."""
 
-from neurohw.jit import inlined
+from neurohw.jit import inner
 from neurohw_event.membranes.adexp import ADEXP_EQUATION, adexp_slopes
 from neurohw_event.membranes.declaration import Array
 from neurohw_event.membranes.hh_traub import HH_EQUATION, hh_slopes
@@ -8,17 +8,14 @@ from neurohw_event.membranes.izhikevich import IZHIKEVICH_EQUATION, izhikevich_s
 from neurohw_event.membranes.lif import linear_slopes
 
 
-@inlined
-def write_slopes(equation: int, x: Array, current_na: float, p: Array, out: Array) -> None:
-    """Write the derivatives of the variables ``x`` into ``out``, per ms.
-
-    ``current_na`` is all that flows into the cell from outside its equation, ``p`` its row of constants.
-    """
+@inner
+def write_slopes(equation: int, batch: Array, out: int, n_lanes: int) -> None:
+    """Write the derivatives of the variables at a stage into the rows of ``batch`` from ``out`` on, per ms."""
     if equation == ADEXP_EQUATION:
-        adexp_slopes(x, current_na, p, out)
+        adexp_slopes(batch, out, n_lanes)
     elif equation == HH_EQUATION:
-        hh_slopes(x, current_na, p, out)
+        hh_slopes(batch, out, n_lanes)
     elif equation == IZHIKEVICH_EQUATION:
-        izhikevich_slopes(x, current_na, p, out)
+        izhikevich_slopes(batch, out, n_lanes)
     else:
-        linear_slopes(x, current_na, p, out)
+        linear_slopes(batch, out, n_lanes)

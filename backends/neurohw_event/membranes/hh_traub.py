@@ -6,45 +6,58 @@ The rates are functions of v - v_offset, in the form of Brette et al. 2007 (doi:
 
 import math
 
-from neurohw.jit import inlined
+from neurohw.jit import inlined, inner
+from neurohw_event.kernels.exponential import exponential
 from neurohw_event.membranes.declaration import Array, Membrane, Parameters
-from neurohw_event.stepped_layout import CAPACITY, MEMBRANE, ON_CROSSING
+from neurohw_event.stepped_layout import AT_STAGE, CURRENT_NA, MEMBRANE, ON_CROSSING, ROW, constant_row
 
 HH_EQUATION = 3
-_G_NA, _G_K, _G_LEAK, _E_NA, _E_K, _E_LEAK, _OFFSET = range(MEMBRANE, MEMBRANE + 7)
+_G_NA, _G_K, _G_LEAK, _E_NA, _E_K, _E_LEAK, _OFFSET, _PER_CAPACITY = (
+    constant_row(MEMBRANE + k) for k in range(8)
+)
+_M, _H, _N = (AT_STAGE + ROW * k for k in (1, 2, 3))
+_OUT_M, _OUT_H, _OUT_N = ROW, ROW * 2, ROW * 3
 # A stage of too long a step may lie anywhere; rates are not followed to where exp() overflows.
 _FURTHEST_MV = 1000.0
-_EXP_MINUS_5 = math.exp(-5.0)
+_EXP_13_4, _EXP_40_5, _EXP_15_5 = math.exp(13 / 4), math.exp(40 / 5), math.exp(15 / 5)
+_EXP_17_18, _EXP_10_40 = math.exp(17 / 18), math.exp(10 / 40)
 
 
-@inlined
-def hh_slopes(x: Array, current_na: float, p: Array, out: Array) -> None:
+@inner
+def hh_slopes(batch: Array, out: int, n_lanes: int) -> None:
     """Write dv/dt (mV/ms) and the rates of change of m, h and n (1/ms)."""
-    v, m, h, n = x[0], x[1], x[2], x[3]
-    sodium = p[_G_NA] * m * m * m * h * (p[_E_NA] - v)
-    potassium = p[_G_K] * n * n * n * n * (p[_E_K] - v)
-    out[0] = (sodium + potassium + p[_G_LEAK] * (p[_E_LEAK] - v) + current_na) / p[CAPACITY]
-    u = min(max(v - p[_OFFSET], -_FURTHEST_MV), _FURTHEST_MV)
-    rising = math.exp((u - 40.0) / 5.0)  # three of the rates need it
-    opening = 0.32 * _ratio(13.0 - u, 4.0, math.exp((13.0 - u) / 4.0))
-    closing = 0.28 * _ratio(u - 40.0, 5.0, rising)
-    out[1] = opening - (opening + closing) * m
-    opening, closing = 0.128 * math.exp((17.0 - u) / 18.0), 4.0 * rising / (rising + 1.0)
-    out[2] = opening - (opening + closing) * h
-    opening, closing = 0.032 * _ratio(15.0 - u, 5.0, _EXP_MINUS_5 / rising), 0.5 * math.exp((10.0 - u) / 40.0)
-    out[3] = opening - (opening + closing) * n
+    for i in range(n_lanes):
+        v, m, h, n = batch[AT_STAGE + i], batch[_M + i], batch[_H + i], batch[_N + i]
+        sodium = batch[_G_NA + i] * m * m * m * h * (batch[_E_NA + i] - v)
+        potassium = batch[_G_K + i] * n * n * n * n * (batch[_E_K + i] - v)
+        leak = batch[_G_LEAK + i] * (batch[_E_LEAK + i] - v)
+        batch[out + i] = (sodium + potassium + leak + batch[CURRENT_NA + i]) * batch[_PER_CAPACITY + i]
+        u = min(max(v - batch[_OFFSET + i], -_FURTHEST_MV), _FURTHEST_MV)
+        decay = exponential(u * -(1 / 40))  # its powers are all exponentials but one
+        decay_2 = decay * decay
+        decay_8 = decay_2 * decay_2 * decay_2 * decay_2
+        falling = decay_8 * _EXP_40_5  # exp((40 - u) / 5)
+        opening = 0.32 * _ratio(13.0 - u, 4.0, decay_8 * decay_2 * _EXP_13_4)
+        closing = 0.28 * (_ratio(40.0 - u, 5.0, falling) * falling)
+        batch[out + _OUT_M + i] = opening - (opening + closing) * m
+        opening, closing = (0.128 * _EXP_17_18) * exponential(u * -(1 / 18)), 4.0 / (1.0 + falling)
+        batch[out + _OUT_H + i] = opening - (opening + closing) * h
+        opening, closing = 0.032 * _ratio(15.0 - u, 5.0, decay_8 * _EXP_15_5), (0.5 * _EXP_10_40) * decay
+        batch[out + _OUT_N + i] = opening - (opening + closing) * n
 
 
 @inlined
-def _ratio(x: float, y: float, exponential: float) -> float:
+def _ratio(x: float, y: float, grown: float) -> float:
     """Return x / (exp(x / y) - 1), which is y at x = 0, from exp(x / y)."""
-    z = x / y
-    return y * (1.0 - z * (0.5 - z / 12.0)) if abs(z) < 1e-3 else x / (exponential - 1.0)
+    z = x * (1.0 / y)
+    series = y * (1.0 - z * (0.5 - z * (1 / 12)))
+    quotient = x / (grown - 1.0)
+    return series if abs(z) < 1e-3 else quotient
 
 
 def _constants(p: Parameters) -> tuple[Array, ...]:
     names = ("gbar_Na", "gbar_K", "g_leak", "e_rev_Na", "e_rev_K", "e_rev_leak", "v_offset")
-    return tuple(p[name] for name in names)
+    return *(p[name] for name in names), 1.0 / p["cm"]
 
 
 HH_TRAUB = Membrane(

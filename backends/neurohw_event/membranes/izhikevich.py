@@ -4,20 +4,23 @@ dv/dt = 0.04 v^2 + 5 v + 140 - u + I, du/dt = a (b v - u). I is in mV/ms: as on 
 is 1000 mV/ms, the current into a capacity of 1 pF.
 """
 
-from neurohw.jit import inlined
+from neurohw.jit import inner
 from neurohw_event.membranes.declaration import Array, Membrane, Parameters
-from neurohw_event.stepped_layout import CAPACITY, MEMBRANE, ON_REACHING
+from neurohw_event.stepped_layout import AT_STAGE, CURRENT_NA, MEMBRANE, ON_REACHING, ROW, constant_row
 
 IZHIKEVICH_EQUATION = 2
-_A, _B = range(MEMBRANE, MEMBRANE + 2)
+_CAPACITY_NF = 1e-3
+_PER_CAPACITY = 1.0 / _CAPACITY_NF
+_A, _B = constant_row(MEMBRANE), constant_row(MEMBRANE + 1)
 
 
-@inlined
-def izhikevich_slopes(x: Array, current_na: float, p: Array, out: Array) -> None:
+@inner
+def izhikevich_slopes(batch: Array, out: int, n_lanes: int) -> None:
     """Write dv/dt and du/dt (mV/ms and mV/ms2)."""
-    v, u = x[0], x[1]
-    out[0] = (0.04 * v + 5.0) * v + 140.0 - u + current_na / p[CAPACITY]
-    out[1] = p[_A] * (p[_B] * v - u)
+    for i in range(n_lanes):
+        v, u = batch[AT_STAGE + i], batch[AT_STAGE + ROW + i]
+        batch[out + i] = (0.04 * v + 5.0) * v + 140.0 - u + batch[CURRENT_NA + i] * _PER_CAPACITY
+        batch[out + ROW + i] = batch[_A + i] * (batch[_B + i] * v - u)
 
 
 def _constants(p: Parameters) -> tuple[Array, ...]:
@@ -28,7 +31,7 @@ IZHIKEVICH = Membrane(
     IZHIKEVICH_EQUATION,
     ON_REACHING,
     _constants,
-    capacity=1e-3,
+    capacity=_CAPACITY_NF,
     level=30.0,
     reset="c",
     variables=("v", "u"),
