@@ -55,6 +55,7 @@ from neurohw_event.opening import make_opening
 from neurohw_event.stepped import (
     block_size,
     constants_of,
+    fill_current,
     fill_initial,
     keep_meaning,
     make_blocks,
@@ -94,7 +95,7 @@ def make_cells(network: Network, seed: int, tick: int, before: Cells | None = No
         clock[own, CLASS], clock[own, ROW] = class_of_cell[own], row_of_cell[own]
         if before is None:
             _fill_initial(population, state[own])
-    _fill_currents(network, state, injected_na(network, tick, seed))
+    _fill_currents(network, state, blocks, values, injected_na(network, tick, seed))
     return Cells(
         values=values,
         state=state,
@@ -263,19 +264,19 @@ def _make_stepped(
             fill_initial(population, block, values, network.timestep_ms)
             continue
         rows = constants_of(population, block, before.stepped, old_clock)
-        longer = keep_meaning(
-            population, block, values, rows, constants_of(population, block, stepped, clock)
-        )
-        held_until = clock[population.first : population.first + population.size, HELD_UNTIL]
-        held_until += (held_until > 0) * longer
+        keep_meaning(population, block, values, rows, constants_of(population, block, stepped, clock))
     return stepped
 
 
-def _fill_currents(network: Network, state: Array, injected_na: Array) -> None:
-    for population in network.populations:
+def _fill_currents(
+    network: Network, state: Array, blocks: Array, values: Array, injected_na: Array
+) -> None:
+    for population, block in zip(network.populations, blocks, strict=True):
         if not population.model.is_source:
             own = slice(population.first, population.first + population.size)
             state[own, CURRENT] = injected_na[own]
+            if block[WIDTH]:
+                fill_current(population, block, values, injected_na[own])
 
 
 def _fill_trains(network: Network, clock: Array, tick: int) -> Array:

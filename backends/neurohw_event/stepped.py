@@ -8,7 +8,7 @@ import numpy as np
 
 from neurohw.network import Network, Population
 from neurohw.network.declarations import Receptor
-from neurohw_event.layout import N_COLUMNS, NEVER, ROW, Kind, kind_of
+from neurohw_event.layout import N_COLUMNS, ROW, Kind, kind_of
 from neurohw_event.membranes import MEMBRANES
 from neurohw_event.membranes.declaration import Feedback, Membrane, Number
 from neurohw_event.stepped_layout import (
@@ -28,6 +28,8 @@ from neurohw_event.stepped_layout import (
     FIRST_CONSTANTS,
     GAIN,
     HAZARD,
+    HELD_UNTIL,
+    INJECTED_NA,
     IN_ADAPTATION,
     IN_THRESHOLD,
     IS_FAST,
@@ -59,6 +61,7 @@ from neurohw_event.stepped_layout import (
 # rates of rise and decay as near as this are taken as equal: 1e-9 of the peak is lost, a quotient would lose more
 _NEARLY_EQUAL = 1e-4
 _NS_TO_US = 1e-3
+_FOR_EVER = 2.0**50  # ticks: no run is as long, and to it any tick can be added
 
 
 def make_blocks(network: Network) -> Array:
@@ -162,18 +165,23 @@ def fill_initial(population: Population, block: Array, values: Array, timestep_m
             rows[:, at], adaptation = adaptation, None
 
 
-def keep_meaning(population: Population, block: Array, values: Array, before: Array, after: Array) -> Array:
+def keep_meaning(population: Population, block: Array, values: Array, before: Array, after: Array) -> None:
     """Translate the state of a population from constants ``before`` to those ``after`` (float64 [size, :] both).
 
-    A feed is kept as the weight it came from: a new time constant changes its course, not its peak. Returns by how
-    many ticks the cells' refractory times have grown.
+    A feed is kept as the weight it came from: a new time constant changes its course, not its peak. A new refractory
+    time holds for the last spike too; before its first, a cell is held until 0.
     """
     rows = _rows(values, block, population.size)
     for index in range(int(block[N_CHANNELS])):
         of = FIRST_CONSTANTS + CHANNEL_CONSTANTS * index + GAIN
         rows[:, FIRST_CHANNEL + CHANNEL_STATE * index + FEED] *= after[:, of] / before[:, of]
-    growth: Array = after[:, REFRACTORY_TICKS].astype(np.int64) - before[:, REFRACTORY_TICKS].astype(np.int64)
-    return growth
+    longer = after[:, REFRACTORY_TICKS] - before[:, REFRACTORY_TICKS]
+    rows[:, HELD_UNTIL] += (rows[:, HELD_UNTIL] > 0) * longer
+
+
+def fill_current(population: Population, block: Array, values: Array, injected_na: Array) -> None:
+    """Write the currents that are injected into the cells."""
+    _rows(values, block, population.size)[:, INJECTED_NA] = injected_na
 
 
 def constants_of(population: Population, block: Array, stepped: Stepped, clock: Array) -> Array:
@@ -214,7 +222,7 @@ def _constants(population: Population, timestep_ms: float) -> Array:
     rows[:, LEVEL] = membrane.level(p) if callable(membrane.level) else _number(membrane.level, population)
     rows[:, RESET] = p[membrane.reset] if membrane.reset else 0.0
     if "tau_refrac" in p:
-        rows[:, REFRACTORY_TICKS] = np.minimum(np.rint(p["tau_refrac"] / timestep_ms), NEVER)
+        rows[:, REFRACTORY_TICKS] = np.minimum(np.rint(p["tau_refrac"] / timestep_ms), _FOR_EVER)
     rows[:, OFFSET_NA] = p["i_offset"]
     rows[:, JUMP] = p[membrane.jump] if membrane.jump else 0.0
     rows[:, SCALE] = _number(membrane.scale, population)

@@ -18,10 +18,12 @@ import numpy as np
 Array = np.ndarray
 
 # columns of a block: up to four variables of the membrane, v first; then the length of the next step, ..., how the last
-# tick went
+# tick went, the last tick of a refractory time, and the current that is injected
 N_VARIABLES_MAX = 4
-STEP_MS, THRESHOLD_NOW, ADAPTATION, COURSE = range(N_VARIABLES_MAX, N_VARIABLES_MAX + 4)
-FIRST_CHANNEL = 8
+STEP_MS, THRESHOLD_NOW, ADAPTATION, COURSE, HELD_UNTIL, INJECTED_NA = range(
+    N_VARIABLES_MAX, N_VARIABLES_MAX + 6
+)
+FIRST_CHANNEL = 10
 # columns of a channel there: its value, what still feeds it, and what arrived in this tick
 VALUE, FEED, ARRIVED = range(3)
 CHANNEL_STATE = 3
@@ -77,8 +79,9 @@ _NEXT += 2 * N_STAGES
 CURRENT_NA, INPUT_NA, SPAN_MS, LEFT_MS, NEXT_MS, RISE_MS, ERROR, HIGHEST_MV, FREE, HAS_REACHED, TAKEN, COURSE_ROW = (
     row(_NEXT + k) for k in range(12)
 )
-POWER = row(_NEXT + 12)  # two of them
-CONSTANTS = row(_NEXT + 14)
+POWER = row(_NEXT + 12)  # scratch: what is left of a channel and of its feed after 1/40 of a step
+CHANNEL = row(_NEXT + 14)  # scratch: five rows of a channel
+CONSTANTS = row(_NEXT + 19)
 FIRST_CHANNEL_ROW = CONSTANTS + row(FIRST_CONSTANTS)
 # rows of a channel there: value and feed now and at the end of a step, then its constants
 FEED_ROW, END_VALUE, END_FEED, CHANNEL_CONSTANT_ROWS = (row(k) for k in range(1, 5))

@@ -63,9 +63,23 @@ def touch(groups, group, cell, tick):
 
 
 @inlined
-def touch_active(groups, tick):
-    """Touch the cells that are stepped every tick."""
+def touch_active(groups, ends, tick):
+    """Touch the cells that are stepped every tick; ``ends`` are the ids behind the last cells of populations."""
     for group in range(groups.kind.size):
-        first = groups.first[group]
-        for entry in range(first, first + groups.n_active[group]):
+        n_active = groups.n_active[group]
+        if n_active == 0:
+            continue
+        first, end = groups.first[group], ends[group]
+        if n_active == end - first and groups.n_touched[group] == 0:
+            _touch_all(groups.touched[first:end], groups.touched_at[first:end], first, tick)
+            groups.n_touched[group] = n_active
+            continue
+        for entry in range(first, first + n_active):
             touch(groups, group, groups.active[entry], tick)
+
+
+@inner
+def _touch_all(touched, touched_at, first, tick):
+    for i in range(touched.size):
+        touched[i] = first + i
+        touched_at[i] = tick

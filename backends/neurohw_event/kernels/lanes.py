@@ -5,9 +5,10 @@ import math
 import numpy as np
 
 from neurohw.jit import inlined, inner
-from neurohw_event.layout import CURRENT, HELD_UNTIL, ROW as CONSTANTS_OF_CELL
+from neurohw_event.layout import ROW as CONSTANTS_OF_CELL
 from neurohw_event.stepped_layout import (
     AT_END,
+    AT_TICK,
     BEFORE,
     CHANNEL_CONSTANT_ROWS,
     CHANNEL_CONSTANTS,
@@ -26,7 +27,10 @@ from neurohw_event.stepped_layout import (
     FIRST_CONSTANTS,
     FREE,
     HAS_REACHED,
+    HELD_UNTIL,
     HIGHEST_MV,
+    INJECTED_NA,
+    IS_FAST,
     INPUT_NA,
     LANE_WORD,
     LEFT_MS,
@@ -118,25 +122,29 @@ def load(block, first, tick, n, is_run, cells):
         _load_column(cells.values, at + VALUE * block[LENGTH], lane, n, is_run, batch, to)
         if batch[to + _FEED_RATE_ROW] != 0.0:
             _load_column(cells.values, at + FEED * block[LENGTH], lane, n, is_run, batch, to + FEED_ROW)
-    n_held = 0
-    for i in range(n):
-        cell = first + lane[i]
-        n_held += _begin(block[RULE], cell, tick, cells, np.uint64(i))
-    return n_held > 0
+    at = block[OFFSET]
+    _load_column(cells.values, at + HELD_UNTIL * block[LENGTH], lane, n, is_run, batch, FREE)
+    _load_column(cells.values, at + INJECTED_NA * block[LENGTH], lane, n, is_run, batch, INPUT_NA)
+    return _begin(block[RULE], np.float64(tick), np.uint64(0), np.uint64(n), batch) > 0
 
 
-@inlined
-def _begin(rule, cell, tick, cells, i):
-    """Begin a tick of the cell whose variables are in lane ``i``; returns whether v is held."""
-    batch, level_mv = cells.stepped.batch, cells.stepped.batch[_LEVEL + i]
-    stops = rule == ON_REACHING
-    is_free = tick > cells.clock[cell, HELD_UNTIL]
-    reached = is_free & stops & (batch[NOW + i] >= level_mv)
-    batch[INPUT_NA + i] = batch[_OFFSET_NA + i] + cells.state[cell, CURRENT]
-    batch[HIGHEST_MV + i] = level_mv if stops else math.inf
-    batch[HAS_REACHED + i] = 1.0 if reached else 0.0
-    batch[FREE + i] = 1.0 if is_free & (not reached) else 0.0
-    return np.int64((not is_free) | reached)
+@inner
+def _begin(rule, tick, begin, end, batch):
+    """Begin a tick of lanes whose input is the injected current, and free the last tick in which v is held.
+
+    Returns of how many v is held.
+    """
+    stops, n_held = rule == ON_REACHING, 0
+    for i in range(begin, end):
+        level_mv, is_free = batch[_LEVEL + i], batch[FREE + i] < tick
+        reached = is_free & stops & (batch[NOW + i] >= level_mv)
+        moves = is_free & (not reached)
+        batch[INPUT_NA + i] = batch[_OFFSET_NA + i] + batch[INPUT_NA + i]
+        batch[HIGHEST_MV + i] = level_mv if stops else math.inf
+        batch[HAS_REACHED + i] = 1.0 if reached else 0.0
+        batch[FREE + i] = 1.0 if moves else 0.0
+        n_held += np.int64(not moves)
+    return n_held
 
 
 @inner
@@ -163,7 +171,7 @@ def store(block, n, is_run, is_plain, cells):
         now, before, ends = AT_END, NOW, END_VALUE
     offset, length = block[OFFSET], block[LENGTH]
     _stop(now, batch, np.uint64(n))
-    _write_course(block[N_VARIABLES], now, before, batch, np.uint64(n))
+    _write_course(block[RULE], block[N_VARIABLES], now, before, batch, np.uint64(n))
     for k in range(block[N_VARIABLES]):
         _store_column(cells.values, offset + k * length, lane, n, is_run, batch, now + np.uint64(k) * ROW)
     for channel in range(block[N_CHANNELS]):
@@ -186,9 +194,9 @@ def _stop(now, batch, n_lanes):
 
 
 @inner
-def _write_course(n_variables, now, before, batch, n_lanes):
-    """Write how the tick went."""
-    n = 0
+def _write_course(rule, n_variables, now, before, batch, n_lanes):
+    """Write how the tick went; where v matters at ticks alone, it has reached its level whenever it is there."""
+    n, looks = 0, rule == AT_TICK
     for i in range(n_lanes):
         stands = abs(batch[now + i] - batch[before + i]) <= AT_REST * (1.0 + abs(batch[now + i]))
         batch[COURSE_ROW + i] = STOOD_STILL if stands else WENT_ON
@@ -201,7 +209,8 @@ def _write_course(n_variables, now, before, batch, n_lanes):
                 stands = abs(after - batch[before + of + i]) <= AT_REST * (batch[_SCALE + i] + abs(after))
                 batch[COURSE_ROW + i] = batch[COURSE_ROW + i] if stands else WENT_ON
     for i in range(n_lanes):
-        batch[COURSE_ROW + i] = REACHED if batch[HAS_REACHED + i] != 0.0 else batch[COURSE_ROW + i]
+        reached = (batch[HAS_REACHED + i] != 0.0) | (looks & (batch[now + i] >= batch[_LEVEL + i]))
+        batch[COURSE_ROW + i] = REACHED if reached else batch[COURSE_ROW + i]
 
 
 @inner
@@ -218,10 +227,7 @@ def _store_column(values, at, lane, n, is_run, batch, of):
 
 @inner
 def load_lane(block, first, tick, local, cells, i):
-    """Load a cell, counted from the first of its population, into lane ``i`` for a tick of as many steps as it takes.
-
-    Returns whether its v is held.
-    """
+    """Load a cell, counted from the first of its population, into lane ``i`` for a tick of as many steps as it takes."""
     stepped, batch = cells.stepped, cells.stepped.batch
     cell = first + local
     values, at, length = cells.values, block[OFFSET] + local, block[LENGTH]
@@ -237,8 +243,12 @@ def load_lane(block, first, tick, local, cells, i):
         batch[to + FEED_ROW] = values[of + FEED * length]
     batch[NEXT_MS + i] = values[at + STEP_MS * length]
     batch[LEFT_MS + i] = cells.timestep_ms
-    batch[RISE_MS + i] = _shortest_rise(block[N_CHANNELS], batch, i)
-    return _begin(block[RULE], cell, tick, cells, i) > 0
+    batch[RISE_MS + i] = math.inf
+    if block[IS_FAST] != 0:
+        batch[RISE_MS + i] = _shortest_rise(block[N_CHANNELS], batch, i)
+    batch[FREE + i] = values[at + HELD_UNTIL * length]
+    batch[INPUT_NA + i] = values[at + INJECTED_NA * length]
+    _begin(block[RULE], np.float64(tick), i, i + np.uint64(1), batch)
 
 
 @inlined
@@ -279,4 +289,5 @@ def store_lane(block, cells, i):
         values[to + FEED * length] = batch[of + FEED_ROW]
     values[at + STEP_MS * length] = batch[NEXT_MS + i]
     course = STOOD_STILL if stands else WENT_ON
-    values[at + COURSE * length] = REACHED if batch[HAS_REACHED + i] != 0.0 else course
+    reached = batch[HAS_REACHED + i] != 0.0 or (block[RULE] == AT_TICK and batch[NOW + i] >= batch[_LEVEL + i])
+    values[at + COURSE * length] = REACHED if reached else course

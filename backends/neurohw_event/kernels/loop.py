@@ -90,7 +90,7 @@ def run_ticks(
         if stage == UPDATE:
             if extras is not None and extras.drives.first.size > 0:
                 draw_drives(extras.drives, cells, log, account, tick, last_tick_of_run(share, last_tick))
-            touch_active(groups, tick)
+            touch_active(groups, grid.end, tick)
             _take_steps(steps, groups, tick)
             if extras is not None and extras.waves.value_na.size > 0:
                 take_waveforms(extras.waves, steps, cells, groups, tick)

@@ -44,23 +44,46 @@ def step_cells(block, first, touched, tick, cells):
     stepped, timestep_ms = cells.stepped, cells.timestep_ms
     if block[COMMON] != 0:
         fill_common(block, stepped, whole_words(min(touched.size, LANES)))
-    n = n_queued = 0
-    for index in range(touched.size):
-        local = np.int64(touched[index]) - first
-        remembered_ms = cells.values[block[OFFSET] + STEP_MS * block[LENGTH] + local]
-        if remembered_ms < timestep_ms or (block[IS_FAST] != 0 and _rises_fast(block, first, local, cells)):
-            stepped.queue[n_queued] = local
-            n_queued += 1
-            continue
-        stepped.lane[n] = local
-        n += 1
-        if n == LANES:
-            n_queued = _step_at_once(block, first, tick, n, n_queued, cells)
-            n = 0
-    if n > 0:
-        n_queued = _step_at_once(block, first, tick, n, n_queued, cells)
+    n_queued = begin = 0
+    while begin < touched.size:
+        n = min(LANES, touched.size - begin)
+        n_whole, is_run = _choose(block, first, touched[begin : begin + n], n_queued, cells)
+        n_queued += n - n_whole
+        if n_whole > 0:
+            n_queued = _step_at_once(block, first, tick, n_whole, is_run, n_queued, cells)
+        begin += n
     if n_queued > 0:
         _step_in_parts(block, first, tick, n_queued, cells)
+
+
+@inner
+def _choose(block, first, touched, n_queued, cells):
+    """Write the cells for which a step may be a tick to ``Stepped.lane``, others to the queue.
+
+    Returns how many may take one, and whether they are one after the other.
+    """
+    lane, values, timestep_ms, n = cells.stepped.lane, cells.values, cells.timestep_ms, touched.size
+    begin, n_run, n_short = np.int64(touched[0]) - first, 0, 0
+    at = block[OFFSET] + STEP_MS * block[LENGTH]
+    for k in range(n):
+        local = np.int64(touched[k]) - first
+        lane[k] = local
+        n_run += np.int64(local == begin + k)
+    if n_run == n and block[IS_FAST] == 0:
+        for remembered_ms in values[at + begin : at + begin + n]:
+            n_short += np.int64(remembered_ms < timestep_ms)
+        if n_short == 0:
+            return n, True
+    n_whole, queue = 0, cells.stepped.queue
+    for k in range(n):
+        local = lane[k]
+        fits = values[at + local] >= timestep_ms
+        if block[IS_FAST] != 0:
+            fits = fits and not _rises_fast(block, first, local, cells)
+        queue[n_queued + k - n_whole] = local  # in both places, of which one counts: there is no telling which before
+        lane[n_whole] = local
+        n_whole += np.int64(fits)
+    return n_whole, n_whole == n and n_run == n
 
 
 @inner
@@ -76,13 +99,14 @@ def _rises_fast(block, first, local, cells):
 
 
 @inner
-def _step_at_once(block, first, tick, n, n_queued, cells):
+def _step_at_once(block, first, tick, n, is_run, n_queued, cells):
     """Advance the ``n`` cells that ``Stepped.lane`` names by one step; queue those for which that is too long.
+
+    ``is_run``: they are one after the other.
 
     Returns how many are in the queue.
     """
     stepped, batch, n_lanes = cells.stepped, cells.stepped.batch, whole_words(n)
-    is_run = _is_run(stepped.lane, n)
     any_held = load(block, first, tick, n, is_run, cells)
     for i in range(n_lanes):
         batch[SPAN_MS + i] = cells.timestep_ms
@@ -99,14 +123,6 @@ def _step_at_once(block, first, tick, n, n_queued, cells):
                 stepped.queue[n_queued] = stepped.lane[k]
                 n_queued += 1
     return n_queued
-
-
-@inlined
-def _is_run(lane, n):
-    n_steps = 0
-    for k in range(n - 1):
-        n_steps += np.int64(lane[k + 1] == lane[k] + 1)
-    return n_steps == n - 1
 
 
 @inner

@@ -9,7 +9,7 @@ from neurohw.network.kernels import STREAM_FIRING, uniform
 from neurohw_event.kernels.lanes import AT_REST
 from neurohw_event.kernels.sources import fire
 from neurohw_event.kernels.step_tick import step_cells
-from neurohw_event.layout import CURRENT, HELD_UNTIL, ROW
+from neurohw_event.layout import CURRENT, ROW
 from neurohw_event.stepped_layout import (
     ADAPTATION,
     ARRIVED,
@@ -19,6 +19,7 @@ from neurohw_event.stepped_layout import (
     CHANNEL_CONSTANTS,
     CHANNEL_STATE,
     CONDUCTANCE,
+    COMMON,
     COURSE,
     DRIVE,
     FEED,
@@ -27,10 +28,13 @@ from neurohw_event.stepped_layout import (
     FIRST_CONSTANTS,
     GAIN,
     HAZARD,
+    HELD_UNTIL,
     IN_ADAPTATION,
+    INJECTED_NA,
     IN_THRESHOLD,
     JUMP,
     JUMP_OF_CHANNEL,
+    LANES,
     LENGTH,
     LEVEL,
     N_CHANNELS,
@@ -46,10 +50,13 @@ from neurohw_event.stepped_layout import (
     STOOD_STILL,
     THRESHOLD_NOW,
     VALUE,
+    WENT_ON,
 )
 
 # A cell so far above its threshold fires for certain; exp() of more might overflow.
 _LARGEST_EXPONENT = 100.0
+# how a tick went at whose end v or the current jumps; after which a cell is dormant
+_JUMPS, _ASLEEP = 3.0, 4.0
 
 
 @inner
@@ -59,37 +66,125 @@ def update_stepped(group, first, touched, active, tick, cells, steps, fired):
     ``first`` is the first id of the population. Cells to step in the next tick are written to ``active``; returns how
     many. A cell that was dormant is as it was left: it is advanced by the last tick only.
     """
-    block, constant, values = cells.stepped.block[group], cells.stepped.constant, cells.values
+    block = cells.stepped.block[group]
     if tick > 0:
         step_cells(block, first, touched, tick, cells)
-    n_active, length, rule = 0, block[LENGTH], block[RULE]
-    is_random = rule == AT_RANDOM
+    if block[COMMON] != 0 and block[RULE] != AT_RANDOM and _are_all(touched, first):
+        return _look_after_all(block, first, touched, active, tick, cells, steps, fired)
+    n_active = 0
     for index in range(touched.size):
-        cell = touched[index]
-        clock = cells.clock[cell]
-        at = block[OFFSET] + (cell - first)
-        p = constant[clock[ROW] :]
-        free = tick > clock[HELD_UNTIL]
-        course = values[at + COURSE * length]
-        moved = _take_inputs(values, at, p, block, free)
-        if steps.waiting_na[cell] != 0.0:
-            cells.state[cell, CURRENT] += steps.waiting_na[cell]
-            steps.waiting_na[cell] = 0.0
-            moved = True
-        if is_random:
-            _sum_up(values, at, p, block)
-        if free and _fires(values, at, p, block, course == REACHED, cells.seed, cell, tick):
-            _spike(values, at, p, block)
-            if is_random:
-                _sum_up(values, at, p, block)
-            clock[HELD_UNTIL] = tick + np.int64(p[REFRACTORY_TICKS])
-            fire(fired, cell, 1)
-            moved = True
-        stood = course == STOOD_STILL and not (moved or is_random or not free)
-        if not (stood and _falls_asleep(values, at, p, block, cells.timestep_ms)):
-            active[n_active] = cell
+        if _look_after(block, first, touched[index], tick, cells, steps, fired):
+            active[n_active] = touched[index]
             n_active += 1
     return n_active
+
+
+@inner
+def _are_all(touched, first):
+    """Return whether cells are one after the other from ``first`` on."""
+    n = 0
+    for index in range(touched.size):
+        n += np.int64(touched[index] == first + index)
+    return n == touched.size
+
+
+@inner
+def _look_after_all(block, first, touched, active, tick, cells, steps, fired):
+    """Look after cells that are one after the other: after those alone for which more is to be done than add inputs."""
+    n_busy, n_asleep = _list_busy(block, first, touched.size, cells, steps), 0
+    course = block[OFFSET] + COURSE * block[LENGTH]
+    for index in range(n_busy):
+        local = cells.stepped.queue[index]
+        if not _look_after(block, first, first + local, tick, cells, steps, fired):
+            cells.values[course + local] = _ASLEEP
+            n_asleep += 1
+    p = cells.stepped.constant[block[COMMON] :]
+    for channel in range(block[N_CHANNELS]):
+        of = FIRST_CONSTANTS + channel * CHANNEL_CONSTANTS
+        if p[of + RATE] != 0.0:
+            at = block[OFFSET] + (FIRST_CHANNEL + channel * CHANNEL_STATE) * block[LENGTH]
+            to = at + (VALUE if p[of + FEED_RATE] == 0.0 else FEED) * block[LENGTH]
+            arrived = at + ARRIVED * block[LENGTH]
+            own = cells.values[to : to + touched.size], cells.values[arrived : arrived + touched.size]
+            _add_inputs(own[0], own[1], p[of + GAIN])
+    if n_asleep == 0:
+        for index in range(touched.size):
+            active[index] = touched[index]
+        return touched.size
+    n_active = 0
+    for index in range(touched.size):
+        active[n_active] = touched[index]
+        n_active += np.int64(cells.values[course + index] != _ASLEEP)
+    return n_active
+
+
+@inner
+def _list_busy(block, first, n, cells, steps):
+    """Write the cells to ``Stepped.queue`` that may fire or fall asleep or get another current; returns how many."""
+    constant, values, queue = cells.stepped.constant, cells.values, cells.stepped.queue
+    at, length, n_busy, begin = block[OFFSET], block[LENGTH], 0, 0
+    course = values[at + COURSE * length : at + COURSE * length + n]
+    _mark(course, steps.waiting_na[first : first + n])
+    for channel in range(block[N_CHANNELS]):
+        if constant[block[COMMON] + FIRST_CONSTANTS + channel * CHANNEL_CONSTANTS + RATE] == 0.0:
+            arrived = at + (FIRST_CHANNEL + channel * CHANNEL_STATE + ARRIVED) * length
+            _mark(course, values[arrived : arrived + n])
+    while begin < n:
+        end = min(begin + LANES, n)
+        if _count(course[begin:end]) > 0:
+            for local in range(begin, end):
+                queue[n_busy] = local
+                n_busy += np.int64(course[local] != WENT_ON)
+        begin = end
+    return n_busy
+
+
+@inner
+def _mark(course, sizes):
+    """Mark the cells to which something comes."""
+    for i in range(course.size):
+        course[i] = _JUMPS if (sizes[i] != 0.0) & (course[i] == WENT_ON) else course[i]
+
+
+@inlined
+def _count(course):
+    n = 0
+    for i in range(course.size):
+        n += np.int64(course[i] != WENT_ON)
+    return n
+
+
+@inner
+def _add_inputs(values, arrived, gain):
+    for i in range(values.size):
+        values[i] += arrived[i] * gain
+        arrived[i] = 0.0
+
+
+@inner
+def _look_after(block, first, cell, tick, cells, steps, fired):
+    """Add what arrived at a cell that stands at ``tick``, and have it fire; returns whether it stays active."""
+    values, length, at = cells.values, block[LENGTH], block[OFFSET] + (cell - first)
+    p = cells.stepped.constant[cells.clock[cell, ROW] :]
+    is_random, free = block[RULE] == AT_RANDOM, tick > values[at + HELD_UNTIL * length]
+    course = values[at + COURSE * length]
+    moved = _take_inputs(values, at, p, block, free)
+    if steps.waiting_na[cell] != 0.0:
+        cells.state[cell, CURRENT] += steps.waiting_na[cell]
+        steps.waiting_na[cell] = 0.0
+        values[at + INJECTED_NA * length] = cells.state[cell, CURRENT]
+        moved = True
+    if is_random:
+        _sum_up(values, at, p, block)
+    if free and _fires(values, at, p, block, course == REACHED, cells.seed, cell, tick):
+        _spike(values, at, p, block)
+        if is_random:
+            _sum_up(values, at, p, block)
+        values[at + HELD_UNTIL * length] = tick + p[REFRACTORY_TICKS]
+        fire(fired, cell, 1)
+        moved = True
+    stood = course == STOOD_STILL and not (moved or is_random or not free)
+    return not (stood and _falls_asleep(values, at, p, block, cells.timestep_ms))
 
 
 @inlined
