@@ -61,7 +61,7 @@ LANE_WORD = 8  # lanes are used in whole words: what is left over of a loop woul
 
 def row(number: int) -> np.uint64:
     """Return where a row of a batch begins; the compiler knows that an unsigned index is not one from the end."""
-    return np.uint64(number * LANES)
+    return np.uint64(number * (LANES + LANE_WORD))
 
 
 ROW = row(1)  # from one row to the next

@@ -11,28 +11,29 @@ _LN2 = 0.6931471805599453
 # added to a number it leaves the nearest whole one in the lowest bits
 _TO_WHOLE = 6755399441055744.0  # 1.5 * 2^52
 _BIAS, _MANTISSA_BITS = 1023, 52
+# of the polynomial of order 9 with the least relative error, 1.6e-14, for numbers up to half of ln 2
+_C0, _C1, _C2 = 1.000000000000011, 0.9999999999998961, 0.4999999999945953
+_C3, _C4, _C5 = 0.16666666667806068, 0.041666667032143466, 0.008333333008823435
+_C6, _C7 = 0.0013888802889756556, 0.00019841590077912308
+_C8, _C9 = 2.4883984157286985e-05, 2.7484398189872576e-06
 
 
 @inlined
 def exponential(x):
-    """Return exp(x), right to 4e-13 of it; of what lies beyond +-``LARGEST_EXPONENT`` that of the limit.
+    """Return exp(x), right to 2e-13 of it; of what lies beyond +-``LARGEST_EXPONENT`` that of the limit.
 
-    2^k exp(r), where x is k ln 2 + r and r no more than half of ln 2: the sum of Taylor to order 10, and k written into
-    the exponent's bits.
+    2^k exp(r), where x is k ln 2 + r and r no more than half of ln 2: a polynomial, and k written into the exponent's
+    bits.
     """
     x = min(max(x, -LARGEST_EXPONENT), LARGEST_EXPONENT)
     shifted = x * _PER_LN2 + _TO_WHOLE
     r = x - (shifted - _TO_WHOLE) * _LN2
-    y = 1 / 362880 + r * (1 / 3628800)
-    y = 1 / 40320 + r * y
-    y = 1 / 5040 + r * y
-    y = 1 / 720 + r * y
-    y = 1 / 120 + r * y
-    y = 1 / 24 + r * y
-    y = 1 / 6 + r * y
-    y = 0.5 + r * y
-    y = 1.0 + r * y
-    y = 1.0 + r * y
+    square = r * r
+    fourth = square * square
+    # in pairs, and pairs of those: a chain of products would be waited for
+    low = (_C0 + _C1 * r) + square * (_C2 + _C3 * r)
+    high = (_C4 + _C5 * r) + square * (_C6 + _C7 * r)
+    y = (low + fourth * high) + fourth * fourth * (_C8 + _C9 * r)
     bits = (np.float64(shifted).view(np.int64) + _BIAS) << _MANTISSA_BITS
     return y * np.int64(bits).view(np.float64)
 

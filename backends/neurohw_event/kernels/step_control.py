@@ -115,7 +115,5 @@ def _growth(error):
 @inlined
 def _take(now, end, batch, n_lanes):
     for i in range(n_lanes):
-        # a sum: of a choice of one of both the compiler makes one of places, which it can but read one by one
-        is_taken = batch[TAKEN + i] != 0.0
-        before, after = batch[now + i], batch[end + i]
-        batch[now + i] = (0.0 if is_taken else before) + (after if is_taken else 0.0)
+        if batch[TAKEN + i] != 0.0:
+            batch[now + i] = batch[end + i]

@@ -36,7 +36,8 @@ def hh_slopes(batch: Array, out: int, n_lanes: int) -> None:
         u = min(max(v - batch[_OFFSET + i], -_FURTHEST_MV), _FURTHEST_MV)
         decay = exponential(u * -(1 / 40))  # its powers are all exponentials but one
         decay_2 = decay * decay
-        decay_8 = decay_2 * decay_2 * decay_2 * decay_2
+        decay_4 = decay_2 * decay_2
+        decay_8 = decay_4 * decay_4
         falling = decay_8 * _EXP_40_5  # exp((40 - u) / 5)
         m_grown, n_grown = decay_8 * decay_2 * _EXP_13_4, decay_8 * _EXP_15_5
         # one division for all: it takes as long as some twenty products
