@@ -268,9 +268,7 @@ def _make_stepped(
     return stepped
 
 
-def _fill_currents(
-    network: Network, state: Array, blocks: Array, values: Array, injected_na: Array
-) -> None:
+def _fill_currents(network: Network, state: Array, blocks: Array, values: Array, injected_na: Array) -> None:
     for population, block in zip(network.populations, blocks, strict=True):
         if not population.model.is_source:
             own = slice(population.first, population.first + population.size)

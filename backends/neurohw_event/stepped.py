@@ -29,9 +29,9 @@ from neurohw_event.stepped_layout import (
     GAIN,
     HAZARD,
     HELD_UNTIL,
-    INJECTED_NA,
     IN_ADAPTATION,
     IN_THRESHOLD,
+    INJECTED_NA,
     IS_FAST,
     JUMP,
     JUMP_OF_CHANNEL,
@@ -65,7 +65,7 @@ _FOR_EVER = 2.0**50  # ticks: no run is as long, and to it any tick can be added
 
 
 def make_blocks(network: Network) -> Array:
-    """Return columns OFFSET to LENGTH of every population (int64 [n_groups, BLOCK_SIZE]); one has width 0 where not stepped.
+    """Return columns OFFSET to LENGTH of every population (int64 [n_groups, BLOCK_SIZE]); of others 0.
 
     Blocks stand in ``Cells.values`` behind the columns that all cells have.
     """

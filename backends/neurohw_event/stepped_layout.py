@@ -45,8 +45,8 @@ RATE, FEED_RATE, PER_DIFFERENCE, GAIN, DRIVE, CONDUCTANCE, IN_THRESHOLD, IN_ADAP
 LEFT, FEED_LEFT = 9, 10
 CHANNEL_CONSTANTS = 11
 
-# columns of Stepped.block [n_groups, BLOCK_SIZE]: where the block begins, its columns, ..., entries of a column; the row
-# of constants that all cells share (0: none); 1 where channels rise within less than a tick
+# columns of Stepped.block: where the block begins, its columns, ..., entries of a column; the row of constants that all
+# cells share (0: none); 1 where channels rise within less than a tick
 OFFSET, WIDTH, N_VARIABLES, N_CHANNELS, EQUATION, RULE, LENGTH, COMMON, IS_FAST = range(9)
 BLOCK_SIZE = 9
 
@@ -61,7 +61,7 @@ LANE_WORD = 8  # lanes are used in whole words: what is left over of a loop woul
 
 def row(number: int) -> np.uint64:
     """Return where a row of a batch begins; the compiler knows that an unsigned index is not one from the end."""
-    return np.uint64(number * (LANES + LANE_WORD))
+    return np.uint64(number * LANES)
 
 
 ROW = row(1)  # from one row to the next
@@ -76,9 +76,20 @@ _NEXT += 2 * N_STAGES
 # current into the equation at a stage, and from outside (nA); length of a step, what is left of the tick, length of the
 # next step, longest step while a channel rises (ms); error over what is allowed; potential above which the equation is
 # not followed; 1 where v is not held; 1 where v has reached its level; 1 where the step is taken; how the tick went
-CURRENT_NA, INPUT_NA, SPAN_MS, LEFT_MS, NEXT_MS, RISE_MS, ERROR, HIGHEST_MV, FREE, HAS_REACHED, TAKEN, COURSE_ROW = (
-    row(_NEXT + k) for k in range(12)
-)
+(
+    CURRENT_NA,
+    INPUT_NA,
+    SPAN_MS,
+    LEFT_MS,
+    NEXT_MS,
+    RISE_MS,
+    ERROR,
+    HIGHEST_MV,
+    FREE,
+    HAS_REACHED,
+    TAKEN,
+    COURSE_ROW,
+) = (row(_NEXT + k) for k in range(12))
 POWER = row(_NEXT + 12)  # scratch: what is left of a channel and of its feed after 1/40 of a step
 CHANNEL = row(_NEXT + 14)  # scratch: five rows of a channel
 CONSTANTS = row(_NEXT + 19)

@@ -9,20 +9,36 @@ from neurohw.network import MODELS, Network
 from neurohw_event.cells import make_cells
 from neurohw_event.kernels.cash_karp import take_step
 from neurohw_event.kernels.channels import write_drive
-from neurohw_event.layout import ROW
+from neurohw_event.kernels.exponential import LARGEST_EXPONENT, exponential
+from neurohw_event.kernels.lanes import fill_common, load_lane
 from neurohw_event.stepped_layout import (
     AT_END,
-    CHANNEL_STATE,
+    CHANNEL_ROWS,
+    END_VALUE,
     EQUATION,
-    FIRST_CHANNEL,
+    FEED_ROW,
+    FIRST_CHANNEL_ROW,
+    HIGHEST_MV,
     N_CHANNELS,
     N_VARIABLES,
     NOW,
-    OFFSET,
-    OFFSET_NA,
-    WIDTH,
+    ROW,
+    SPAN_MS,
 )
 from tests.stepped_networks import lone_cell
+
+
+@pytest.mark.parametrize("largest", [0.34, 1.0, 80.0, LARGEST_EXPONENT])
+def test_exponentials(largest: float) -> None:
+    x = np.linspace(-largest, largest, 2001)
+    np.testing.assert_allclose([exponential(value) for value in x], np.exp(x), rtol=2e-13)
+
+
+def test_exponentials_of_what_is_too_large_are_those_of_the_limit() -> None:
+    for sign in (-1.0, 1.0):
+        limit = exponential(sign * LARGEST_EXPONENT)
+        assert 0 < limit < np.inf
+        assert exponential(sign * 1e300) == exponential(sign * np.inf) == limit
 
 
 @pytest.mark.parametrize(
@@ -47,14 +63,18 @@ def test_the_method_is_of_order_five(name: str, initial: dict[str, float], span_
 def integrated(network: Network, n_steps: int, span_ms: float) -> np.ndarray:
     """Return the variables of a lone cell after equal steps."""
     cells = make_cells(network, 0, 0)
-    stepped, block = cells.stepped, cells.stepped.block[0]
-    row, p = cells.values[block[OFFSET] :][: block[WIDTH]], stepped.constant[cells.clock[0, ROW] :]
-    n, n_channels, h = block[N_VARIABLES], block[N_CHANNELS], span_ms / n_steps
+    block, batch, n_lanes = cells.stepped.block[0], cells.stepped.batch, np.uint64(1)
+    n, n_channels = block[N_VARIABLES], block[N_CHANNELS]
+    fill_common(block, cells.stepped, n_lanes)
+    load_lane(block, 0, 1, 0, cells, np.uint64(0))
+    batch[SPAN_MS], batch[HIGHEST_MV] = span_ms / n_steps, np.inf
+    now = [NOW + ROW * k for k in range(n)]
+    channels = [
+        FIRST_CHANNEL_ROW + CHANNEL_ROWS * k + part for k in range(n_channels) for part in (0, FEED_ROW)
+    ]
     for _ in range(n_steps):
-        stepped.x[NOW] = row[:4]
-        write_drive(row, p, n_channels, h, False, p[OFFSET_NA], stepped.drive, stepped.ends)
-        take_step(block[EQUATION], n, p, False, np.inf, h, stepped)
-        row[:n] = stepped.x[AT_END, :n]
-        channels = row[FIRST_CHANNEL:].reshape(n_channels, CHANNEL_STATE)
-        channels[:, :2] = stepped.ends[:n_channels]
-    return row[:n].copy()
+        write_drive(n_channels, False, batch, n_lanes)
+        take_step(block[EQUATION], n, False, batch, n_lanes)
+        batch[now] = batch[[at + AT_END - NOW for at in now]]
+        batch[channels] = batch[[at + END_VALUE for at in channels]]
+    return batch[now]

@@ -1,4 +1,4 @@
-"""Cells into the lanes of a batch and back: one cell into a lane, or many, one after the other in their columns or not."""
+"""Cells into the lanes of a batch and back: many at once, or one by one."""
 
 import math
 
@@ -30,8 +30,8 @@ from neurohw_event.stepped_layout import (
     HELD_UNTIL,
     HIGHEST_MV,
     INJECTED_NA,
-    IS_FAST,
     INPUT_NA,
+    IS_FAST,
     LANE_WORD,
     LEFT_MS,
     LENGTH,
@@ -165,7 +165,7 @@ def store(block, n, is_run, is_plain, cells):
 
     ``is_plain``: as they are at the end of the step; else as they are now, with the length of the next step.
     """
-    stepped, batch, lane = cells.stepped, cells.stepped.batch, cells.stepped.lane
+    batch, lane = cells.stepped.batch, cells.stepped.lane
     now, before, ends = NOW, BEFORE, np.uint64(0)
     if is_plain:
         now, before, ends = AT_END, NOW, END_VALUE
@@ -227,7 +227,7 @@ def _store_column(values, at, lane, n, is_run, batch, of):
 
 @inner
 def load_lane(block, first, tick, local, cells, i):
-    """Load a cell, counted from the first of its population, into lane ``i`` for a tick of as many steps as it takes."""
+    """Load a cell, counted from the first of its population, into lane ``i``, for a tick of several steps."""
     stepped, batch = cells.stepped, cells.stepped.batch
     cell = first + local
     values, at, length = cells.values, block[OFFSET] + local, block[LENGTH]
@@ -289,5 +289,7 @@ def store_lane(block, cells, i):
         values[to + FEED * length] = batch[of + FEED_ROW]
     values[at + STEP_MS * length] = batch[NEXT_MS + i]
     course = STOOD_STILL if stands else WENT_ON
-    reached = batch[HAS_REACHED + i] != 0.0 or (block[RULE] == AT_TICK and batch[NOW + i] >= batch[_LEVEL + i])
+    reached = batch[HAS_REACHED + i] != 0.0 or (
+        block[RULE] == AT_TICK and batch[NOW + i] >= batch[_LEVEL + i]
+    )
     values[at + COURSE * length] = REACHED if reached else course

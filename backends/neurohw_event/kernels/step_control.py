@@ -1,6 +1,5 @@
 """How long steps are, and what becomes of a batch after one: taken, or done again with a shorter one."""
 
-
 import numpy as np
 
 from neurohw.jit import inlined, inner

@@ -6,7 +6,7 @@ to a lane is the same in whatever batch it is: results do not depend on which ce
 
 import numpy as np
 
-from neurohw.jit import inlined, inner
+from neurohw.jit import inner
 from neurohw_event.kernels.cash_karp import take_step
 from neurohw_event.kernels.channels import write_drive
 from neurohw_event.kernels.lanes import fill_common, load, load_lane, store, store_lane, whole_words
@@ -41,9 +41,11 @@ from neurohw_event.stepped_layout import (
 @inner
 def step_cells(block, first, touched, tick, cells):
     """Advance the touched cells of a population, whose first id is ``first``, to ``tick``."""
-    stepped, timestep_ms = cells.stepped, cells.timestep_ms
+    stepped = cells.stepped
     if block[COMMON] != 0:
         fill_common(block, stepped, whole_words(min(touched.size, LANES)))
+    else:
+        stepped.filled[0] = 0
     n_queued = begin = 0
     while begin < touched.size:
         n = min(LANES, touched.size - begin)
@@ -80,7 +82,9 @@ def _choose(block, first, touched, n_queued, cells):
         fits = values[at + local] >= timestep_ms
         if block[IS_FAST] != 0:
             fits = fits and not _rises_fast(block, first, local, cells)
-        queue[n_queued + k - n_whole] = local  # in both places, of which one counts: there is no telling which before
+        queue[n_queued + k - n_whole] = (
+            local  # in both places, of which one counts: there is no telling which before
+        )
         lane[n_whole] = local
         n_whole += np.int64(fits)
     return n_whole, n_whole == n and n_run == n
@@ -102,9 +106,7 @@ def _rises_fast(block, first, local, cells):
 def _step_at_once(block, first, tick, n, is_run, n_queued, cells):
     """Advance the ``n`` cells that ``Stepped.lane`` names by one step; queue those for which that is too long.
 
-    ``is_run``: they are one after the other.
-
-    Returns how many are in the queue.
+    ``is_run``: they are one after the other. Returns how many are in the queue.
     """
     stepped, batch, n_lanes = cells.stepped, cells.stepped.batch, whole_words(n)
     any_held = load(block, first, tick, n, is_run, cells)
