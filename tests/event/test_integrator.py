@@ -44,7 +44,7 @@ def test_exponentials_of_what_is_too_large_are_those_of_the_limit() -> None:
 @pytest.mark.parametrize(
     ("name", "initial", "span_ms"),
     [
-        ("EIF_cond_alpha_isfa_ista", {"v": -60.0, "w": 0.1}, 4.0),
+        ("EIF_cond_alpha_isfa_ista", {"v": -60.0, "w": 0.1}, 16.0),
         ("Izhikevich", {"v": -60.0, "u": -8.0}, 4.0),
         ("HH_cond_exp", {"v": -60.0, "m": 0.1, "h": 0.4, "n": 0.4}, 0.5),
         ("GIF_cond_exp", {"v": -60.0, "i_eta": 0.5}, 8.0),

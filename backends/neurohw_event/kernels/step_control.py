@@ -94,7 +94,8 @@ def _decide(stops, timestep_ms, batch, n_lanes):
         taken = fits & (not too_far)
         next_ms = span_ms * _growth(error)
         next_ms = min(next_ms, timestep_ms) if taken else next_ms
-        to_level = (level_mv + 0.5 * _PAST_LEVEL_MV - before_mv) / (after_mv - before_mv)
+        climb_mv = after_mv - before_mv if too_far else 1.0
+        to_level = (level_mv + 0.5 * _PAST_LEVEL_MV - before_mv) / climb_mv
         batch[NEXT_MS + i] = span_ms * to_level if too_far else next_ms
         batch[LEFT_MS + i] = left_ms - span_ms if taken else left_ms
         batch[TAKEN + i] = 1.0 if taken else 0.0
