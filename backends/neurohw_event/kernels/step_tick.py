@@ -40,22 +40,54 @@ from neurohw_event.stepped_layout import (
 
 @inner
 def step_cells(block, first, touched, tick, cells):
-    """Advance the touched cells of a population, whose first id is ``first``, to ``tick``."""
-    stepped = cells.stepped
+    """Advance the touched cells of a population, whose first id is ``first``, to ``tick``.
+
+    One loop takes both kinds of steps, so that their code is there once.
+    """
+    stepped, batch = cells.stepped, cells.stepped.batch
     if block[COMMON] != 0:
         fill_common(block, stepped, whole_words(min(touched.size, LANES)))
     else:
         stepped.filled[0] = 0
-    n_queued = begin = 0
-    while begin < touched.size:
-        n = min(LANES, touched.size - begin)
-        n_whole, is_run = _choose(block, first, touched[begin : begin + n], n_queued, cells)
-        n_queued += n - n_whole
-        if n_whole > 0:
-            n_queued = _step_at_once(block, first, tick, n_whole, is_run, n_queued, cells)
-        begin += n
-    if n_queued > 0:
-        _step_in_parts(block, first, tick, n_queued, cells)
+    begin = n_queued = n_taken = n = 0
+    is_run = any_held = True
+    while True:
+        at_once = begin < touched.size
+        if at_once:
+            size = min(LANES, touched.size - begin)
+            n, is_run = _choose(block, first, touched[begin : begin + size], n_queued, cells)
+            n_queued += size - n
+            begin += size
+            if n > 0:
+                any_held = load(block, first, tick, n, is_run, cells)
+                _begin_at_once(cells.timestep_ms, batch, whole_words(n))
+        else:
+            n, n_taken = _fill_lanes(block, first, tick, n, n_taken, n_queued, cells)
+            any_held = True
+            if n == 0:
+                return
+            divide(cells.timestep_ms, batch, whole_words(n))
+        if n > 0:
+            plain = _step(block, at_once, any_held, n, cells)
+            if at_once:
+                store(block, n, is_run, plain, cells)
+                n_queued = n_queued if plain else _queue_unfinished(n, n_queued, stepped)
+        if at_once and begin == touched.size:
+            n = 0
+
+
+@inner
+def _step(block, at_once, any_held, n, cells):
+    """Take a step with ``n`` lanes; returns whether it is one of a tick that all take as it is."""
+    batch, n_lanes = cells.stepped.batch, whole_words(n)
+    write_drive(block[N_CHANNELS], at_once, batch, n_lanes)
+    take_step(block[EQUATION], block[N_VARIABLES], any_held, batch, n_lanes)
+    if at_once:
+        if is_plain(batch, np.uint64(n)):
+            return True
+        _keep_before(block[N_VARIABLES], batch, n_lanes)
+    judge(block[RULE], block[N_VARIABLES], block[N_CHANNELS], cells.timestep_ms, batch, n_lanes)
+    return False
 
 
 @inner
@@ -103,34 +135,14 @@ def _rises_fast(block, first, local, cells):
 
 
 @inner
-def _step_at_once(block, first, tick, n, is_run, n_queued, cells):
-    """Advance the ``n`` cells that ``Stepped.lane`` names by one step; queue those for which that is too long.
-
-    ``is_run``: they are one after the other. Returns how many are in the queue.
-    """
-    stepped, batch, n_lanes = cells.stepped, cells.stepped.batch, whole_words(n)
-    any_held = load(block, first, tick, n, is_run, cells)
+def _begin_at_once(timestep_ms, batch, n_lanes):
     for i in range(n_lanes):
-        batch[SPAN_MS + i] = cells.timestep_ms
-    write_drive(block[N_CHANNELS], True, batch, n_lanes)
-    take_step(block[EQUATION], block[N_VARIABLES], any_held, batch, n_lanes)
-    plain = is_plain(batch, np.uint64(n))
-    if not plain:
-        _keep_before(block[N_VARIABLES], cells.timestep_ms, batch, n_lanes)
-        judge(block[RULE], block[N_VARIABLES], block[N_CHANNELS], cells.timestep_ms, batch, n_lanes)
-    store(block, n, is_run, plain, cells)
-    if not plain:
-        for k in range(n):
-            if batch[LEFT_MS + np.uint64(k)] > 0.0:
-                stepped.queue[n_queued] = stepped.lane[k]
-                n_queued += 1
-    return n_queued
+        batch[SPAN_MS + i] = timestep_ms
+        batch[LEFT_MS + i] = timestep_ms
 
 
 @inner
-def _keep_before(n_variables, timestep_ms, batch, n_lanes):
-    for i in range(n_lanes):
-        batch[LEFT_MS + i] = timestep_ms
+def _keep_before(n_variables, batch, n_lanes):
     for k in range(n_variables):
         of = np.uint64(k) * ROW
         for i in range(n_lanes):
@@ -138,29 +150,34 @@ def _keep_before(n_variables, timestep_ms, batch, n_lanes):
 
 
 @inner
-def _step_in_parts(block, first, tick, n_queued, cells):
-    """Advance the cells in the queue, each in steps of its own length; a lane that is done takes the next cell."""
-    stepped, batch = cells.stepped, cells.stepped.batch
-    lane, n, next_queued = stepped.lane, min(LANES, n_queued), 0
-    if block[COMMON] != 0:
-        fill_common(block, stepped, whole_words(n))
-    while next_queued < n:
-        load_lane(block, first, tick, stepped.queue[next_queued], cells, np.uint64(next_queued))
-        next_queued += 1
-    while n > 0:
-        n_lanes = whole_words(n)
-        divide(cells.timestep_ms, batch, n_lanes)
-        write_drive(block[N_CHANNELS], False, batch, n_lanes)
-        take_step(block[EQUATION], block[N_VARIABLES], True, batch, n_lanes)
-        judge(block[RULE], block[N_VARIABLES], block[N_CHANNELS], cells.timestep_ms, batch, n_lanes)
-        for k in range(n):
-            i = np.uint64(k)
+def _queue_unfinished(n, n_queued, stepped):
+    """Queue the cells for which a step of a tick was too long; returns how many are in the queue."""
+    for k in range(n):
+        if stepped.batch[LEFT_MS + np.uint64(k)] > 0.0:
+            stepped.queue[n_queued] = stepped.lane[k]
+            n_queued += 1
+    return n_queued
+
+
+@inner
+def _fill_lanes(block, first, tick, n, n_taken, n_queued, cells):
+    """Store the cells of ``n`` lanes that are done, and give their lanes, and free ones, to the next in the queue.
+
+    Returns how many lanes are in use, and how many cells have been taken from the queue.
+    """
+    stepped, batch, lane = cells.stepped, cells.stepped.batch, cells.stepped.lane
+    most = min(LANES, n + n_queued - n_taken)
+    for k in range(most):
+        i = np.uint64(k)
+        if k < n:
             if lane[k] < 0 or batch[LEFT_MS + i] > 0.0:
                 continue
             store_lane(block, cells, i)
-            lane[k] = -1
-            if next_queued < n_queued:
-                load_lane(block, first, tick, stepped.queue[next_queued], cells, i)
-                next_queued += 1
-        while n > 0 and lane[n - 1] < 0:
-            n -= 1
+        lane[k] = -1
+        if n_taken < n_queued:
+            load_lane(block, first, tick, stepped.queue[n_taken], cells, i)
+            n_taken += 1
+    n = most
+    while n > 0 and lane[n - 1] < 0:
+        n -= 1
+    return n, n_taken
