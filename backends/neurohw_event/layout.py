@@ -196,6 +196,7 @@ class Wiring(NamedTuple):
     # (uint8 where there are levels: numbers of them)
     levels: Array | None  # float64, what weights of segment s stand for is levels[level_at[s] + weight]
     level_at: Array | None  # int32 [n_segments]
+    alike: Array  # uint8 [n_segments], how many from this one on are delivered as one, see ``segments_alike``
     rows: Array  # int32 [n_arrivals], crossbar rows read
     tile: Array  # int32 [n_arrivals]; without a chip the share
     streamed: Array  # bool [n_groups of synapses]

@@ -9,6 +9,8 @@ import numpy as np
 from neurohw_event.fabric import aligned_zeros
 from neurohw_event.layout import Array, Wiring
 
+_AT_ONCE = 2**18  # segments: room is needed for so many, not for those of a large network
+
 
 def runs(synapses: Array, target: Array) -> Array:
     """Return which segments reach one cell after the other, as rows of a dense layer do, bool [n_segments].
@@ -25,26 +27,39 @@ def runs(synapses: Array, target: Array) -> Array:
 
 
 def share_weights(synapses: Array, weight: Array) -> tuple[Array, Array]:
-    """Keep one weight of segments in which all are equal, where that saves memory, and one for all such in a row.
+    """Keep one weight of segments in which all are equal, where that saves memory, and each such number once.
 
-    ``synapses`` says where segments begin. Returns what ``Wiring`` holds as ``weight_at`` and ``weight``.
+    Segments of one synapse share it with those beside them that have the same. ``synapses`` says where segments begin.
+    Returns what ``Wiring`` holds as ``weight_at`` and ``weight``.
     """
     first, sizes = synapses[:-1], np.diff(synapses)
+    is_one = _are_shared(first, sizes, weight)
+    numbers, seen, which = np.unique(weight[first[is_one]], return_index=True, return_inverse=True)
+    n_kept = np.where(is_one, 0, sizes)
+    if len(weight) - n_kept.sum() - len(numbers) <= len(sizes):
+        return np.empty(0, np.int64), weight
+    order = np.argsort(seen)  # as they come: those of one cell lie together
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    at = len(numbers) + np.cumsum(n_kept) - n_kept
+    at[is_one] = ~place[which.reshape(-1)]
+    return at, np.concatenate([numbers[order], weight[np.repeat(~is_one, sizes)]])
+
+
+def _are_shared(first: Array, sizes: Array, weight: Array) -> Array:
+    """Return which segments have one weight, as have other synapses of theirs or beside them, bool [n_segments]."""
+    if not len(first):
+        return np.empty(0, bool)
     differs = np.empty(len(weight), bool)
     np.not_equal(weight[1:], weight[:-1], out=differs[1:])
+    begins = differs[first]
     differs[first] = False
-    is_one = (sizes > 1) & ~np.logical_or.reduceat(differs, first) if len(first) else np.empty(0, bool)
-    n_kept = np.where(is_one, 1, sizes)
-    if len(weight) - n_kept.sum() <= len(sizes):
-        return np.empty(0, np.int64), weight
-    ones = np.flatnonzero(is_one)
-    is_new = np.diff(weight[first[ones]], prepend=np.nan) != 0
-    n_kept[ones[~is_new]] = 0
-    is_kept = np.repeat(~is_one, sizes)
-    is_kept[first[ones[is_new]]] = True
-    at = np.cumsum(n_kept) - n_kept
-    at[ones] = ~at[ones[is_new]][np.cumsum(is_new) - 1]
-    return at, weight[is_kept]
+    is_even = ~np.logical_or.reduceat(differs, first)
+    begins[0] = True
+    begins[1:] |= ~(is_even[1:] & is_even[:-1])
+    row = np.cumsum(begins) - 1
+    shared: Array = is_even & (np.bincount(row, sizes) > 1)[row]
+    return shared
 
 
 def join_weights(
@@ -89,6 +104,31 @@ def _numbered(weight: Array, sizes: Array) -> tuple[Array, Array, Array]:
     numbers = np.empty(len(order), np.uint8)
     numbers[order] = np.cumsum(is_new) - 1 - level_at[segment[order]]
     return numbers, weight[order][is_new], level_at
+
+
+def segments_alike(place: Array, plastic: Array, weight_at: Array, level_at: Array | None) -> Array:
+    """Return how many segments from each one on go to one place and are delivered as one, uint8 [n_segments].
+
+    Their weights lie behind each other, too, or are one and the same; plastic ones are alone. More than a byte can say,
+    and those on both sides of the end of a part that is looked at, are delivered in several goes.
+    """
+    alike = np.empty(len(place), np.uint8)
+    for begin in range(0, len(place), _AT_ONCE):
+        own = slice(begin, begin + _AT_ONCE)
+        levels = None if level_at is None else level_at[own]
+        alike[own] = _alike(place[own], plastic[own], weight_at[own], levels)
+    return alike
+
+
+def _alike(place: Array, plastic: Array, weight_at: Array, level_at: Array | None) -> Array:
+    goes_on = (place[1:] == place[:-1]) & (plastic[1:] < 0) & (plastic[:-1] < 0)
+    if level_at is not None:
+        goes_on &= level_at[1:] == level_at[:-1]
+    if len(weight_at):
+        goes_on &= np.where(weight_at[:-1] < 0, weight_at[1:] == weight_at[:-1], weight_at[1:] >= 0)
+    last = np.append(np.flatnonzero(~goes_on), len(place) - 1)
+    number = np.arange(len(place))
+    return np.minimum(last[np.searchsorted(last, number)] + 1 - number, 255)
 
 
 def weights_of(wiring: Wiring, segments: Array) -> Array:

@@ -87,6 +87,7 @@ def as_segments(
         place=np.append(wiring.place, wiring.place[segment]),
         target=np.append(wiring.target, wiring.target[synapse]),
         is_run=np.append(wiring.is_run, none > 0),
+        alike=np.append(wiring.alike, np.ones(n, np.uint8)),
     )
     weight = synapse_weights(wiring, segment, synapse)
     return with_weights(longer, weight, np.ones(n, np.int64)), due, len(wiring.delay) + np.arange(n)

@@ -144,6 +144,7 @@ def _extended(new: Wiring, old: Wiring, plastic: Plastic, due: Array, segment: A
         stride=np.concatenate([new.stride, old.stride[used]]),
         target=np.concatenate([new.target, old.target[synapse]]),
         is_run=np.concatenate([new.is_run, old.is_run[segment]]),
+        alike=np.append(new.alike, np.ones(len(segment), np.uint8)),
     )
     return with_weights(longer, weight, sizes)
 

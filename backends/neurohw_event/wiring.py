@@ -12,7 +12,7 @@ from neurohw_event.delivery_order import PIECE, Piece, Places, pieces, row_ends
 from neurohw_event.layout import IN_EXC, N_COLUMNS, Array, Wiring
 from neurohw_event.stepped import input_address, make_blocks
 from neurohw_event.stepped_layout import WIDTH
-from neurohw_event.stored_segments import join_weights
+from neurohw_event.stored_segments import join_weights, segments_alike
 from neurohw_event.streamed import are_worth_streams, n_streamed, short_delays, streamed_groups
 from neurohw_event.weight_types import stored_weights
 
@@ -56,14 +56,16 @@ def make_wiring(
     inputs = np.array([_input(network, blocks, s) for s in network.synapses], np.int64).reshape(-1, 3)
     ends, end_of_group = np.unique(inputs, axis=0, return_inverse=True)
     arrivals = _boundaries(parts["arrivals_of_cell"])
+    level_at = _of_segments(stored.level_at, channel, segments, np.concatenate(parts["tile"]))
+    plastic, place = _plastic_segments(network, channel), end_of_group.reshape(-1).astype(np.int32)[channel]
     wiring = Wiring(
         arrivals_of_cell=arrivals,
         segments_of_arrival=segments,
         synapses_of_segment=synapses,
         delay=np.concatenate(parts["delay"]),
         channel=channel,
-        plastic=_plastic_segments(network, channel),
-        place=end_of_group.reshape(-1).astype(np.int32)[channel],
+        plastic=plastic,
+        place=place,
         group=ends[:, 0].copy(),
         origin=ends[:, 1].copy(),
         stride=ends[:, 2].copy(),
@@ -72,7 +74,8 @@ def make_wiring(
         weight_at=weight_at,
         weight=weight,
         levels=stored.levels,
-        level_at=_of_segments(stored.level_at, channel, segments, np.concatenate(parts["tile"])),
+        level_at=level_at,
+        alike=segments_alike(place, plastic, weight_at, level_at),
         rows=np.concatenate(parts["rows"]),
         tile=np.concatenate(parts["tile"]),
         streamed=streamed,

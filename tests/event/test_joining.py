@@ -49,6 +49,7 @@ def make_wiring(sizes: list[int], delays: list[int]) -> Wiring:
         stride=one,
         target=np.zeros(0, np.uint16),
         is_run=np.zeros(len(delay), bool),
+        alike=np.ones(len(delay), np.uint8),
         weight_at=none,
         weight=np.zeros(0),
         levels=None,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from neurohw.network import MODELS, Network, Population, Probe, SpikeTrains, Synapses
 from neurohw.program import Program
 from neurohw_event.layout import SHORTEST_RUN, Wiring
-from neurohw_event.stored_segments import runs, share_weights, weights_of
+from neurohw_event.stored_segments import runs, segments_alike, share_weights, weights_of
 from neurohw_event.wiring import SHORT_IDS, make_wiring
 from tests.event.test_ways_of_neurons import run_on
 from tests.examples import examples
@@ -37,6 +37,57 @@ def test_rows_of_one_weight_take_four_bytes_a_synapse() -> None:
     assert kept.tolist() == list(range(10))
 
 
+def test_a_weight_is_kept_once_wherever_it_comes_again() -> None:
+    weight = np.repeat([3.0, 1.0, 3.0, 1.0], 100)
+    at, kept = share_weights(np.arange(0, 401, 100), weight)
+    assert at.tolist() == [~0, ~1, ~0, ~1]
+    assert kept.tolist() == [3.0, 1.0]
+
+
+def test_a_single_synapse_shares_the_weight_beside_it() -> None:
+    """It is delivered with its neighbours; alone, or beside another weight, it keeps its own."""
+    segments = [[2.0], [2.0] * 9, [2.0], [5.0], [2.0, 3.0], [2.0], [2.0]]
+    begin = np.cumsum([0, *map(len, segments)])
+    at, kept = share_weights(begin, np.concatenate(segments))
+    assert at.tolist() == [~0, ~0, ~0, 1, 2, ~0, ~0]
+    assert kept.tolist() == [2.0, 5.0, 2.0, 3.0]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 1),
+            st.sampled_from([-1, -1, -1, 0]),
+            st.sampled_from([~0, ~0, ~1, 7]),
+            st.sampled_from([0, 0, 0, 3]),
+        ),
+        max_size=12,
+    ),
+    st.booleans(),
+    st.booleans(),
+)
+def test_segments_alike_are_those_up_to_the_first_that_differs(
+    segments: list[tuple[int, int, int, int]], has_weight_at: bool, has_levels: bool
+) -> None:
+    place, plastic, at, level_at = np.array(segments, np.int64).reshape(-1, 4).T
+    alike = segments_alike(place, plastic, at if has_weight_at else at[:0], level_at if has_levels else None)
+    for first, (own, number, weight, levels) in enumerate(segments):
+        n = 1
+        for other, its_number, its_weight, its_levels in segments[first + 1 :]:
+            same_weight = its_weight == weight or (weight >= 0 and its_weight >= 0)
+            if other != own or number >= 0 or its_number >= 0 or (has_weight_at and not same_weight):
+                break
+            if has_levels and levels != its_levels:
+                break
+            n += 1
+        assert alike[first] == n
+
+
+def test_no_more_segments_are_alike_than_a_byte_can_say() -> None:
+    none = np.zeros(300, np.int32)
+    assert segments_alike(none, none - 1, none[:0], None).tolist() == [255] * 46 + list(range(254, 0, -1))
+
+
 def test_weights_that_differ_stand_as_they_were() -> None:
     weight = np.arange(40.0)
     at, kept = share_weights(np.arange(0, 41, 20), weight)
@@ -55,10 +106,10 @@ def test_runs_reach_one_cell_after_the_other() -> None:
 @given(networks(max_delay=3), st.integers(1, 40))
 @examples(50)
 def test_pieces_make_the_same_wiring(network: Network, piece: int) -> None:
-    """All but where weights stand is the same; every synapse finds its weight."""
+    """All but where weights stand, and what is delivered as one, is the same; every synapse finds its weight."""
     program = Program(network)
     whole, cut = make_wiring(program, by_tile=False), make_wiring(program, by_tile=False, piece=piece)
-    for name in set(Wiring._fields) - {"weight_at", "weight"}:
+    for name in set(Wiring._fields) - {"weight_at", "weight", "alike"}:
         np.testing.assert_array_equal(getattr(whole, name), getattr(cut, name), err_msg=name)
     segments = np.arange(len(whole.delay))
     np.testing.assert_array_equal(weights_of(whole, segments), weights_of(cut, segments))

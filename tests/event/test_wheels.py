@@ -116,6 +116,7 @@ def make_tiny_wiring() -> Wiring:
         stride=np.full(1, N_COLUMNS, np.int64),
         target=np.arange(n - 1, -1, -1, dtype=np.uint16),
         is_run=np.zeros(n, bool),
+        alike=np.ones(n, np.uint8),
         weight_at=np.empty(0, np.int64),
         weight=np.array(WEIGHTS),
         levels=None,

@@ -107,7 +107,7 @@ def look_up_runs(wiring, runs, begins, ends):
     fetched = np.int64(0)
     for index in range(runs.size):
         segment, first = np.uint64(runs[index] >> RUN_BITS), np.uint64(begins[index])
-        fetched += np.int64(wiring.target[first]) + wiring.place[segment]
+        fetched += np.int64(wiring.target[first]) + wiring.place[segment] + np.int64(wiring.alike[segment])
         if wiring.weight_at.size > 0:
             fetched += wiring.weight_at[segment]
         else:

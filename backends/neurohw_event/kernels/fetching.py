@@ -7,7 +7,7 @@ one by one: each would wait for memory. But what one cell needs stands together,
 from neurohw.jit import inlined
 from neurohw_event.kernels.prefetch import prefetch
 
-_OF_2, _OF_4, _OF_8, _OF_32 = 32, 16, 8, 2  # entries of so many bytes in a line of a cache
+_OF_1, _OF_2, _OF_4, _OF_8, _OF_32 = 64, 32, 16, 8, 2  # entries of so many bytes in a line of a cache
 
 
 @inlined
@@ -51,6 +51,7 @@ def fetch_targets(net, account, wiring, fired):
         if net.marks.delay == 0:
             _fetch(wiring.delay, first, end, _OF_4)
         _fetch(wiring.place, first, end, _OF_4)
+        _fetch(wiring.alike, first, end, _OF_1)
         _fetch(wiring.weight_at, first, end, _OF_8)
         _fetch(wiring.synapses_of_segment, first, end + 1, _OF_8)
         _fetch(wiring.target, reach.synapses_of_cell[cell], reach.synapses_of_cell[cell + 1], _OF_2)

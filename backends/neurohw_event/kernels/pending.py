@@ -8,7 +8,7 @@ from neurohw_event.kernels.due import end_of, list_runs, look_up_runs
 from neurohw_event.kernels.plastic_delivery import deliver_plastic
 from neurohw_event.kernels.prefetch import prefetch
 from neurohw_event.kernels.span_delivery import add_in_span, in_span
-from neurohw_event.kernels.weights import have_same_levels, levels_of, value
+from neurohw_event.kernels.weights import levels_of, value
 from neurohw_event.layout import IN_EXC, LONGEST_RUN, RUN_BITS, SHORTEST_RUN
 
 _FAR = 2**62
@@ -90,7 +90,9 @@ def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
                 segment += 1
                 begin = wiring.synapses_of_segment[segment]
                 continue
-            following = _end_of_one(segment, behind, wiring, plastic, _next_drive(extras, drive))
+            # with a chip, what a spike brings to cells of one population on several tiles
+            alike = segment + np.int64(wiring.alike[np.uint64(segment)])
+            following = min(behind, alike, _next_drive(extras, drive))
             end = ends[index] if following == behind else wiring.synapses_of_segment[following]
             place, is_run = wiring.place[np.uint64(segment)], end - begin >= SHORTEST_RUN
             is_run = is_run and following == segment + 1 and wiring.is_run[segment]
@@ -143,24 +145,6 @@ def deliver_segment(wiring, due, index, groups, grid, values, tick):
 
 
 @inlined
-def _end_of_one(first, behind, wiring, plastic, stop):
-    """Return the end of the segments, from the first on, that go to one place, before ``behind`` and ``stop``.
-
-    With a chip they are what a spike brings to cells of one population on several tiles. Their weights lie behind each
-    other, too, or are one and the same.
-    """
-    place = wiring.place[np.uint64(first)]
-    following = first + 1
-    while following < behind and following < stop:
-        if wiring.place[np.uint64(following)] != place or _is_plastic(plastic, wiring, following):
-            break
-        if not _goes_on(wiring, first, following):
-            break
-        following += 1
-    return following
-
-
-@inlined
 def _is_plastic(plastic, wiring, segment):
     if plastic is None:
         return False
@@ -173,17 +157,6 @@ def weight_at(wiring, segment):
     if wiring.weight_at.size == 0:
         return wiring.synapses_of_segment[segment]
     return wiring.weight_at[segment]
-
-
-@inlined
-def _goes_on(wiring, segment, following):
-    """True when the weights of a segment lie behind those of the other, or are one and the same."""
-    if not have_same_levels(wiring.level_at, wiring.levels, segment, following):
-        return False
-    at, then = weight_at(wiring, segment), weight_at(wiring, following)
-    if at < 0 and then < 0:
-        return wiring.weight[~at] == wiring.weight[~then]
-    return at >= 0 and then >= 0
 
 
 @inlined

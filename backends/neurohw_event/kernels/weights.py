@@ -17,11 +17,3 @@ def value(levels, weight):
     if levels is None:
         return weight
     return levels[weight]
-
-
-@inlined
-def have_same_levels(level_at, levels, segment, other):
-    """True when numbers stand for the same levels in both segments."""
-    if levels is None:
-        return True
-    return level_at[segment] == level_at[other]
