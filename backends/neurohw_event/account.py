@@ -81,14 +81,6 @@ class Pace(NamedTuple):
     clock: Array  # int64 [N_CLOCKS]
 
 
-class Batch(NamedTuple):
-    """What is worked out of ``Arrived``, for as many deliveries."""
-
-    arrival: Array  # int32
-    interval: Array  # int64, change of the latency; -1: none came before
-    cycles: Array  # int64, of one stage after the other
-
-
 class Reach(NamedTuple):
     """Where what the spikes of a cell read stands, to be fetched as they are sent."""
 
@@ -100,7 +92,7 @@ class Marks(NamedTuple):
     """The arrivals made in the present tick; see ``neurohw_event.kernels.joining``."""
 
     word: Array  # uint64 [n_arrivals / 64, rounded up], bit set: made
-    listed: Array  # int32 [n_arrivals / 64 + 1], the words with bits
+    listed: Array  # int64 [n_arrivals / 64 + 1], the words with bits
     size: Array  # int64 [1], how many those are
     delay: int  # of all segments, in ticks; 0: they differ
 
@@ -114,7 +106,7 @@ class Interconnect(NamedTuple):
     reach: Reach
     work: Work
     arrived: Arrived
-    batch: Batch
+    arrival: Array  # int32, which arrivals the deliveries on hand are; as long as the lists of ``arrived``
     marks: Marks
     fcfs: Fcfs | None
     credit: Credit | None
@@ -140,18 +132,13 @@ def make_account(n_arrivals: int = 0, n_tiles: int = 0, overtakes: bool = False)
     )
 
 
-def make_batch(room: int) -> Batch:
-    """Return room for so many deliveries."""
-    return Batch(np.zeros(room, np.int32), np.zeros(room, np.int64), np.zeros(room, np.int64))
-
-
 def make_marks(wiring: Wiring) -> Marks:
     """Return marks of no arrival."""
     n_words, delay = -(-len(wiring.tile) // 64), wiring.delay
     is_one = len(delay) > 0 and delay.min() == delay.max()
     return Marks(
         word=np.zeros(n_words, np.uint64),
-        listed=np.zeros(n_words + 1, np.int32),
+        listed=np.zeros(n_words + 1, np.int64),
         size=np.zeros(1, np.int64),
         delay=int(delay[0]) if is_one else 0,
     )

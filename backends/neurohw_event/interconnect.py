@@ -20,7 +20,6 @@ from neurohw_event.account import (
     Interconnect,
     Pace,
     make_account,
-    make_batch,
     make_marks,
     make_reach,
 )
@@ -65,7 +64,7 @@ class Transport:
             reach=make_reach(wiring),
             work=work,
             arrived=make_arrived(DELIVERIES),
-            batch=make_batch(DELIVERIES),
+            arrival=np.zeros(DELIVERIES, np.int32),
             marks=make_marks(wiring),
             fcfs=None if fcfs is None else fcfs._replace(transfers=self.transfers),
             credit=None if credit is None else credit._replace(transfers=self.transfers),

@@ -1,8 +1,4 @@
-"""Deliveries of the interconnect: stamped with the tick in which they were made, counted, handed to the synapses.
-
-What lies far apart in memory is looked up in loops as short as can be, of which the processor works on many rounds at
-once, and so waits for many places at once.
-"""
+"""Deliveries of the interconnect: stamped with the tick in which they were made, counted, handed to the synapses."""
 
 import numpy as np
 
@@ -29,31 +25,34 @@ from neurohw_event.kernels.histogram import bin_of
 from neurohw_event.kernels.joining import hand_over_marked, mark
 from neurohw_event.kernels.tracing import has_room, note_message
 
+NO_CYCLES = 0, 0  # in all, and at most
 _SHORT = 2**15  # cycles: the square is below 2^30, and with what is below 2^31 fits into 32 bits
 
 
 @inlined
 def take_arrived(net, account, wiring, pending, tick, base):
     """Take all deliveries made in a tick that began at cycle ``base``; returns False, and takes none, without room."""
-    arrived, batch, pace = net.arrived, net.batch, net.pace
+    arrived, arrival, pace = net.arrived, net.arrival, net.pace
     n = arrived.size[0]
+    if n == 0:
+        return True
     if pending.free[1] < n * wiring.widest or not has_room(net.messages, n):
         return False
     arrived.size[0] = 0
     for index in range(n):
-        batch.arrival[index] = arrived.sender[index] + net.rank_of_node[arrived.node[index]]
+        arrival[index] = arrived.sender[index] + net.rank_of_node[arrived.node[index]]
     if pace.is_barrier:
         _count_steps(net, account, tick, n)
     if pace.drops_late:
-        n = _drop_late(account, arrived, batch, base, n)
-    _count_arrivals(account, arrived, batch, base, n)
-    _count_disorder(account, arrived, batch, n)
-    _count_stages(account, arrived, batch, pace, n)
+        n = _drop_late(account, arrived, arrival, base, n)
+    _count(account, arrived, arrival, pace, base, n)
+    if pace.encode_cycles > 0:
+        _count_generation(account, arrived, n)
     account.counters[DELIVERED] += n
     if net.messages is not None:
         _note_messages(net, wiring, tick, n)
     for index in range(n):
-        mark(net.marks, wiring, pending, batch.arrival[index], tick)
+        mark(net.marks, wiring, pending, arrival[index], tick)
     hand_over_marked(net.marks, wiring, pending, tick)
     return True
 
@@ -61,7 +60,7 @@ def take_arrived(net, account, wiring, pending, tick, base):
 @inlined
 def _note_messages(net, wiring, tick, n):
     for index in range(n):
-        arrival = net.batch.arrival[index]
+        arrival = net.arrival[index]
         first, end = wiring.segments_of_arrival[arrival], wiring.segments_of_arrival[arrival + 1]
         synapses = wiring.synapses_of_segment[end] - wiring.synapses_of_segment[first]
         work = net.work.cycles[arrival * net.work.stride]
@@ -73,7 +72,7 @@ def _count_steps(net, account, tick, n):
     """Add to the work of the tiles in this step, of which the busiest says how long it takes."""
     pace = net.pace
     for index in range(n):
-        arrival = net.batch.arrival[index]
+        arrival = net.arrival[index]
         which = account.of_arrival[arrival].tile
         tile = account.of_tile[which]
         if tile[STEP] != tick:
@@ -84,15 +83,15 @@ def _count_steps(net, account, tick, n):
 
 
 @inlined
-def _drop_late(account, arrived, batch, base, n):
+def _drop_late(account, arrived, arrival, base, n):
     """Drop what was sent before cycle ``base``; returns how many deliveries are left."""
     left = 0
     for index in range(n):
         if arrived.fired[index] < base:
             account.counters[DISCARDED] += 1
-            account.late_dropped[batch.arrival[index]] += 1
+            account.late_dropped[arrival[index]] += 1
             continue
-        batch.arrival[left] = batch.arrival[index]
+        arrival[left] = arrival[index]
         arrived.sender[left], arrived.node[left] = arrived.sender[index], arrived.node[index]
         arrived.fired[left], arrived.entered[left] = arrived.fired[index], arrived.entered[index]
         arrived.reached[left], arrived.cycle[left] = arrived.reached[index], arrived.cycle[index]
@@ -101,28 +100,47 @@ def _drop_late(account, arrived, batch, base, n):
 
 
 @inlined
-def _count_arrivals(account, arrived, batch, base, n):
-    """Count how often and how late each arrival was made, and work out what the record of stages needs of it."""
+def _count(account, arrived, arrival, pace, base, n):
+    """Count how often and how late each arrival was made, and what its latency was made of.
+
+    All in one loop: an addition to a count waits for the one before, and meanwhile others are made.
+    """
     overtakes = account.last_fired.size > 0
+    blocking = latency = processing = interval = NO_CYCLES
+    disorder = np.int64(0)
     for index in range(n):
-        at = account.of_arrival[np.uint32(batch.arrival[index])]
-        fired = arrived.fired[index]
-        latency = arrived.cycle[index] - fired
-        batch.cycles[index] = arrived.reached[index] - arrived.entered[index] - at.zero_load
-        change = latency - at.last
+        at = account.of_arrival[np.uint32(arrival[index])]
+        fired, reached, cycle = arrived.fired[index], arrived.reached[index], arrived.cycle[index]
+        blocking = _record(account, BLOCKING, blocking, reached - arrived.entered[index] - at.zero_load)
+        latency = _record(account, LATENCY, latency, cycle - fired)
+        if pace.reads:
+            processing = _record(account, PROCESSING, processing, cycle - reached)
+        change = cycle - fired - at.last
         if overtakes:
-            change += _overtaken(account, batch.arrival[index], fired)
-        batch.interval[index] = abs(change) if at.last >= 0 else -1
-        at.last = latency
-        at.made += 1
-        at.late += fired < base
-        if latency < _SHORT:
-            at.latency_sum += latency
-            at.square_sum += latency * latency
-        if latency >= _SHORT or at.square_sum >= 2**31:
-            _carry(account.more[batch.arrival[index]], at, latency)
-    _record(account, BLOCKING, batch.cycles, n)
-    _record(account, INTERVAL, batch.interval, n)
+            change += _overtaken(account, arrival[index], fired)
+        interval = _record(account, INTERVAL, interval, abs(change) if at.last >= 0 else -1)
+        _count_arrival(account, at, arrival[index], cycle - fired, fired < base)
+        tile = account.of_tile[np.uint32(at.tile)]
+        disorder += fired < tile[LATEST_FIRED]
+        tile[LATEST_FIRED] = max(fired, tile[LATEST_FIRED])
+    account.counters[DISORDER] += disorder
+    _add(account, BLOCKING, blocking)
+    _add(account, LATENCY, latency)
+    _add(account, PROCESSING, processing)
+    _add(account, INTERVAL, interval)
+
+
+@inlined
+def _count_arrival(account, at, arrival, latency, is_late):
+    """Count one of the deliveries of a pair of a cell and a tile."""
+    at.last = latency
+    at.made += 1
+    at.late += is_late
+    if latency < _SHORT:
+        at.latency_sum += latency
+        at.square_sum += latency * latency
+    if latency >= _SHORT or at.square_sum >= 2**31:
+        _carry(account.more[arrival], at, latency)
 
 
 @inlined
@@ -146,41 +164,27 @@ def _overtaken(account, arrival, fired):
 
 
 @inlined
-def _count_disorder(account, arrived, batch, n):
-    disorder = np.int64(0)
+def _count_generation(account, arrived, n):
+    generation = NO_CYCLES
     for index in range(n):
-        tile = account.of_tile[account.of_arrival[np.uint32(batch.arrival[index])].tile]
-        fired, latest = arrived.fired[index], tile[LATEST_FIRED]
-        disorder += fired < latest
-        tile[LATEST_FIRED] = max(fired, latest)
-    account.counters[DISORDER] += disorder
+        generation = _record(account, GENERATION, generation, arrived.entered[index] - arrived.fired[index])
+    _add(account, GENERATION, generation)
 
 
 @inlined
-def _count_stages(account, arrived, batch, pace, n):
-    cycles = batch.cycles
-    for index in range(n):
-        cycles[index] = arrived.cycle[index] - arrived.fired[index]
-    _record(account, LATENCY, cycles, n)
-    if pace.encode_cycles > 0:
-        for index in range(n):
-            cycles[index] = arrived.entered[index] - arrived.fired[index]
-        _record(account, GENERATION, cycles, n)
-    if pace.reads:
-        for index in range(n):
-            cycles[index] = arrived.cycle[index] - arrived.reached[index]
-        _record(account, PROCESSING, cycles, n)
+def _record(account, measure, so_far, cycles):
+    """Record a number of cycles, -1: none; returns sum and maximum with it."""
+    in_all, most = so_far
+    if cycles < 0:
+        return in_all, most
+    account.histogram[measure, np.uint32(bin_of(cycles))] += 1
+    return in_all + cycles, max(most, cycles)
 
 
 @inlined
-def _record(account, measure, cycles, n):
-    """Record the first ``n`` numbers of cycles, -1: none."""
-    histogram, total = account.histogram[measure], account.total[measure]
-    in_all, most = np.int64(0), total[MAX]
-    for index in range(n):
-        if cycles[index] >= 0:
-            histogram[bin_of(cycles[index])] += 1
-            in_all += cycles[index]
-            most = max(most, cycles[index])
+def _add(account, measure, so_far):
+    """Add to the total of a measure."""
+    in_all, most = so_far
+    total = account.total[measure]
     total[SUM] += in_all
-    total[MAX] = most
+    total[MAX] = max(total[MAX], most)

@@ -10,6 +10,7 @@ import numpy as np
 from neurohw.jit import inlined
 from neurohw_event.kernels.bits import lowest_bit
 from neurohw_event.kernels.pending import push_arrival, push_of_one_delay, push_segments
+from neurohw_event.kernels.sort import sort_ascending
 
 _ALL = np.uint64(2**64 - 1)
 _ONE = np.uint64(1)
@@ -34,7 +35,10 @@ def mark(marks, wiring, pending, arrival, tick):
 @inlined
 def hand_over_marked(marks, wiring, pending, tick):
     """Put the segments of all marked arrivals into the slots of their delays, and forget the marks."""
-    for index in range(marks.size[0]):
+    n_words = marks.size[0]
+    if n_words > 1:  # few; what is put on the wheel in order need not be sorted when it is due
+        sort_ascending(marks.listed[:n_words])
+    for index in range(n_words):
         at = marks.listed[index]
         word = marks.word[at]
         marks.word[at] = np.uint64(0)
