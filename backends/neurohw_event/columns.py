@@ -12,8 +12,8 @@ from neurohw_event.drive_layout import Columns
 from neurohw_event.kernels.counted import CHUNK
 from neurohw_event.layout import NEVER, Array
 
-FEW_BOUNDS = 64  # longer tables, of 25 spikes a tick and more, are searched source by source
-_EXCEEDED_BY_NONE = np.uint32(2**32 - 1)
+FEW_BOUNDS = 64  # longer tables, of 55 spikes a tick and more, are searched source by source
+_EXCEEDED_BY_NONE = np.uint16(2**16 - 1)
 
 
 def make_columns(tables: CountTables, counted: Sequence[Array]) -> Columns:
@@ -36,11 +36,13 @@ def make_columns(tables: CountTables, counted: Sequence[Array]) -> Columns:
     from_tick[is_counted] = tables.first_tick[own] + (table[:, 0] != table[:, 1])
     to_tick[is_counted] = tables.last_tick[own] - (table[:, 2] != table[:, 1])
     from_tick[~is_few], to_tick[~is_few] = NEVER, -1
-    lowest = np.zeros(len(place), np.uint16)
-    lowest[is_counted] = tables.lowest[table[:, 1]]
+    is_few &= is_counted
+    in_column = tables.table[place[is_few], 1]
+    lowest = np.zeros(len(place), np.uint8)
+    lowest[is_few] = tables.lowest[in_column]
     width = -(-int(size.max(initial=0)) // BOUNDS) * BOUNDS
     bound = np.full((len(place), width), _EXCEEDED_BY_NONE)
-    bound[is_counted & is_few] = tables.bound[table[is_few[is_counted], 1], :width]
+    bound[is_few] = tables.bound[in_column, :width]
     shape = (len(place) // CHUNK, CHUNK)
     is_source = np.concatenate([np.empty(0, bool), *(_are_sources(len(own)) for own in counted)])
     differs = (bound != np.repeat(bound[::CHUNK], CHUNK, axis=0)).any(axis=1)
@@ -55,7 +57,8 @@ def make_columns(tables: CountTables, counted: Sequence[Array]) -> Columns:
         to_tick=to_tick.reshape(shape),
         all_from=from_tick.reshape(shape).max(axis=1),
         all_to=to_tick.reshape(shape).min(axis=1),
-        words=np.empty((BLOCK, CHUNK), np.uint32),
+        upper=np.empty((BLOCK, CHUNK), np.uint16),
+        sums=np.empty(CHUNK, np.uint16),
     )
 
 

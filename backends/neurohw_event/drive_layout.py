@@ -13,15 +13,16 @@ class Columns(NamedTuple):
     """Tables of counts as columns, one a source; chunks of sources follow each other, those of each drive together."""
 
     chunk: Array  # int64 [n_drives], the first of a drive
-    bound: Array  # uint32 [n_chunks, width, CHUNK]
+    bound: Array  # uint16 [n_chunks, width, CHUNK]
     n_bounds: Array  # int64 [n_chunks], rows in use
-    lowest: Array  # uint16 [n_chunks, CHUNK]
+    lowest: Array  # uint8 [n_chunks, CHUNK]
     are_equal: Array  # bool [n_chunks], all sources have the first column
     from_tick: Array  # int64 [n_chunks, CHUNK], first tick in which the column holds: not a part of a tick
     to_tick: Array  # int64 [n_chunks, CHUNK], the last one
     all_from: Array  # int64 [n_chunks], when all columns hold
     all_to: Array  # int64 [n_chunks]
-    words: Array  # uint32 [4, CHUNK], scratch
+    upper: Array  # uint16 [BLOCK, CHUNK], scratch
+    sums: Array  # uint16 [CHUNK], scratch
 
 
 class Drives(NamedTuple):
@@ -41,9 +42,14 @@ class Drives(NamedTuple):
     target: Array  # int64, global id of the first target
     origin: Array  # int64, as in ``Wiring``
     stride: Array  # int64
-    counts: Array  # uint16 [n_rows, n_sources], spikes of tick t stand in row t modulo n_rows
-    weight: Array  # float64 [n_sources], of its synapse where it has one, in the columns of ``counts``
-    counted: Array  # int64 [n_sources], place in ``Cells.tables``, -1 where intervals are drawn
+    is_equal: Array  # bool, all weights are
+    next_to: Array  # int64 [n_groups], the only drive whose spikes go straight to a population, -1: none or several
+    is_first: Array  # bool [1], nothing comes before drives in this tick
+    added: Array  # int64, the last tick in which a drive was added to cells with their step
+    # uint8 [n_rows, n_columns], spikes of tick t stand in row t modulo n_rows; drives end with spare columns
+    counts: Array
+    weight: Array  # float64 [n_columns], of the synapse of a source where it has one
+    counted: Array  # int64 [n_columns], place in ``Cells.tables``, -1 where intervals are drawn
     has_intervals: Array  # bool, some of its sources are not counted
     columns: Columns  # of the sources that are counted
     intervals: Array  # float64, scratch

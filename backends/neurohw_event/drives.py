@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
 from neurohw.network import Network, Population
@@ -11,11 +9,12 @@ from neurohw.network.sources import PROCESS_OF_MODEL
 from neurohw.network.sources.columns import PLACE, Process
 from neurohw_event.columns import make_columns
 from neurohw_event.drive_layout import Drives
+from neurohw_event.kernels.counted import AT_ONCE
 from neurohw_event.layout import NEVER, Array, Cells, Wiring
 from neurohw_event.stored_segments import weights_of
 
-# Mean spikes of a source and tick: below, sources are looked at when they fire; above, counts would not fit.
-SPARSE, DENSE = 0.05, 1000.0
+# Mean spikes of a source and tick: below, sources are looked at when they fire; above, counts may not fit.
+SPARSE, DENSE = 0.05, 150.0
 COUNTED_TICKS, INTERVAL_TICKS = 16, 64  # drawn at once
 _DRAWN = 32  # intervals at once
 _NOWHERE = np.full(6, -1, np.int64)
@@ -42,21 +41,27 @@ def make_drives(
     has_intervals = np.array([(place < 0).any() for place in counted], bool)
     n_ticks = INTERVAL_TICKS if _any_has_intervals(network, cells) else COUNTED_TICKS
     longest = int(ways[1].max(initial=0))
+    width = -(-size // AT_ONCE) * AT_ONCE
     segment, delay, group, target, origin, stride = ways.copy()
+    weights = [_weights(wiring, begin, n) for begin, n in zip(segment, size, strict=True)]
     return Drives(
         of_group=of_group,
         first=first,
         end=first + size,
-        place=np.cumsum(size) - size,
+        place=np.cumsum(width) - width,
         segment=segment,
         delay=delay,
         group=group,
         target=target,
         origin=origin,
         stride=stride,
-        counts=np.zeros((1 << (n_ticks + longest).bit_length(), int(size.sum())), np.uint16),
-        weight=np.concatenate([np.empty(0), *map(partial(_weights, wiring), segment, size)]),
-        counted=np.concatenate([np.empty(0, np.int64), *counted]),
+        is_equal=np.array([bool((own == own[:1]).all()) for own in weights], bool),
+        next_to=_next_to(len(network.populations), group[segment >= 0], np.flatnonzero(segment >= 0)),
+        is_first=np.zeros(1, bool),
+        added=np.full(len(busy), -1),
+        counts=np.zeros((1 << (n_ticks + longest).bit_length(), int(width.sum())), np.uint8),
+        weight=np.concatenate([np.empty(0), *map(_filled_up, weights, width)]),
+        counted=np.concatenate([np.empty(0, np.int64), *map(_filled_up, counted, width)]),
         has_intervals=has_intervals,
         columns=make_columns(cells.tables, counted),
         intervals=np.empty(_DRAWN),
@@ -65,6 +70,18 @@ def make_drives(
         drawn=np.array([tick - 1]),
         busy_until=np.array([NEVER if busy else -1]),
     )
+
+
+def _filled_up(column: Array, width: int) -> Array:
+    return np.append(column, np.full(width - len(column), -1))
+
+
+def _next_to(n_groups: int, group: Array, drive: Array) -> Array:
+    """Return the only drive that goes to a population, -1 where there are none or several."""
+    next_to = np.full(n_groups, -1)
+    next_to[group] = drive
+    next_to[np.bincount(group, minlength=n_groups) > 1] = -1
+    return next_to
 
 
 def under_way(drives: Drives, tick: int) -> int:

@@ -1,7 +1,8 @@
 """Compiled loops that networks need on every backend: row sorting and random numbers.
 
 Random numbers come from Philox4x32-10 (Salmon et al. 2011, doi:10.1145/2063384.2063405), a function of
-(seed, stream, index, count): the same whatever the chunks of a run, the backend or the number of threads.
+(seed, stream, index, count): the same whatever the chunks of a run, the backend or the number of threads. Counts of
+busy sources come from Philox4x32-7, the fewest rounds with which it passes all tests of BigCrush (table 2 there).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ STREAM_CURRENT = 3  # noisy currents; index: number of the source
 STREAM_TRAFFIC = 4  # packets without neurons; index: tile, count: numbers that it has drawn
 STREAM_PLACEMENT = 5  # moves of a placer; count: number of the move
 STREAM_COUNT = (
-    6  # spikes of a busy source; index: global id of the cell, count: number of a block of four ticks
+    6  # spikes of a busy source; index: global id of the cell, count: as in ``sources.counts.halves``
 )
 
 
@@ -82,17 +83,29 @@ def _count_rows(row, indptr, place):
 def philox(key_0, key_1, c_0, c_1, c_2, c_3):
     """Return four words (uint64 below 2^32) of Philox4x32-10 for a 2-word key and a 4-word counter."""
     for _ in range(10):
-        product_0 = _MULTIPLIER_0 * c_0
-        product_1 = _MULTIPLIER_1 * c_2
-        c_0, c_1, c_2, c_3 = (
-            (product_1 >> _SHIFT) ^ c_1 ^ key_0,
-            product_1 & _LOW,
-            (product_0 >> _SHIFT) ^ c_3 ^ key_1,
-            product_0 & _LOW,
-        )
-        key_0 = (key_0 + _WEYL_0) & _LOW
-        key_1 = (key_1 + _WEYL_1) & _LOW
+        c_0, c_1, c_2, c_3 = _round(key_0, key_1, c_0, c_1, c_2, c_3)
+        key_0, key_1 = (key_0 + _WEYL_0) & _LOW, (key_1 + _WEYL_1) & _LOW
     return c_0, c_1, c_2, c_3
+
+
+@inlined
+def philox_7(key_0, key_1, c_0, c_1, c_2, c_3):
+    """Return four words of Philox4x32-7; arguments as of ``philox``."""
+    for _ in range(7):
+        c_0, c_1, c_2, c_3 = _round(key_0, key_1, c_0, c_1, c_2, c_3)
+        key_0, key_1 = (key_0 + _WEYL_0) & _LOW, (key_1 + _WEYL_1) & _LOW
+    return c_0, c_1, c_2, c_3
+
+
+@inlined
+def _round(key_0, key_1, c_0, c_1, c_2, c_3):
+    product_0, product_1 = _MULTIPLIER_0 * c_0, _MULTIPLIER_1 * c_2
+    return (
+        (product_1 >> _SHIFT) ^ c_1 ^ key_0,
+        product_1 & _LOW,
+        (product_0 >> _SHIFT) ^ c_3 ^ key_1,
+        product_0 & _LOW,
+    )
 
 
 @inlined
@@ -105,12 +118,23 @@ def uniform_pair(seed, stream, index, count):
 @inlined
 def four_words(seed, stream, index, count):
     """Return four independent words (uint64 below 2^32); arguments as of ``uniform``."""
+    key_0, key_1, c_0, c_1, c_2, c_3 = _key_and_counter(seed, stream, index, count)
+    return philox(key_0, key_1, c_0, c_1, c_2, c_3)
+
+
+@inlined
+def four_words_7(seed, stream, index, count):
+    """Return four independent words of ``philox_7`` of a stream that has these alone; arguments as of ``uniform``."""
+    key_0, key_1, c_0, c_1, c_2, c_3 = _key_and_counter(seed, stream, index, count)
+    return philox_7(key_0, key_1, c_0, c_1, c_2, c_3)
+
+
+@inlined
+def _key_and_counter(seed, stream, index, count):
     count_ = np.uint64(count)
     index_ = np.uint64(index) | np.uint64(stream) << _STREAM_SHIFT
     seed_ = np.uint64(seed)
-    return philox(
-        seed_ & _LOW, seed_ >> _SHIFT, count_ & _LOW, count_ >> _SHIFT, index_ & _LOW, index_ >> _SHIFT
-    )
+    return seed_ & _LOW, seed_ >> _SHIFT, count_ & _LOW, count_ >> _SHIFT, index_ & _LOW, index_ >> _SHIFT
 
 
 @kernel

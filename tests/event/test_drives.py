@@ -26,7 +26,7 @@ WAYS = st.sampled_from(["events", "grid", "spans", "in turn", "grid and spans"])
 STOPS = st.sets(st.integers(0, UNTIL_TICK - 1), max_size=4)
 
 
-def driven(network: Network, seed: int, recorded: bool) -> Network:
+def driven(network: Network, seed: int, recorded: bool, name: str = "drive") -> Network:
     """Return the network with Poisson sources, 0 to 4 spikes a tick each, one for each cell of one population."""
     rng = np.random.default_rng(seed)
     post = int(rng.integers(sum(not p.model.is_source for p in network.populations)))
@@ -44,13 +44,20 @@ def driven(network: Network, seed: int, recorded: bool) -> Network:
     parameters["rate"][0] = 1000 / network.timestep_ms
     if rng.integers(2):
         parameters["rate"][:] = parameters["rate"][0]
-    source = Population("drive", old.model, old.first + old.size, n, parameters)
+    source = Population(name, old.model, old.first + old.size, n, parameters)
     jump = 0.1 * (1 if target.model.name == "IF_curr_delta" else target.parameters["cm"])
     delay = np.full(n, rng.integers(1, 20))
     receptor = str(rng.choice(target.model.receptor_names))
     weight = jump * rng.uniform(0.5, 1.5, n) * (1 if receptor == "excitatory" else -1)
     synapses = Synapses(
-        "one to one", len(network.populations), post, receptor, np.arange(n + 1), np.arange(n), weight, delay
+        f"{name} one to one",
+        len(network.populations),
+        post,
+        receptor,
+        np.arange(n + 1),
+        np.arange(n),
+        weight,
+        delay,
     )
     probes = (Probe(len(network.populations), "spikes", np.arange(n)),) if recorded else ()
     return replace(
@@ -97,6 +104,15 @@ def test_spikes_drawn_together_are_those_drawn_one_by_one(
     assert_same_traces(result[0], oracle, atol=1e-8)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_several_drives_are_added_in_their_order(seed: int) -> None:
+    """Perhaps to one population, and perhaps before anything else that is due."""
+    network = driven(random_network(seed), seed, recorded=False)
+    network = driven(network, seed + seed % 2, recorded=False, name="other drive")
+    with way("grid"):
+        assert_same(run(network, seed, (50,)), one_by_one(network, seed))
+
+
 @given(networks(), SEEDS, st.integers(0, UNTIL_TICK - 1), WAYS)
 @examples(15)
 def test_what_is_under_way_arrives_after_a_change(network: Network, seed: int, stop: int, name: str) -> None:
@@ -125,7 +141,7 @@ def test_ticks_after_the_last_spike_are_skipped() -> None:
 @pytest.mark.parametrize("recorded", [False, True])
 def test_many_sources_fire_as_often_as_alone(mean: float, recorded: bool) -> None:
     """Of intervals, and of counts with few bounds and many; the sources are more than are dealt with at once."""
-    n, until_tick = 600, 70
+    n, until_tick = 1100, 70
     parameters = {"rate": np.full(n, mean * 1e4), "start": np.full(n, 0.53), "duration": np.full(n, 5.0)}
     source = Population("source", MODELS["SpikeSourcePoisson"], n, n, parameters)
     cell = MODELS["IF_curr_delta"]

@@ -19,6 +19,7 @@ from neurohw.network.kernels import (
     fill_exponentials,
     fill_exponentials_of,
     philox,
+    philox_7,
     row_order,
     uniform,
 )
@@ -247,6 +248,25 @@ def test_philox_has_its_published_answers(
 ) -> None:
     """The known answers of Philox4x32-10 that come with Random123 (doi:10.1145/2063384.2063405)."""
     assert tuple(map(int, philox(*map(np.uint64, (*key, *counter))))) == words
+
+
+@pytest.mark.parametrize(
+    ("counter", "key", "words"),
+    [
+        ((0, 0, 0, 0), (0, 0), (0x5F6FB709, 0x0D893F64, 0x4F121F81, 0x4F730A48)),
+        ((ALL,) * 4, (ALL,) * 2, (0x5207DDC2, 0x45165E59, 0x4D8EE751, 0x8C52F662)),
+        (
+            (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),
+            (0xA4093822, 0x299F31D0),
+            (0x4DFCCABA, 0x190A87F0, 0xC47362BA, 0xB6B5242A),
+        ),
+    ],
+)
+def test_philox_of_seven_rounds_has_its_published_answers(
+    counter: tuple[int, ...], key: tuple[int, ...], words: tuple[int, ...]
+) -> None:
+    """The known answers of Philox4x32-7 that come with Random123."""
+    assert tuple(map(int, philox_7(*map(np.uint64, (*key, *counter))))) == words
 
 
 def test_intervals_are_exponential_and_independent() -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count, takewhile
+from itertools import accumulate
 from math import ceil, inf
 
 import numpy as np
 from scipy.stats import poisson
 
-from neurohw.network.kernels import STREAM_COUNT, exponential, four_words
+from neurohw.network.kernels import STREAM_COUNT, exponential, four_words_7
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,28 @@ def source_ticks(
 
 
 def tick_count(source: Stretch, tick: int, timestep_ms: float, seed: int, cell: int) -> int:
-    """Return how often a busy source fires in a tick: where a word of 32 bits lies in the distribution."""
+    """Return how often a busy source fires in a tick: which count a word of 32 bits stands for."""
     begin_ms = max((tick - 1) * timestep_ms, source.start)
     end_ms = min(tick * timestep_ms, source.start + source.duration)
     if end_ms - begin_ms < 1e-9 * timestep_ms:
         return 0
     law = poisson(source.rate * (end_ms - begin_ms) / 1000)
-    word = int(four_words(seed, STREAM_COUNT, cell, tick // 4)[tick % 4])
-    return sum(1 for _ in takewhile(lambda k: np.rint(law.cdf(k) * 2**32) <= word, count()))
+    below = np.rint(law.cdf(np.arange(int(law.mean() + 12 * law.std()) + 20)) * 2**32)
+    upper, lower = (_half(seed, cell, tick, which) for which in (0, 1))
+    return count_of_word(np.diff(below, prepend=0).astype(int).tolist(), upper * 2**16 + lower)
+
+
+def count_of_word(words_of_count: Sequence[int], word: int) -> int:
+    """Return which count a word stands for: whole blocks of 2^16 words stand first, for each count in turn.
+
+    What is left of the words of each count comes behind.
+    """
+    whole = [n // 2**16 * 2**16 for n in words_of_count]
+    left = [n % 2**16 for n in words_of_count]
+    return next(k for k, end in enumerate(accumulate(whole + left)) if word < end) % len(whole)
+
+
+def _half(seed: int, cell: int, tick: int, which: int) -> int:
+    """Return 16 bits: the upper half of the word of a tick (0) or the lower one (1)."""
+    words = four_words_7(seed, STREAM_COUNT, cell, tick // 8 * 2 + which)
+    return int(words[tick % 8 // 2]) >> 16 * (tick % 2) & 0xFFFF

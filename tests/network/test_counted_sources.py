@@ -12,8 +12,19 @@ from neurohw.network import MODELS, Population
 from neurohw.network.sources import PROCESS_OF_MODEL, SourceTrains, lay_out_counts
 from neurohw.network.sources.columns import PLACE, PROCESS
 from neurohw.network.sources.counting import BUSIEST, BUSY
-from neurohw.network.sources.counts import count_at, count_of, fill_counts, fill_words
+from neurohw.network.sources.counts import (
+    BLOCK,
+    UPPER,
+    count_at,
+    count_of,
+    count_of_rest,
+    fill_counts,
+    fill_equal_counts,
+    fill_halves,
+    half_at,
+)
 from tests.examples import examples
+from tests.naive.sources import count_of_word
 
 TIMESTEP_MS = 0.5
 SIGNIFICANT = 1e-4  # p of the fixed seeds lies well above
@@ -60,17 +71,44 @@ def test_counts_are_poisson_distributed(mean: float) -> None:
     assert counts.var() / counts.mean() == pytest.approx(1.0, abs=4 * spread)
 
 
+def words_of_counts(tables, table: int) -> np.ndarray:
+    """Return how many of 2^32 words stand for each count, from 0 on, as the tables have it."""
+    own = np.diff(tables.bound[table, : tables.size[table]].astype(int), prepend=-1) * 2**16
+    left = np.diff(tables.rest[table].astype(int), prepend=0)
+    words = np.zeros(tables.lowest_of_rest[table] + left.size, int)
+    words[tables.lowest[table] :][: own.size] += own
+    words[tables.lowest_of_rest[table] :] += left
+    return words
+
+
 @given(st.floats(BUSY, BUSIEST) | st.sampled_from(MEANS))
 @examples(60)
 def test_every_probability_is_exact_to_the_last_of_32_bits(mean: float) -> None:
     tables, place = tables_of(sources(mean))
+    table, size = tables.table[place[0], 1], tables.size[tables.table[place[0], 1]]
+    words = words_of_counts(tables, table)
+    np.testing.assert_allclose(
+        np.cumsum(words), stats.poisson.cdf(np.arange(words.size), mean) * 2**32, atol=1.0
+    )
+    assert words.sum() == 2**32
+    assert stats.poisson.sf(words.size - 1, mean) * 2**32 <= 0.51
+    assert (tables.bound[table, size:] == tables.bound[table, size - 1]).all()
+    assert tables.bound[table, size - 1] > 65_000 - mean  # the rest is small
+
+
+@given(st.floats(BUSY, 150.0) | st.sampled_from(MEANS), st.integers(0, 2**16 - 1), st.integers(0, 2**16 - 1))
+@examples(60)
+def test_words_stand_for_the_counts_that_the_definition_says(mean: float, upper: int, lower: int) -> None:
+    tables, place = tables_of(sources(mean))
     table = tables.table[place[0], 1]
-    lowest, size = tables.lowest[table], tables.size[table]
-    k = lowest + np.arange(size)
-    np.testing.assert_allclose(tables.bound[table, :size] + 1.0, stats.poisson.cdf(k, mean) * 2**32, atol=1.0)
-    assert (tables.bound[table, size:] == 2**32 - 1).all()
-    assert stats.poisson.cdf(lowest - 1, mean) * 2**32 <= 0.51
-    assert stats.poisson.sf(k[-1] + 1, mean) * 2**32 <= 0.51
+    words = words_of_counts(tables, table).tolist()
+    last = int(tables.bound[table, tables.size[table] - 1])
+    for half in {upper, last, min(last + 1, 2**16 - 1), 2**16 - 1}:
+        expected = count_of_word(words, half * 2**16 + lower)
+        if half > last:
+            assert count_of_rest(tables, table, np.uint16(half), np.uint16(lower)) == expected
+        else:
+            assert count_of(tables, table, np.uint16(half), 1, 2, 3) == expected
 
 
 def test_ticks_and_sources_are_independent() -> None:
@@ -134,14 +172,23 @@ def test_the_past_does_not_matter() -> None:
 @pytest.mark.parametrize("mean", [0.06, 2.0, 25.0])
 @pytest.mark.parametrize(("first", "block"), [(0, 1), (2**32 - 5, 7), (3, 2**33)])
 def test_many_at_once_are_as_one_by_one(mean: float, first: int, block: int) -> None:
+    n = 1000
     tables, place = tables_of(sources(mean, duration=1e13))
     table = tables.table[place[0], 1]
-    words = np.empty((4, 37), np.uint32)
-    fill_words(*words, 11, first, block)
-    counts, lowest = np.empty(37, np.uint16), np.full(37, tables.lowest[table], np.uint16)
-    bound = np.repeat(tables.bound[table][:, None], 37, axis=1)
-    for row in range(4):
-        fill_counts(counts, words[row], lowest, bound, tables.size[table])
-        for i in range(37):
-            assert counts[i] == count_of(tables, table, words[row, i])
-            assert counts[i] == count_at(tables, place[0], 11, first + i, 4 * block + row)
+    upper = np.empty((BLOCK, n), np.uint16)
+    fill_halves(*upper, 11, first, block)
+    lowest = np.full(n, tables.lowest[table], np.uint8)
+    bound = np.repeat(tables.bound[table][:, None], n, axis=1)
+    last = bound[-1, 0]
+    for row in range(BLOCK):
+        tick = BLOCK * block + row
+        assert upper[row].tolist() == [half_at(11, first + i, tick, UPPER) for i in range(n)]
+        upper[row, -1] = 2**16 - 1  # one in the rest, the last of the sources that are compared no more
+        own, equal = np.empty(n, np.uint8), np.empty(n, np.uint8)
+        n_in_rest = fill_counts(own, upper[row], lowest, bound, tables.size[table])
+        assert n_in_rest == (upper[row] > last).sum()
+        assert fill_equal_counts(equal, upper[row], lowest[0], bound, tables.size[table]) == n_in_rest
+        np.testing.assert_array_equal(own, equal)
+        for i in np.flatnonzero(upper[row] <= last):
+            assert own[i] == count_at(tables, place[0], 11, first + i, tick)
+    assert not fill_equal_counts(equal, np.minimum(upper[0], last), lowest[0], bound, tables.size[table])

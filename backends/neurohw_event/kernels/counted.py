@@ -2,17 +2,21 @@
 
 import numpy as np
 
-from neurohw.jit import inner
+from neurohw.jit import inlined, inner
 from neurohw.network.sources.counts import (
     BLOCK,
+    LOWER,
     count_of,
+    count_of_rest,
     fill_counts,
     fill_equal_counts,
-    fill_words,
+    fill_halves,
+    half_at,
     table_at,
 )
 
-CHUNK = 256  # sources
+CHUNK = 1024  # sources
+AT_ONCE = 64  # so many columns, or a multiple, are written at once: loops have no rest that is gone through one by one
 
 
 @inner
@@ -22,23 +26,64 @@ def count_drive(drives, drive, tables, seed, tick, last):
     place, first = drives.place[drive], drives.first[drive]
     n_sources = drives.end[drive] - first
     for begin in range(0, n_sources, CHUNK):
-        size = min(CHUNK, n_sources - begin)
-        # rows of their own lie close together in memory, and are written several numbers at a time
-        words = columns.words
-        a, b, c, d = words[0, :size], words[1, :size], words[2, :size], words[3, :size]
+        size, chunk = _width(n_sources - begin), columns.chunk[drive] + begin // CHUNK
+        counted = drives.counted[place + begin : place + begin + size]
         for block in range(tick // BLOCK, last // BLOCK + 1):
-            fill_words(a, b, c, d, seed, first + begin, block)
+            _fill_upper(columns.upper, size, seed, first + begin, block)
             for now in range(max(tick, BLOCK * block), min(last, BLOCK * block + BLOCK - 1) + 1):
                 row = drives.counts[now & (drives.counts.shape[0] - 1), place + begin : place + begin + size]
-                word = columns.words[now % BLOCK, :size]
-                chunk = columns.chunk[drive] + begin // CHUNK
-                lowest, bound, n_bounds = columns.lowest[chunk], columns.bound[chunk], columns.n_bounds[chunk]
-                if columns.are_equal[chunk]:
-                    fill_equal_counts(row, word, lowest[0], bound, n_bounds)
-                else:
-                    fill_counts(row, word, lowest, bound, n_bounds)
-                if not columns.all_from[chunk] <= now <= columns.all_to[chunk]:
-                    _correct(row, word, columns, chunk, drives.counted[place + begin :], tables, now)
+                upper = columns.upper[now % BLOCK, :size]
+                _count(row, upper, columns, chunk, counted, tables, seed, first + begin, now)
+
+
+@inlined
+def _fill_upper(upper, size, seed, first, block):
+    """Fill eight rows, which lie close together in memory, and are written several numbers at a time."""
+    a, b, c, d = upper[0, :size], upper[1, :size], upper[2, :size], upper[3, :size]
+    e, f, g, h = upper[4, :size], upper[5, :size], upper[6, :size], upper[7, :size]
+    fill_halves(a, b, c, d, e, f, g, h, seed, first, block)
+
+
+@inner
+def _count(counts, upper, columns, chunk, counted, tables, seed, first, tick):
+    """Write the counts in a tick of the sources of a chunk, from the cell ``first`` on."""
+    lowest, bound, n_bounds = columns.lowest[chunk], columns.bound[chunk], columns.n_bounds[chunk]
+    if columns.are_equal[chunk]:
+        n_in_rest = fill_equal_counts(counts, upper, lowest[0], bound, n_bounds)
+    else:
+        n_in_rest = fill_counts(counts, upper, lowest, bound, n_bounds)
+    if n_in_rest > 0:
+        _count_rest(counts, upper, columns, chunk, counted, tables, seed, first, tick)
+    if not columns.all_from[chunk] <= tick <= columns.all_to[chunk]:
+        _correct(counts, upper, columns, chunk, counted, tables, seed, first, tick)
+
+
+@inner
+def _count_rest(counts, upper, columns, chunk, counted, tables, seed, first, tick):
+    """Write the counts of sources whose words are in the rest of their tables."""
+    last = columns.bound[chunk, columns.n_bounds[chunk] - 1]
+    is_equal = columns.are_equal[chunk]
+    for begin in range(0, counts.size, AT_ONCE):
+        if is_equal and not _is_any_above(upper[begin : begin + AT_ONCE], last[0]):
+            continue
+        for i in range(begin, begin + AT_ONCE):
+            if upper[i] > last[0 if is_equal else i] and counted[i] >= 0:
+                lower = half_at(seed, first + i, tick, LOWER)
+                counts[i] = count_of_rest(tables, tables.table[counted[i], 1], upper[i], lower)
+
+
+@inlined
+def _is_any_above(upper, bound):
+    n = np.uint16(0)
+    for i in range(upper.size):
+        n = np.uint16(n + np.uint16(upper[i] > bound))
+    return n > 0
+
+
+@inlined
+def _width(n_sources):
+    """Return the columns of the next chunk, of so many sources or what fits."""
+    return min(CHUNK, (n_sources + AT_ONCE - 1) // AT_ONCE * AT_ONCE)
 
 
 @inner
@@ -49,17 +94,26 @@ def add_counts(drives, drive, spikes, tick, last):
     n_sources = drives.end[drive] - first
     total = np.int64(0)
     for begin in range(0, n_sources, CHUNK):
-        size = min(CHUNK, n_sources - begin)
-        sums = drives.columns.words[0, :size]
+        size = _width(n_sources - begin)
+        sums = drives.columns.sums[:size]
         sums[:] = 0
-        for now in range(tick, last + 1):
-            _add(sums, drives.counts[now & mask, place + begin : place + begin + size])
-        total += _add_sums(spikes[first + begin : first + begin + size], sums)
+        own = slice(place + begin, place + begin + size)
+        now = tick
+        while now + 3 <= last:
+            a, b = drives.counts[now & mask, own], drives.counts[(now + 1) & mask, own]
+            c, d = drives.counts[(now + 2) & mask, own], drives.counts[(now + 3) & mask, own]
+            _add_four(sums, a, b, c, d)
+            now += 4
+        while now <= last:
+            _add(sums, drives.counts[now & mask, own])
+            now += 1
+        end = min(begin + CHUNK, n_sources)
+        total += _add_sums(spikes[first + begin : first + end], sums)
     return total
 
 
 @inner
-def _correct(counts, words, columns, chunk, counted, tables, tick):
+def _correct(counts, upper, columns, chunk, counted, tables, seed, first, tick):
     """Write the counts of sources whose columns do not hold in this tick."""
     from_tick, to_tick = columns.from_tick[chunk], columns.to_tick[chunk]
     for i in range(counts.size):
@@ -68,19 +122,26 @@ def _correct(counts, words, columns, chunk, counted, tables, tick):
         place = counted[i]
         counts[i] = 0
         if tables.first_tick[place] <= tick <= tables.last_tick[place]:
-            counts[i] = count_of(tables, table_at(tables, place, tick), words[i])
+            counts[i] = count_of(tables, table_at(tables, place, tick), upper[i], seed, first + i, tick)
 
 
 @inner
 def _add(sums, counts):
     for i in range(counts.size):
-        sums[i] += np.uint32(counts[i])
+        sums[i] += np.uint16(counts[i])
+
+
+@inner
+def _add_four(sums, a, b, c, d):
+    for i in range(sums.size):
+        two = np.uint16(np.uint16(a[i]) + np.uint16(b[i]))
+        sums[i] += np.uint16(two + np.uint16(np.uint16(c[i]) + np.uint16(d[i])))
 
 
 @inner
 def _add_sums(spikes, sums):
     total = np.int64(0)
-    for i in range(sums.size):
+    for i in range(spikes.size):
         spikes[i] += np.int64(sums[i])
         total += np.int64(sums[i])
     return total

@@ -11,6 +11,7 @@ import numpy as np
 from neurohw.jit import inlined, inner, leaf
 from neurohw.network.kernels import fill_exponentials
 from neurohw.network.sources.columns import COUNT, FIRST, LAST_MS, NEXT_MS, STOP_MS
+from neurohw.network.sources.counts import BLOCK
 from neurohw.network.sources.processes import spike_tick
 from neurohw_event.account import DELIVERED, EVENTS, SENT
 from neurohw_event.kernels.counted import add_counts, count_drive
@@ -24,7 +25,8 @@ def draw_drives(drives, cells, log, account, tick, last_tick):
     """Draw what the sources do from ``tick`` on where that is not known yet, up to ``last_tick`` at most."""
     if drives.first.size == 0 or tick <= drives.drawn[0]:
         return
-    last = min(last_tick, tick + drives.n_ticks - 1)
+    # to the end of a block of random words
+    last = min(last_tick, (tick + drives.n_ticks) // BLOCK * BLOCK - 1)
     is_done = True
     for drive in range(drives.first.size):
         count_drive(drives, drive, cells.tables, cells.seed, tick, last)
@@ -99,7 +101,7 @@ def _draw_train(drives, cells, cell, column, tick, last):
         due = max(spike_tick(next_ms, timestep_ms), tick)
         if due > last:
             break
-        counts[due & mask, column] += np.uint16(1)
+        counts[due & mask, column] += np.uint8(1)
         if at == size:
             fill_exponentials(intervals[:size], cells.seed, cell, used)
             _scale(intervals[:size], rate_hz)

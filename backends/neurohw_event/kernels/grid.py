@@ -11,6 +11,7 @@ and what arrives is divided by it. Whether a cell is refractory is a byte.
 import numpy as np
 
 from neurohw.jit import inlined, inner
+from neurohw_event.kernels.drive_delivery import add_next_to, next_to
 from neurohw_event.kernels.holding import hold, release
 from neurohw_event.kernels.sources import fire
 from neurohw_event.layout import (
@@ -51,14 +52,17 @@ _LEAST_LEFT = 2.0**-10  # of a current since its column was last written as a wh
 
 
 @inner
-def step_on_grid(kind, group, tick, cells, groups, grid, fired):
+def step_on_grid(kind, group, tick, cells, groups, grid, extras, fired):
     """Advance the cells of a population to ``tick`` and fire.
 
-    Inputs of delta cells are added too; what reaches others at ``tick`` is added after the step, by its sender.
+    Inputs of delta cells are added too; what reaches others at ``tick`` is added after the step, by its sender. Only
+    the drive that is ``next_to`` a population is added to its cells here, while a step has them in the first cache.
     """
     columns, constant, step = grid.state, grid.constant[group], grid.step[group]
     left, first, end = grid.left[group], groups.first[group], grid.end[group]
     release(grid.held, group, tick)
+    source = np.int64(-1) if kind == _DELTA else next_to(extras, group)
+    unit = _unit_then(kind, group, source, extras, grid)
     begin = first
     while begin < end:
         own = slice(begin, min((begin // CHUNK + 1) * CHUNK, end))  # from where cache lines begin
@@ -77,10 +81,22 @@ def step_on_grid(kind, group, tick, cells, groups, grid, fired):
         if n > 0:
             fire_in_chunk(n, group, begin, v, free, tick, constant, cells.clock, grid, fired)
             grid.events[group] += grid.looks[group] * n
+        if unit > 0.0:
+            add_next_to(extras, source, own, grid, unit, tick)
         begin = own.stop
     if kind != _DELTA:
         for receptor in range(2):
             decay(kind, group, receptor, first, end, grid)
+
+
+@inlined
+def _unit_then(kind, group, source, extras, grid):
+    """Return by what the inputs of a drive are multiplied after the tick; 0: there is none, or columns change."""
+    if extras is None or source < 0:
+        return 0.0
+    receptor = extras.drives.origin[source] - IN_EXC
+    left = grid.left[group, receptor] * grid.step[group, X_X_EXC + receptor]
+    return _unit(kind, group, receptor, left, grid) if left >= _LEAST_LEFT else 0.0
 
 
 @inlined
@@ -100,8 +116,13 @@ def decay(kind, group, receptor, first, end, grid):
             _multiply(grid.state[Y_EXC + receptor, first:end], left)
         left = 1.0
     grid.left[group, receptor] = left
+    grid.unit[group, receptor] = _unit(kind, group, receptor, left, grid)
+
+
+@inlined
+def _unit(kind, group, receptor, left, grid):
     scale = grid.constant[group, SCALE_EXC + receptor] if kind == _ALPHA else 1.0
-    grid.unit[group, receptor] = scale / left
+    return scale / left
 
 
 @inner
@@ -182,9 +203,10 @@ def _step_exponential(v, x_exc, x_inh, drive, free, constant, step, left):
     for i in range(v.size):
         moved = drive[i] + (v[i] - drive[i]) * keep
         moved += x_exc[i] * from_exc + x_inh[i] * from_inh
-        moved = moved if free[i] else v[i]
+        is_free = free[i]
+        moved = moved if is_free else v[i]
         v[i] = moved
-        n += np.int64(free[i] & (moved >= threshold))
+        n += np.int64(is_free & (moved >= threshold))
     return n
 
 

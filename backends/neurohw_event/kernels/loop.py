@@ -18,6 +18,7 @@ from neurohw_event.kernels.agenda import touch, touch_active, touch_due
 from neurohw_event.kernels.block_due import push_waiting
 from neurohw_event.kernels.blocks import begin_block, n_ticks_at_once, update_block
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
+from neurohw_event.kernels.drive_delivery import may_be_next_to
 from neurohw_event.kernels.drives import draw_drives, fire_drive
 from neurohw_event.kernels.exchange import last_tick_of_run, post
 from neurohw_event.kernels.fetching import fetch_ways
@@ -97,10 +98,12 @@ def run_ticks(
             fired.size[0] = 0
             fired.size[1] = 0
             # before what arrives is added: a current has no part in the tick in which it comes
+            is_any_due = pending.head[tick & (pending.head.size - 1)] >= 0
             if grid.n_on[0] > 0:
+                may_be_next_to(extras, not is_any_due)
                 step_currents(tick, cells, groups, grid, extras, fired)
             begin_spans(grid.spans, tick, cells, groups, grid)
-            if _has_drives(extras) or pending.head[tick & (pending.head.size - 1)] >= 0:
+            if is_any_due or _has_drives(extras):
                 deliver_due(pending, wiring, plastic, extras, groups, grid, cells.values, tick)
             deliver_streams(pending.streams, wiring, groups, grid, cells.values, tick)
             if agenda.head[tick & (agenda.head.size - 1)] >= 0:
@@ -225,7 +228,7 @@ def _update_groups(tick, cells, stepped, grid, extras, groups, agenda, steps, fi
         touched = groups.touched[first : first + n_touched]
         if grid.on[group]:
             if kind == _DELTA:
-                step_on_grid(kind, group, tick, cells, groups, grid, fired)
+                step_on_grid(kind, group, tick, cells, groups, grid, extras, fired)
             take_currents(group, touched, cells, grid, steps)
         elif in_span(grid.spans, group):
             look_in_span(grid.spans, group, touched, tick, cells, grid, agenda, steps, fired)

@@ -24,7 +24,7 @@ def step_currents(tick, cells, groups, grid, extras, fired):
             if extras is not None:
                 step_open_cells(group, tick, cells, groups, grid, fired)
         else:
-            step_on_grid(kind, group, tick, cells, groups, grid, fired)
+            step_on_grid(kind, group, tick, cells, groups, grid, extras, fired)
 
 
 @inner

@@ -49,11 +49,15 @@ class CountTables(NamedTuple):
     first_tick: Array  # int64 [n_sources], in which a source may fire
     last_tick: Array  # int64 [n_sources]
     table: Array  # int32 [n_sources, 3], the table of its first tick, of those between, of its last tick
-    lowest: Array  # int64 [n_tables], the lowest count
+    lowest: Array  # int64 [n_tables], the count that stands below all of ``bound``
     size: Array  # int64 [n_tables], bounds in use
-    # uint32 [n_tables, width, a multiple of ``counts.BOUNDS``]: a count is the lowest, and 1 for each bound that a
-    # random word exceeds; 2^32 - 1, which no word exceeds, behind those in use
+    # uint16 [n_tables, width, a multiple of ``counts.BOUNDS``]: a count is the lowest, and 1 for each bound that the
+    # upper half of a word exceeds; where it exceeds all, the word is in the rest. Behind those in use stands the last
     bound: Array
+    lowest_of_rest: Array  # int64 [n_tables]
+    # uint32 [n_tables, n_counts]: a count in the rest is its lowest, and 1 for each of these that the place of a word
+    # in the rest reaches
+    rest: Array
 
 
 class Bins(NamedTuple):

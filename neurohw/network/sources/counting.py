@@ -16,7 +16,7 @@ Array = np.ndarray
 # Mean spikes of a tick from which on a source is counted: for thousands of sources together, that costs less than
 # intervals do even at the lowest. Above the highest, tables would be long.
 BUSY, BUSIEST = 0.05, 1000.0
-_WORDS = 2.0**32
+_WORDS, _LOWER_HALVES = 2.0**32, 2**16
 _SIGMAS = 7.0  # 2^-33 is the probability of 6.3
 _SPARE = 16  # columns for the skewness of small means
 _LAST = 2.0**62
@@ -52,28 +52,41 @@ def _with_tables(mean: Array, start: Array, stop: Array) -> CountTables:
     )
     shares[shares > 1 - ROUNDING_TICKS] = 1.0
     distinct, table = np.unique(mean[:, None] * np.maximum(shares, 0.0), return_inverse=True)
-    lowest, bound = _tables(distinct)
     return CountTables(
-        first_tick=first.astype(np.int64),
-        last_tick=last.astype(np.int64),
-        table=table.reshape(-1, 3).astype(np.int32),
-        lowest=lowest,
-        size=(bound < _WORDS - 1).sum(axis=1),
-        bound=bound.astype(np.uint32),
+        first.astype(np.int64),
+        last.astype(np.int64),
+        table.reshape(-1, 3).astype(np.int32),
+        *_tables(distinct),
     )
 
 
-def _tables(mean: Array) -> tuple[Array, Array]:
-    """Return the lowest counts and the bounds (float64) of Poisson distributions, rounded to multiples of 2^-32.
+def _tables(mean: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """Return the tables of Poisson distributions, from ``CountTables.lowest`` on."""
+    first, n_words = _words_of_counts(mean)
+    n_halves, n_left = np.divmod(n_words, _LOWER_HALVES)
+    n_below = (n_halves > 0).argmax(axis=1)  # counts that have no halves of their own
+    size = n_halves.shape[1] - (n_halves > 0)[:, ::-1].argmax(axis=1) - n_below
+    width = BOUNDS * int(-(-size.max(initial=1) // BOUNDS))
+    columns = n_below[:, None] + np.minimum(np.arange(width), size[:, None] - 1)
+    bound = np.take_along_axis(np.cumsum(n_halves, axis=1), columns, axis=1) - 1
+    return (
+        first + n_below,
+        size,
+        bound.astype(np.uint16),
+        first,
+        np.cumsum(n_left, axis=1).astype(np.uint32),
+    )
+
+
+def _words_of_counts(mean: Array) -> tuple[Array, Array]:
+    """Return (first count, how many of 2^32 words stand for each from that on) of Poisson distributions.
 
     Probabilities follow from each other, times mean / k: no function is used that differs between machines.
     """
-    width = BOUNDS * int(-(-(2 * _SIGMAS * np.sqrt(mean.max(initial=0.0)) + _SPARE) // BOUNDS))
-    lowest = np.floor(np.maximum(0.0, mean - _SIGMAS * np.sqrt(mean)))
-    ratios = mean[:, None] / np.maximum(1.0, lowest[:, None] + np.arange(width))
+    width = int(np.ceil(2 * _SIGMAS * np.sqrt(mean.max(initial=0.0)))) + _SPARE
+    first = np.floor(np.maximum(0.0, mean - _SIGMAS * np.sqrt(mean)))
+    ratios = mean[:, None] / np.maximum(1.0, first[:, None] + np.arange(width))
     ratios[:, 0] = 1.0
     sums = np.cumsum(np.cumprod(ratios, axis=1), axis=1)
-    bound = np.rint(sums / sums[:, -1:] * _WORDS)
-    n_never = (bound == 0).sum(axis=1)
-    columns = np.minimum(np.arange(width) + n_never[:, None], width - 1)
-    return lowest.astype(np.int64) + n_never, np.take_along_axis(bound, columns, axis=1) - 1
+    below = np.rint(sums / sums[:, -1:] * _WORDS).astype(np.int64)
+    return first.astype(np.int64), np.diff(below, axis=1, prepend=0)
