@@ -12,7 +12,7 @@ from neurohw_event.drive_layout import Columns
 from neurohw_event.kernels.counted import CHUNK
 from neurohw_event.layout import NEVER, Array
 
-FEW_BOUNDS = 64  # longer tables, of 55 spikes a tick and more, are searched source by source
+FEW_BOUNDS = 64  # longer tables, of 65 spikes a tick and more, are searched source by source
 _EXCEEDED_BY_NONE = np.uint16(2**16 - 1)
 
 

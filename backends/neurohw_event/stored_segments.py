@@ -29,8 +29,8 @@ def runs(synapses: Array, target: Array) -> Array:
 def share_weights(synapses: Array, weight: Array) -> tuple[Array, Array]:
     """Keep one weight of segments in which all are equal, where that saves memory, and each such number once.
 
-    Segments of one synapse share it with those beside them that have the same. ``synapses`` says where segments begin.
-    Returns what ``Wiring`` holds as ``weight_at`` and ``weight``.
+    That is once in a piece of synapses. Segments of one synapse share it with those beside them that have the same.
+    ``synapses`` says where segments begin. Returns what ``Wiring`` holds as ``weight_at`` and ``weight``.
     """
     first, sizes = synapses[:-1], np.diff(synapses)
     is_one = _are_shared(first, sizes, weight)
@@ -106,26 +106,31 @@ def _numbered(weight: Array, sizes: Array) -> tuple[Array, Array, Array]:
     return numbers, weight[order][is_new], level_at
 
 
-def segments_alike(place: Array, plastic: Array, weight_at: Array, level_at: Array | None) -> Array:
+def segments_alike(
+    synapses: Array, place: Array, plastic: Array, weight_at: Array, level_at: Array | None
+) -> Array:
     """Return how many segments from each one on go to one place and are delivered as one, uint8 [n_segments].
 
     Their weights lie behind each other, too, or are one and the same; plastic ones are alone. More than a byte can say,
-    and those on both sides of the end of a part that is looked at, are delivered in several goes.
+    and those on both sides of the end of a part that is looked at, are delivered in several goes. ``synapses`` says
+    where segments begin, the other arguments are those of ``Wiring``.
     """
     alike = np.empty(len(place), np.uint8)
     for begin in range(0, len(place), _AT_ONCE):
         own = slice(begin, begin + _AT_ONCE)
         levels = None if level_at is None else level_at[own]
-        alike[own] = _alike(place[own], plastic[own], weight_at[own], levels)
+        sizes = np.diff(synapses[begin : begin + _AT_ONCE + 1])
+        alike[own] = _alike(sizes, place[own], plastic[own], weight_at[own], levels)
     return alike
 
 
-def _alike(place: Array, plastic: Array, weight_at: Array, level_at: Array | None) -> Array:
+def _alike(sizes: Array, place: Array, plastic: Array, weight_at: Array, level_at: Array | None) -> Array:
     goes_on = (place[1:] == place[:-1]) & (plastic[1:] < 0) & (plastic[:-1] < 0)
     if level_at is not None:
         goes_on &= level_at[1:] == level_at[:-1]
     if len(weight_at):
-        goes_on &= np.where(weight_at[:-1] < 0, weight_at[1:] == weight_at[:-1], weight_at[1:] >= 0)
+        # where pieces meet, the weights that segments share stand between those of two segments
+        goes_on &= weight_at[1:] == weight_at[:-1] + np.where(weight_at[:-1] < 0, 0, sizes[:-1])
     last = np.append(np.flatnonzero(~goes_on), len(place) - 1)
     number = np.arange(len(place))
     return np.minimum(last[np.searchsorted(last, number)] + 1 - number, 255)

@@ -24,9 +24,8 @@ class StoredWeights(NamedTuple):
     of_group: list[Array]  # weights or, with ``levels``, their numbers among the levels
     type: type[np.generic]
     levels: Array | None  # float64
-    level_at: (
-        Array | None
-    )  # int32 [n_groups, n_tiles], where those of a group's synapses with cells of a tile begin
+    # int32 [n_groups, n_tiles], where those of a group's synapses with cells of a tile begin
+    level_at: Array | None
 
 
 def stored_weights(network: Network, places: Places, may_have_levels: bool) -> StoredWeights:

@@ -75,7 +75,7 @@ def make_wiring(
         weight=weight,
         levels=stored.levels,
         level_at=level_at,
-        alike=segments_alike(place, plastic, weight_at, level_at),
+        alike=segments_alike(synapses, place, plastic, weight_at, level_at),
         rows=np.concatenate(parts["rows"]),
         tile=np.concatenate(parts["tile"]),
         streamed=streamed,

@@ -32,9 +32,8 @@ STREAM_SYNAPSE = 2  # stochastic release; index: number of the synapse, count: n
 STREAM_CURRENT = 3  # noisy currents; index: number of the source
 STREAM_TRAFFIC = 4  # packets without neurons; index: tile, count: numbers that it has drawn
 STREAM_PLACEMENT = 5  # moves of a placer; count: number of the move
-STREAM_COUNT = (
-    6  # spikes of a busy source; index: global id of the cell, count: as in ``sources.counts.halves``
-)
+# spikes of a busy source; index: global id of the cell, count: as in ``sources.counts.halves``
+STREAM_COUNT = 6
 
 
 def row_order(row, n_rows):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from neurohw.compiler import compile_network
+from neurohw.hardware import Chip
 from neurohw.network import MODELS, Network, Population, Probe, SpikeTrains, Synapses
 from neurohw.program import Program
+from neurohw_event import session
 from neurohw_event.layout import SHORTEST_RUN, Wiring
-from neurohw_event.stored_segments import runs, segments_alike, share_weights, weights_of
+from neurohw_event.stored_segments import join_weights, runs, segments_alike, share_weights, weights_of
 from neurohw_event.wiring import SHORT_IDS, make_wiring
+from tests.event.test_interconnect import FIDELITIES, MAX_CELLS, all_spikes, chips
+from tests.event.test_interconnect import run as run_on_chip
 from tests.event.test_ways_of_neurons import run_on
 from tests.examples import examples
 from tests.networks import networks
@@ -56,9 +64,10 @@ def test_a_single_synapse_shares_the_weight_beside_it() -> None:
 @given(
     st.lists(
         st.tuples(
+            st.integers(1, 3),
             st.integers(0, 1),
             st.sampled_from([-1, -1, -1, 0]),
-            st.sampled_from([~0, ~0, ~1, 7]),
+            st.sampled_from(["behind", "behind", "apart", "first", "second"]),
             st.sampled_from([0, 0, 0, 3]),
         ),
         max_size=12,
@@ -67,17 +76,30 @@ def test_a_single_synapse_shares_the_weight_beside_it() -> None:
     st.booleans(),
 )
 def test_segments_alike_are_those_up_to_the_first_that_differs(
-    segments: list[tuple[int, int, int, int]], has_weight_at: bool, has_levels: bool
+    segments: list[tuple[int, int, int, str, int]], has_weight_at: bool, has_levels: bool
 ) -> None:
-    place, plastic, at, level_at = np.array(segments, np.int64).reshape(-1, 4).T
-    alike = segments_alike(place, plastic, at if has_weight_at else at[:0], level_at if has_levels else None)
-    for first, (own, number, weight, levels) in enumerate(segments):
+    """Weights stand behind those of the segment before or apart, or are a number that is kept first or second."""
+    kept = {"first": ~0, "second": ~1}
+    at, free = [], 2
+    for size, _, _, stands, _ in segments:
+        free += stands == "apart"
+        at.append(kept.get(stands, free))
+        free += 0 if stands in kept else size
+    sizes, place, plastic, _, level_at = zip(*segments, strict=True) if segments else [()] * 5
+    synapses = np.cumsum([0, *sizes])
+    weight_at = np.array(at if has_weight_at else [], np.int64)
+    levels = np.array(level_at, np.int64) if has_levels else None
+    alike = segments_alike(synapses, np.array(place), np.array(plastic), weight_at, levels)
+    for first in range(len(segments)):
         n = 1
-        for other, its_number, its_weight, its_levels in segments[first + 1 :]:
-            same_weight = its_weight == weight or (weight >= 0 and its_weight >= 0)
-            if other != own or number >= 0 or its_number >= 0 or (has_weight_at and not same_weight):
+        for other in range(first + 1, len(segments)):
+            is_one = at[other] == at[first] < 0
+            goes_on = at[first] >= 0 and at[other] == at[other - 1] + sizes[other - 1] >= 0
+            if place[other] != place[first] or plastic[first] >= 0 or plastic[other] >= 0:
                 break
-            if has_levels and levels != its_levels:
+            if has_weight_at and not (is_one or goes_on):
+                break
+            if has_levels and level_at[other] != level_at[first]:
                 break
             n += 1
         assert alike[first] == n
@@ -85,7 +107,51 @@ def test_segments_alike_are_those_up_to_the_first_that_differs(
 
 def test_no_more_segments_are_alike_than_a_byte_can_say() -> None:
     none = np.zeros(300, np.int32)
-    assert segments_alike(none, none - 1, none[:0], None).tolist() == [255] * 46 + list(range(254, 0, -1))
+    alike = segments_alike(np.arange(301), none, none - 1, none[:0], None)
+    assert alike.tolist() == [255] * 46 + list(range(254, 0, -1))
+
+
+def with_some_equal_weights(network: Network, seed: int) -> Network:
+    rng = np.random.default_rng(seed)
+    synapses = (replace(s, weight=rng.choice([0.25, 0.5, *rng.random(4)], s.size)) for s in network.synapses)
+    return replace(network, synapses=tuple(synapses))
+
+
+@given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES, st.integers(1, 40), st.integers(0, 2**32 - 1))
+@examples(30)
+def test_a_chip_does_the_same_whatever_pieces_were_sorted(
+    network: Network, chip: Chip, fidelity: str, piece: int, seed: int
+) -> None:
+    program = compile_network(all_spikes(with_some_equal_weights(network, seed)), chip)
+    whole = run_on_chip(program, fidelity)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session, "make_wiring", partial(make_wiring, piece=piece))
+        cut = run_on_chip(program, fidelity)
+    assert whole.spikes.digest() == cut.spikes.digest()
+    assert vars(whole.report.traffic) == vars(cut.report.traffic)
+
+
+SEGMENT = st.one_of(
+    st.tuples(st.integers(1, 30), st.sampled_from([0.25, 0.5])).map(lambda drawn: [drawn[1]] * drawn[0]),
+    st.lists(st.sampled_from([0.25, 0.5, 1.0, 2.0]), min_size=1, max_size=5),
+)
+
+
+@given(st.lists(st.lists(SEGMENT, min_size=1, max_size=4), min_size=1, max_size=4))
+@examples(300)
+def test_segments_alike_find_their_weights_together(pieces: list[list[list[float]]]) -> None:
+    """What is delivered as one is read from the first segment's weights on, across pieces sorted on their own too."""
+    synapses = [np.cumsum([0, *map(len, piece)]) for piece in pieces]
+    shared = [share_weights(s, np.concatenate(piece)) for s, piece in zip(synapses, pieces, strict=True)]
+    at, kept = join_weights(synapses, *zip(*shared, strict=True))
+    segments = [segment for piece in pieces for segment in piece]
+    begins, none = np.cumsum([0, *map(len, segments)]), np.zeros(len(segments), np.int32)
+    alike = segments_alike(begins, none, none - 1, at, None)
+    for first in range(len(segments)):
+        weights = [weight for own in segments[first : first + alike[first]] for weight in own]
+        place = at[first] if len(at) else begins[first]
+        read = kept[place : place + len(weights)] if place >= 0 else np.full(len(weights), kept[~place])
+        assert read.tolist() == weights
 
 
 def test_weights_that_differ_stand_as_they_were() -> None:

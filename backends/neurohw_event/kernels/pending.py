@@ -12,7 +12,7 @@ from neurohw_event.kernels.weights import levels_of, value
 from neurohw_event.layout import IN_EXC, LONGEST_RUN, RUN_BITS, SHORTEST_RUN
 
 _FAR = 2**62
-_TARGETS_IN_LINE, _WEIGHTS_IN_LINE = 32, 8  # of a cache; targets of 16 bits
+_LINE = 64  # bytes, of a cache
 AHEAD = 2  # segments
 
 
@@ -107,11 +107,12 @@ def fetch_synapses(wiring, segment, begin, end):
 
     They come from a farther cache while others are delivered; the processor itself would see late that they follow.
     """
-    for synapse in range(begin + _TARGETS_IN_LINE, end, _TARGETS_IN_LINE):
+    n_targets, n_weights = _LINE // wiring.target.itemsize, _LINE // wiring.weight.itemsize
+    for synapse in range(begin + n_targets, end, n_targets):
         prefetch(wiring.target, synapse)
     at = weight_at(wiring, segment)
     if at >= 0:
-        for weight in range(at + _WEIGHTS_IN_LINE, at + end - begin, _WEIGHTS_IN_LINE):
+        for weight in range(at + n_weights, at + end - begin, n_weights):
             prefetch(wiring.weight, weight)
 
 

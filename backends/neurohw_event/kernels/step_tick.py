@@ -114,9 +114,8 @@ def _choose(block, first, touched, n_queued, cells):
         fits = values[at + local] >= timestep_ms
         if block[IS_FAST] != 0:
             fits = fits and not _rises_fast(block, first, local, cells)
-        queue[n_queued + k - n_whole] = (
-            local  # in both places, of which one counts: there is no telling which before
-        )
+        # in both places, of which one counts: there is no telling which before
+        queue[n_queued + k - n_whole] = local
         lane[n_whole] = local
         n_whole += np.int64(fits)
     return n_whole, n_whole == n and n_run == n

@@ -69,7 +69,7 @@ def update_stepped(group, first, touched, active, tick, cells, steps, fired):
     block = cells.stepped.block[group]
     if tick > 0:
         step_cells(block, first, touched, tick, cells)
-    if block[COMMON] != 0 and block[RULE] != AT_RANDOM and _are_all(touched, first):
+    if block[COMMON] != 0 and block[RULE] != AT_RANDOM and _is_run_from(first, touched):
         return _look_after_all(block, first, touched, active, tick, cells, steps, fired)
     n_active = 0
     for index in range(touched.size):
@@ -80,7 +80,7 @@ def update_stepped(group, first, touched, active, tick, cells, steps, fired):
 
 
 @inner
-def _are_all(touched, first):
+def _is_run_from(first, touched):
     """Return whether cells are one after the other from ``first`` on."""
     n = 0
     for index in range(touched.size):

@@ -15,7 +15,7 @@ from neurohw_event.kernels.weights import levels_of, value
 from neurohw_event.layout import TICK, TIMES
 from neurohw_event.stream_layout import DELAY, SEGMENT, SENT_CELL, SENT_TICK, SENT_TIMES
 
-_OF_1, _OF_2, _OF_8 = 64, 32, 8  # entries of so many bytes in a line of a cache
+_LINE = 64  # bytes, of a cache
 
 
 @inlined
@@ -70,14 +70,14 @@ def _fetch_rows(streams, wiring, cell):
         if n > 0:
             at = weight_at(wiring, first)
             prefetch(wiring.place, first)
-            _fetch(wiring.target, begin, n, _OF_2)
-            _fetch(wiring.weight, max(at, ~at), n if at >= 0 else 1, _OF_8)
-            _fetch(wiring.stream_delay, delays, n, _OF_1)
+            _fetch(wiring.target, begin, n)
+            _fetch(wiring.weight, max(at, ~at), n if at >= 0 else 1)
+            _fetch(wiring.stream_delay, delays, n)
 
 
 @inlined
-def _fetch(array, first, n, n_in_line):
-    for at in range(first, first + n, n_in_line):
+def _fetch(array, first, n):
+    for at in range(first, first + n, _LINE // array.itemsize):
         prefetch(array, at)
 
 
