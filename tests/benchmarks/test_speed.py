@@ -21,7 +21,7 @@ from neurohw.backend import load
 from neurohw.network import Network, verify
 from neurohw.program import Program
 from neurohw_event.membranes.hh_traub import hh_slopes
-from neurohw_event.stepped_layout import CAPACITY, MEMBRANE, MEMBRANE_SIZE
+from neurohw_event.stepped_layout import AT_STAGE, ROW, SLOPES, batch_size
 
 SMALL: dict[str, Callable[[], Network]] = {
     "cuba": lambda: cuba(200),
@@ -75,13 +75,13 @@ def test_peers_read_the_rule_of_synapses_that_learn(tmp_path: Path) -> None:
 def test_gates_start_where_they_stay() -> None:
     """The rates of m, h and n are written down for peers once more: without input a cell at rest hardly moves."""
     start = hodgkin_huxley(10).populations[0].initial
-    row = np.zeros((8, 4))
-    for cell, u_mv in enumerate(start["v"] - HH_CELL["v_offset"]):
-        x = np.array([u_mv, *(start[gate][cell] for gate in "mhn")])
-        p = np.zeros(MEMBRANE + MEMBRANE_SIZE)
-        p[CAPACITY] = 1.0
-        hh_slopes(x, 0.0, p, row[cell])
-    np.testing.assert_allclose(row[:, 1:], 0.0, atol=1e-12)
+    n = len(start["v"])
+    batch = np.zeros(batch_size(1))
+    for k, values in enumerate((start["v"] - HH_CELL["v_offset"], *(start[gate] for gate in "mhn"))):
+        batch[AT_STAGE + ROW * k :][:n] = values
+    hh_slopes(batch, SLOPES, np.uint64(n))
+    for k in (1, 2, 3):
+        np.testing.assert_allclose(batch[SLOPES + ROW * k :][:n], 0.0, atol=1e-11)
 
 
 @pytest.mark.parametrize("name", ["brunel, current", "layers", "microcircuit"])
