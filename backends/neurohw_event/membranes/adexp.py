@@ -15,8 +15,9 @@ ADEXP_EQUATION = 1
 _LEAK, _REST, _UPSTROKE_NA, _PER_SHARPNESS, _THRESHOLD, _COUPLING, _PER_TAU_W, _PER_CAPACITY = (
     constant_row(MEMBRANE + k) for k in range(8)
 )
-# The upstroke is steeper than any input long before, and exp() far from overflow.
-_LARGEST_EXPONENT = 80.0
+# The upstroke is followed as far as here (mV/ms): at this slope v takes 1e-5 ms to any level, and goes by some mV in
+# the shortest step. Much steeper, the stages of that step would lie far from all that a cell can be.
+_STEEPEST = 1e7
 
 
 @inner
@@ -24,10 +25,13 @@ def adexp_slopes(batch: Array, out: int, n_lanes: int) -> None:
     """Write dv/dt (mV/ms) and dw/dt (nA/ms)."""
     for i in range(n_lanes):
         v, w = batch[AT_STAGE + i], batch[AT_STAGE + ROW + i]
-        exponent = min((v - batch[_THRESHOLD + i]) * batch[_PER_SHARPNESS + i], _LARGEST_EXPONENT)
+        upstroke_na = batch[_UPSTROKE_NA + i] * exponential(
+            (v - batch[_THRESHOLD + i]) * batch[_PER_SHARPNESS + i]
+        )
+        upstroke = min(upstroke_na * batch[_PER_CAPACITY + i], _STEEPEST)
         depth_mv = batch[_REST + i] - v
-        current_na = batch[_LEAK + i] * depth_mv + batch[_UPSTROKE_NA + i] * exponential(exponent)
-        batch[out + i] = (current_na - w + batch[CURRENT_NA + i]) * batch[_PER_CAPACITY + i]
+        current_na = batch[_LEAK + i] * depth_mv - w + batch[CURRENT_NA + i]
+        batch[out + i] = current_na * batch[_PER_CAPACITY + i] + upstroke
         batch[out + ROW + i] = (-batch[_COUPLING + i] * depth_mv - w) * batch[_PER_TAU_W + i]
 
 
