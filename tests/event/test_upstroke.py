@@ -11,7 +11,12 @@ from benchmarks.workloads.parts import cells
 from neurohw.network import MODELS, Network, Probe
 from neurohw.program import Program
 from neurohw.result import Result
+from neurohw_event.kernels.loop import run_ticks
 from tests.event.test_against_naive import run
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(run_ticks, "signatures"), reason="long runs need compiled kernels"
+)
 
 MODEL = MODELS["EIF_cond_exp_isfa_ista"]
 RESET_MV, JUMP_NA = -70.6, 0.0805
