@@ -14,7 +14,7 @@ from neurohw_event.stepped import input_address, make_blocks
 from neurohw_event.stepped_layout import WIDTH
 from neurohw_event.stored_segments import join_weights, segments_alike
 from neurohw_event.streamed import are_worth_streams, n_streamed, short_delays, streamed_groups
-from neurohw_event.weight_types import stored_weights
+from neurohw_event.weight_types import StoredWeights, stored_weights
 
 SHORT_IDS = 2**16  # the ids of so many cells have 16 bits: half the memory that each spike reads
 
@@ -36,18 +36,8 @@ def make_wiring(
     is_worth = are_worth_streams(network) if before is None else bool(before.streamed.any())
     streamed = streamed_groups(network) & (is_worth and not by_tile)
     places = places_of(program, by_tile, share_of_cell)
-    indptr = row_ends(network)
-    target = np.empty(int(indptr[-1]), np.uint16 if network.n_cells <= SHORT_IDS else np.int32)
-    delay_type = short_delays(network, streamed)
     stored = stored_weights(network, places, before is None or _could_be_numbered(before))
-    kept: list[Piece] = []
-    filled = 0
-    for part in pieces(network, stored.of_group, indptr, places, streamed, piece):
-        target[filled : filled + len(part.target)] = part.target
-        filled += len(part.target)
-        weight, delay = part.weight.astype(stored.type, copy=False), part.stream_delay.astype(delay_type)
-        kept.append(part._replace(target=target[:0], weight=weight, stream_delay=delay))
-    parts = {name: [getattr(part, name) for part in kept] for name in Piece._fields}
+    target, parts = _sorted(network, stored, places, streamed, piece)
     synapses = _boundaries(parts["synapses_of_segment"])
     segments = _boundaries(parts["segments_of_arrival"])
     channel = np.concatenate(parts["channel"])
@@ -84,6 +74,22 @@ def make_wiring(
     )
     behind = np.concatenate([[0], np.cumsum(np.diff(segments) - n_streamed(wiring))])
     return wiring._replace(widest=int(np.diff(behind if by_tile else behind[arrivals]).max(initial=0)))
+
+
+def _sorted(
+    network: Network, stored: StoredWeights, places: Places, streamed: Array, piece: int
+) -> tuple[Array, dict[str, list[Array]]]:
+    """Return all targets in the order of delivery, and what else there is in a ``Piece``, field by field."""
+    indptr, delay_type = row_ends(network), short_delays(network, streamed)
+    target = np.empty(int(indptr[-1]), np.uint16 if network.n_cells <= SHORT_IDS else np.int32)
+    kept: list[Piece] = []
+    filled = 0
+    for part in pieces(network, stored.of_group, indptr, places, streamed, piece):
+        target[filled : filled + len(part.target)] = part.target
+        filled += len(part.target)
+        weight, delay = part.weight.astype(stored.type, copy=False), part.stream_delay.astype(delay_type)
+        kept.append(part._replace(target=target[:0], weight=weight, stream_delay=delay))
+    return target, {name: [getattr(part, name) for part in kept] for name in Piece._fields}
 
 
 def places_of(program: Program, by_tile: bool, share_of_cell: Array | None = None) -> Places:

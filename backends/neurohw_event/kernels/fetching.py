@@ -5,9 +5,7 @@ one by one: each would wait for memory. But what one cell needs stands together,
 """
 
 from neurohw.jit import inlined
-from neurohw_event.kernels.prefetch import prefetch
-
-_OF_1, _OF_2, _OF_4, _OF_8, _OF_32 = 64, 32, 16, 8, 2  # entries of so many bytes in a line of a cache
+from neurohw_event.kernels.prefetch import prefetch_lines
 
 
 @inlined
@@ -26,16 +24,16 @@ def fetch_ways(net, wiring, fired):
         if senders.starts_of_bundle[bundle + 1] == packet + 1:
             n = wiring.arrivals_of_cell[cell + 1] - wiring.arrivals_of_cell[cell]
             _fetch_way(net.fcfs, net.credit, senders.start[packet], n)
-            _fetch(net.rank_of_node, senders.node[packet] + 2 * n, senders.node[packet] + 3 * n, _OF_4)
+            prefetch_lines(net.rank_of_node, senders.node[packet] + 2 * n, senders.node[packet] + 3 * n)
 
 
 @inlined
 def _fetch_way(fcfs, credit, start, n):
     """Fetch the steps of a way with ``n`` deliveries, from its start on."""
     if fcfs is not None:
-        _fetch(fcfs.steps, start, start + 3 * n, _OF_8)
+        prefetch_lines(fcfs.steps, start, start + 3 * n)
     if credit is not None:
-        _fetch(credit.steps, start, start + 3 * n, _OF_8)
+        prefetch_lines(credit.steps, start, start + 3 * n)
 
 
 @inlined
@@ -45,20 +43,13 @@ def fetch_targets(net, account, wiring, fired):
     for index in range(fired.size[0]):
         cell = fired.cell[index]
         first, end = wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + 1]
-        _fetch(account.of_arrival, first, end, _OF_32)
-        _fetch(wiring.segments_of_arrival, first, end + 1, _OF_8)
+        prefetch_lines(account.of_arrival, first, end)
+        prefetch_lines(wiring.segments_of_arrival, first, end + 1)
         first, end = reach.segments_of_cell[cell], reach.segments_of_cell[cell + 1]
         if net.marks.delay == 0:
-            _fetch(wiring.delay, first, end, _OF_4)
-        _fetch(wiring.place, first, end, _OF_4)
-        _fetch(wiring.alike, first, end, _OF_1)
-        _fetch(wiring.weight_at, first, end, _OF_8)
-        _fetch(wiring.synapses_of_segment, first, end + 1, _OF_8)
-        _fetch(wiring.target, reach.synapses_of_cell[cell], reach.synapses_of_cell[cell + 1], _OF_2)
-
-
-@inlined
-def _fetch(array, first, end, n_in_line):
-    """Fetch the lines that hold some entries, and perhaps the one behind."""
-    for at in range(first, end + n_in_line, n_in_line):
-        prefetch(array, at)
+            prefetch_lines(wiring.delay, first, end)
+        prefetch_lines(wiring.place, first, end)
+        prefetch_lines(wiring.alike, first, end)
+        prefetch_lines(wiring.weight_at, first, end)
+        prefetch_lines(wiring.synapses_of_segment, first, end + 1)
+        prefetch_lines(wiring.target, reach.synapses_of_cell[cell], reach.synapses_of_cell[cell + 1])

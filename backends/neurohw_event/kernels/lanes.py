@@ -193,20 +193,25 @@ def _stop(now, batch, n_lanes):
         batch[now + i] = min(batch[now + i], batch[HIGHEST_MV + i])
 
 
+@inlined
+def _stands(now, before, scale):
+    """True when a variable hardly moved within a tick."""
+    return abs(now - before) <= AT_REST * (scale + abs(now))
+
+
 @inner
 def _write_course(rule, n_variables, now, before, batch, n_lanes):
     """Write how the tick went; where v matters at ticks alone, it has reached its level whenever it is there."""
     n, looks = 0, rule == AT_TICK
     for i in range(n_lanes):
-        stands = abs(batch[now + i] - batch[before + i]) <= AT_REST * (1.0 + abs(batch[now + i]))
+        stands = _stands(batch[now + i], batch[before + i], 1.0)
         batch[COURSE_ROW + i] = STOOD_STILL if stands else WENT_ON
         n += np.int64(stands)
     if n > 0:
         for k in range(1, n_variables):
             of = np.uint64(k) * ROW
             for i in range(n_lanes):
-                after = batch[now + of + i]
-                stands = abs(after - batch[before + of + i]) <= AT_REST * (batch[_SCALE + i] + abs(after))
+                stands = _stands(batch[now + of + i], batch[before + of + i], batch[_SCALE + i])
                 batch[COURSE_ROW + i] = batch[COURSE_ROW + i] if stands else WENT_ON
     for i in range(n_lanes):
         reached = (batch[HAS_REACHED + i] != 0.0) | (looks & (batch[now + i] >= batch[_LEVEL + i]))
@@ -281,7 +286,7 @@ def store_lane(block, cells, i):
         of = np.uint64(k) * ROW + i
         scale = 1.0 if k == 0 else batch[_SCALE + i]
         now = batch[NOW + of]
-        stands = stands and abs(now - batch[BEFORE + of]) <= AT_REST * (scale + abs(now))
+        stands = stands and _stands(now, batch[BEFORE + of], scale)
         values[at + k * length] = now
     for channel in range(block[N_CHANNELS]):
         to, of = at + (FIRST_CHANNEL + channel * CHANNEL_STATE) * length, _lane_of(channel, i)

@@ -6,13 +6,12 @@ from neurohw.jit import inlined, inner
 from neurohw_event.kernels.drive_delivery import deliver_drive
 from neurohw_event.kernels.due import end_of, list_runs, look_up_runs
 from neurohw_event.kernels.plastic_delivery import deliver_plastic
-from neurohw_event.kernels.prefetch import prefetch
+from neurohw_event.kernels.prefetch import LINE, prefetch
 from neurohw_event.kernels.span_delivery import add_in_span, in_span
 from neurohw_event.kernels.weights import levels_of, value
 from neurohw_event.layout import IN_EXC, LONGEST_RUN, RUN_BITS, SHORTEST_RUN
 
 _FAR = 2**62
-_LINE = 64  # bytes, of a cache
 AHEAD = 2  # segments
 
 
@@ -107,7 +106,7 @@ def fetch_synapses(wiring, segment, begin, end):
 
     They come from a farther cache while others are delivered; the processor itself would see late that they follow.
     """
-    n_targets, n_weights = _LINE // wiring.target.itemsize, _LINE // wiring.weight.itemsize
+    n_targets, n_weights = LINE // wiring.target.itemsize, LINE // wiring.weight.itemsize
     for synapse in range(begin + n_targets, end, n_targets):
         prefetch(wiring.target, synapse)
     at = weight_at(wiring, segment)

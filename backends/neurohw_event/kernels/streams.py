@@ -10,12 +10,10 @@ import numpy as np
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.pending import add_synapses, weight_at
-from neurohw_event.kernels.prefetch import prefetch
+from neurohw_event.kernels.prefetch import prefetch, prefetch_lines
 from neurohw_event.kernels.weights import levels_of, value
 from neurohw_event.layout import TICK, TIMES
 from neurohw_event.stream_layout import DELAY, SEGMENT, SENT_CELL, SENT_TICK, SENT_TIMES
-
-_LINE = 64  # bytes, of a cache
 
 
 @inlined
@@ -70,15 +68,9 @@ def _fetch_rows(streams, wiring, cell):
         if n > 0:
             at = weight_at(wiring, first)
             prefetch(wiring.place, first)
-            _fetch(wiring.target, begin, n)
-            _fetch(wiring.weight, max(at, ~at), n if at >= 0 else 1)
-            _fetch(wiring.stream_delay, delays, n)
-
-
-@inlined
-def _fetch(array, first, n):
-    for at in range(first, first + n, _LINE // array.itemsize):
-        prefetch(array, at)
+            prefetch_lines(wiring.target, begin, begin + n)
+            prefetch_lines(wiring.weight, max(at, ~at), max(at, ~at) + (n if at >= 0 else 1))
+            prefetch_lines(wiring.stream_delay, delays, delays + n)
 
 
 @inlined
