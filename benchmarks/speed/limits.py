@@ -2,9 +2,9 @@
 
     python -m benchmarks.speed.limits run WORKLOAD SECONDS
 
-Takes the spikes of a run and times two kernels, float64 and one thread: one adds the weights of all synapses that the
-spikes reach to the inputs of the targets, in the order of the spikes; one steps all cells once a tick. Drives of one
-train a cell are left out: random numbers, and what they move, come on top.
+Takes the spikes of a run and times three kernels, float64 and one thread: one adds the weights of all synapses that the
+spikes reach to the inputs of the targets, in the order of the spikes; one steps all cells once a tick; one draws the
+spikes of Poisson drives, of one train a cell, and adds their weights. The third is reported apart.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from scipy.stats import poisson
 
 from benchmarks.speed import limit_kernels as kernels
 from benchmarks.speed.clock import timed
@@ -27,6 +28,7 @@ from neurohw.program import Program
 from neurohw.result import Spikes
 
 Array = np.ndarray
+NUMBERS = 2**16  # that a drive draws from
 LIVELY = 1e-6  # mV and nA: nothing decays into numbers of reduced precision
 
 
@@ -37,7 +39,8 @@ def main(task: str, workload: str, seconds: str) -> None:
     network = WORKLOADS[workload].build()
     n_ticks = network.tick(1000 * float(seconds))
     deliver_s, n = time_delivery(network, spikes_of(network, n_ticks))
-    print(json.dumps({"deliver_s": deliver_s, "delivered": n, "update_s": time_update(network, n_ticks)}))
+    found = {"deliver_s": deliver_s, "delivered": n, "update_s": time_update(network, n_ticks)}
+    print(json.dumps(found | {"drives_s": time_drives(network, n_ticks)}))
 
 
 def is_drive(network: Network, s: Synapses) -> bool:
@@ -115,6 +118,30 @@ def stepping(population: Population, timestep_ms: float) -> Callable[[int], Any]
     keeps = (keep, *decays, LIVELY, LIVELY)
     exc, inh = np.full(size, LIVELY), np.full(size, LIVELY)
     return lambda n: kernels.step_exponential(n, v, exc, inh, drive, inputs, keeps, *limits)
+
+
+def time_drives(network: Network, n_ticks: int) -> float:
+    """Return the seconds that drawing and adding the spikes of all drives takes."""
+    seconds = 0.0
+    for s in network.synapses:
+        if s.size and is_drive(network, s):
+            run, _ = driving(network, s)
+            run(1)
+            seconds += timed(lambda run=run: run(n_ticks))["cpu_s"]
+    return seconds
+
+
+def driving(network: Network, s: Synapses) -> tuple[Callable[[int], Any], Array]:
+    """Return what adds the spikes of drives that are all like the first, and the inputs it adds to."""
+    in_tick = float(network.populations[s.pre].parameters["rate"][0]) * network.timestep_ms / 1000.0
+    up_to = poisson.cdf(
+        np.arange(poisson.isf(1 / NUMBERS, in_tick) + 1), in_tick
+    )  # P(count <= 0), P(count <= 1), ...
+    bounds = np.rint(NUMBERS * up_to)
+    bounds = bounds[bounds < NUMBERS].astype(np.uint16)
+    numbers = np.random.default_rng(1).integers(1, NUMBERS, s.size).astype(np.uint16)
+    counts, inputs = np.zeros(kernels.CHUNK, np.uint16), np.zeros(s.size)
+    return lambda n: kernels.add_drives(n, numbers, counts, bounds, float(s.weight[0]), inputs), inputs
 
 
 if __name__ == "__main__":

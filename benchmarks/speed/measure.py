@@ -93,6 +93,16 @@ class Measured:
         return self.median(OWN) / self.limit_s
 
     @property
+    def drives_s(self) -> float:
+        """Seconds of the limit's Poisson drives, which ``limit_s`` leaves out."""
+        return self.median(LIMIT, "drives_s")
+
+    @property
+    def over_limit_with_drives(self) -> float:
+        """How many times the limit neurohw takes when Poisson drives count as work that nobody can leave out."""
+        return self.median(OWN) / (self.limit_s + self.drives_s)
+
+    @property
     def bytes_per_synapse(self) -> float:
         """Memory of neurohw's synapses."""
         return self.median(OWN, "synapse_bytes") / self.synapses

@@ -52,9 +52,14 @@ def text(found: Measured, recorded: Mapping[str, float]) -> str:
 def beside_limit(found: Measured) -> str:
     """Return how far neurohw is from the limit of the machine."""
     deliver_ns = 1e9 * found.median("limit", "deliver_s") / max(1, found.median("limit", "delivered"))
+    drives = (
+        f" {found.over_limit_with_drives:.2f} times with its {1e3 * found.drives_s:.1f} ms of Poisson drives;"
+        if found.drives_s
+        else ""
+    )
     return (
         f"{found.over_limit:.2f} times the limit ({deliver_ns:.2f} ns an event, "
-        f"{1e3 * found.median('limit', 'update_s'):.1f} ms of updates); "
+        f"{1e3 * found.median('limit', 'update_s'):.1f} ms of updates);{drives} "
         f"{found.bytes_per_synapse:.1f} bytes a synapse"
     )
 
@@ -114,6 +119,7 @@ def as_object(found: Measured) -> dict[str, Any]:
         "synapses": found.synapses,
         "rows": rows(found),
         "over_limit": found.over_limit if found.has_limit else None,
+        "over_limit_with_drives": found.over_limit_with_drives if found.has_limit else None,
         "bytes_per_synapse": found.bytes_per_synapse,
         "goal": ALL[found.workload].goal,
         "rates_agree": all(found.agrees(name) for name in found.peers),

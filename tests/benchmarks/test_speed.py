@@ -101,6 +101,20 @@ def test_the_limit_delivers_every_event(name: str) -> None:
         np.testing.assert_allclose(inputs, expected, rtol=1e-9, atol=1e-12)
 
 
+def test_the_limit_draws_as_many_spikes_as_drives_have() -> None:
+    network = SMALL["brunel"]()
+    drives = [s for s in network.synapses if s.size and limits.is_drive(network, s)]
+    assert limits.time_drives(network, 10) > 0.0
+    for s in drives:
+        run, inputs = limits.driving(network, s)
+        run(5000)
+        counts = inputs / s.weight[0]
+        np.testing.assert_allclose(counts, np.rint(counts), atol=1e-6)
+        in_tick = network.populations[s.pre].parameters["rate"][0] * network.timestep_ms / 1000.0
+        assert counts.mean() / 5000 == pytest.approx(in_tick, rel=0.01)
+        assert counts.var() > 0.0
+
+
 @pytest.mark.parametrize(
     ("rate", "agree"), [(10.0, True), (10.29, True), (9.71, True), (10.31, False), (0.0, False)]
 )
@@ -118,7 +132,7 @@ def test_the_table_says_what_is_faster_what_differs_and_what_became_slower() -> 
         "synapse_bytes": 500,
     }
     peer = {**own, "cpu_s": 0.4, "spikes": 30_000}
-    limit = {"deliver_s": 0.02, "update_s": 0.03, "delivered": 10**6}
+    limit = {"deliver_s": 0.02, "update_s": 0.03, "drives_s": 0.0, "delivered": 10**6}
     slow = {**own, "cpu_s": 9.0}
     runs = {"neurohw": [own, own, slow], "limit": [limit] * 3, "nest": [peer] * 3}
     found = Measured("A", 4000, 100, runs, {})
@@ -130,6 +144,10 @@ def test_the_table_says_what_is_faster_what_differs_and_what_became_slower() -> 
     assert "slower than recorded: 1.00 times the limit then" in said
     assert "slower" not in text(found, {"A": 1.9})
     assert as_csv([found]).splitlines()[3].startswith("A,limit,0.05,")
+    assert "Poisson drives" not in said
+    driven = Measured("B", 4000, 100, {**runs, "limit": [{**limit, "drives_s": 0.05}] * 3}, {})
+    assert "2.00 times the limit" in text(driven, {})
+    assert "1.00 times with its 50.0 ms of Poisson drives" in text(driven, {})
 
 
 def test_a_table_without_a_limit_says_how_peers_are_compared() -> None:
