@@ -53,13 +53,13 @@ from neurohw_event.layout import (
 )
 from neurohw_event.opening import make_opening
 from neurohw_event.stepped import (
-    block_size,
     constants_of,
     fill_current,
     fill_initial,
     keep_meaning,
     make_blocks,
     make_stepped,
+    make_values,
 )
 from neurohw_event.stepped_layout import WIDTH, Stepped
 from neurohw_event.waveforms import injected_na
@@ -83,7 +83,7 @@ def make_cells(network: Network, seed: int, tick: int, before: Cells | None = No
     fill_table(table, constants_of_class, network.timestep_ms)
     _fill_keep(constants_of_class, horizon * network.timestep_ms)
     blocks = make_blocks(network)
-    values, clock = np.zeros(n * 8 + block_size(blocks, network)), np.zeros((n, 4), np.int64)
+    values, clock = make_values(blocks, n), np.zeros((n, 4), np.int64)
     if before is not None:
         values, clock = before.values, before.clock
     state = values[: n * 8].reshape(n, 8)

@@ -14,6 +14,7 @@ from neurohw_event.cache_lines import apart
 from neurohw_event.cells import AGENDA_SLOTS
 from neurohw_event.drives import make_drives
 from neurohw_event.extras import Extras
+from neurohw_event.fabric import aligned_zeros
 from neurohw_event.grid import make_queues
 from neurohw_event.kernels.exchange import FIRST, LINE, N_SEGMENTS, N_SENT, N_SYNAPSES, Share
 from neurohw_event.kernels.grid import CHUNK
@@ -196,7 +197,9 @@ def _own_cells(whole: Whole, first: Array) -> Cells:
     block = stepped.block.copy()
     before = first - np.array([p.first for p in whole.network.populations], np.int64)
     block[:, OFFSET] += before
-    scratch = {name: getattr(stepped, name).copy() for name in ("batch", "filled", "lane", "queue")}
+    scratch = {name: getattr(stepped, name).copy() for name in ("filled", "lane", "queue")}
+    scratch["batch"] = aligned_zeros(len(stepped.batch), stepped.batch.dtype)
+    scratch["batch"][:] = stepped.batch
     # the last row of a table is scratch
     return whole.cells._replace(
         table=whole.cells.table.copy(), stepped=stepped._replace(block=block, **scratch)

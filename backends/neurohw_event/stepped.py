@@ -8,6 +8,7 @@ import numpy as np
 
 from neurohw.network import Network, Population
 from neurohw.network.declarations import Receptor
+from neurohw_event.fabric import CACHE_LINE, aligned_zeros
 from neurohw_event.layout import N_COLUMNS, ROW, Kind, kind_of
 from neurohw_event.membranes import MEMBRANES
 from neurohw_event.membranes.declaration import Feedback, Membrane, Number
@@ -62,12 +63,15 @@ from neurohw_event.stepped_layout import (
 _NEARLY_EQUAL = 1e-4
 _NS_TO_US = 1e-3
 _FOR_EVER = 2.0**50  # ticks: no run is as long, and to it any tick can be added
+_FLOAT = np.dtype(np.float64)
+_LINE = CACHE_LINE // _FLOAT.itemsize  # numbers
 
 
 def make_blocks(network: Network) -> Array:
     """Return columns OFFSET to LENGTH of every population (int64 [n_groups, BLOCK_SIZE]); of others 0.
 
-    Blocks stand in ``Cells.values`` behind the columns that all cells have.
+    Blocks stand in ``Cells.values`` behind the columns that all cells have. Columns are as long as whole cache lines: a
+    load across two of them takes twice as long.
     """
     blocks = np.zeros((len(network.populations), BLOCK_SIZE), np.int64)
     offset = network.n_cells * N_COLUMNS
@@ -77,17 +81,18 @@ def make_blocks(network: Network) -> Array:
         membrane = _membrane(population)
         n_channels = len(population.model.receptors) + len(membrane.feedback)
         width = FIRST_CHANNEL + CHANNEL_STATE * n_channels
+        length = -(-population.size // _LINE) * _LINE
         block[: LENGTH + 1] = (
             *(offset, width, len(membrane.variables), n_channels),
-            *(membrane.equation, membrane.rule, population.size),
+            *(membrane.equation, membrane.rule, length),
         )
-        offset += width * population.size
+        offset += width * length
     return blocks
 
 
-def block_size(blocks: Array, network: Network) -> int:
-    """Return how many numbers all blocks take together."""
-    return sum(int(b[WIDTH]) * p.size for b, p in zip(blocks, network.populations, strict=True))
+def make_values(blocks: Array, n_cells: int) -> Array:
+    """Return the columns that all cells have, with all blocks behind them, of zeros."""
+    return aligned_zeros(n_cells * N_COLUMNS + int((blocks[:, WIDTH] * blocks[:, LENGTH]).sum()), _FLOAT)
 
 
 def address(population: Population, block: Array, variable: str) -> int:
@@ -130,7 +135,7 @@ def make_stepped(network: Network, blocks: Array, clock: Array) -> Stepped:
     return Stepped(
         block=blocks,
         constant=np.concatenate(rows),
-        batch=np.zeros(batch_size(int(blocks[:, N_CHANNELS].max(initial=1)))),
+        batch=aligned_zeros(batch_size(int(blocks[:, N_CHANNELS].max(initial=1))), _FLOAT),
         filled=np.zeros(2, np.int64),
         lane=np.full(LANES, -1, np.int64),
         queue=np.zeros(int(blocks[:, LENGTH].max(initial=1)), np.int64),
@@ -194,8 +199,8 @@ def constants_of(population: Population, block: Array, stepped: Stepped, clock: 
 
 def _rows(values: Array, block: Array, size: int) -> Array:
     """Return the columns of a block as a row for each cell."""
-    offset, width = int(block[OFFSET]), int(block[WIDTH])
-    return values[offset : offset + width * size].reshape(width, size).T
+    offset, width, length = int(block[OFFSET]), int(block[WIDTH]), int(block[LENGTH])
+    return values[offset : offset + width * length].reshape(width, length)[:, :size].T
 
 
 def _address(block: Array, column: int) -> int:

@@ -45,8 +45,8 @@ RATE, FEED_RATE, PER_DIFFERENCE, GAIN, DRIVE, CONDUCTANCE, IN_THRESHOLD, IN_ADAP
 LEFT, FEED_LEFT = 9, 10
 CHANNEL_CONSTANTS = 11
 
-# columns of Stepped.block: where the block begins, its columns, ..., entries of a column; the row of constants that all
-# cells share (0: none); 1 where channels rise within less than a tick
+# columns of Stepped.block: where the block begins, its columns, ..., from one column to the next; the row of constants
+# that all cells share (0: none); 1 where channels rise within less than a tick
 OFFSET, WIDTH, N_VARIABLES, N_CHANNELS, EQUATION, RULE, LENGTH, COMMON, IS_FAST = range(9)
 BLOCK_SIZE = 9
 
