@@ -73,11 +73,10 @@ _NEXT = N_VARIABLES_MAX * (4 + N_STAGES)
 # current at stage i is that of DRIVE + i rows minus that of PULL + i rows times v
 DRIVE_ROW, PULL_ROW = row(_NEXT), row(_NEXT + N_STAGES)
 _NEXT += 2 * N_STAGES
-# current into the equation at a stage, and from outside (nA); length of a step, what is left of the tick, length of the
+# current from outside (nA); length of a step, what is left of the tick, length of the
 # next step, longest step while a channel rises (ms); error over what is allowed; potential above which the equation is
 # not followed; 1 where v is not held; 1 where v has reached its level; 1 where the step is taken; how the tick went
 (
-    CURRENT_NA,
     INPUT_NA,
     SPAN_MS,
     LEFT_MS,
@@ -89,10 +88,10 @@ _NEXT += 2 * N_STAGES
     HAS_REACHED,
     TAKEN,
     COURSE_ROW,
-) = (row(_NEXT + k) for k in range(12))
-POWER = row(_NEXT + 12)  # scratch: what is left of a channel and of its feed after 1/40 of a step
-CHANNEL = row(_NEXT + 14)  # scratch: five rows of a channel
-CONSTANTS = row(_NEXT + 19)
+) = (row(_NEXT + k) for k in range(11))
+POWER = row(_NEXT + 11)  # scratch: what is left of a channel and of its feed after 1/40 of a step
+CHANNEL = row(_NEXT + 13)  # scratch: five rows of a channel
+CONSTANTS = row(_NEXT + 18)
 FIRST_CHANNEL_ROW = CONSTANTS + row(FIRST_CONSTANTS)
 # rows of a channel there: value and feed now and at the end of a step, then its constants
 FEED_ROW, END_VALUE, END_FEED, CHANNEL_CONSTANT_ROWS = (row(k) for k in range(1, 5))

@@ -151,6 +151,21 @@ def prefetching_intrinsic(name: str) -> Any:
     return intrinsic(fetch)
 
 
+def fusing_intrinsic(name: str) -> Any:
+    """Return a function for kernels that multiplies and adds in one instruction, where the processor has it."""
+
+    def multiply_add(typing: Any, a: Any, b: Any, c: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            number = ir.DoubleType()
+            kind = ir.FunctionType(number, [number] * len(args))
+            return builder.call(builder.module.declare_intrinsic("llvm.fmuladd", [number], kind), args)
+
+        return types.float64(types.float64, types.float64, types.float64), generate
+
+    multiply_add.__name__ = name
+    return intrinsic(multiply_add)
+
+
 def _entry(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     """Return the address of an entry; arguments begin with the array and the index."""
     array = context.make_array(signature.args[0])(context, builder, args[0])

@@ -39,6 +39,11 @@ def prefetching(function: Callable[..., None]) -> Any:
     return function if is_disabled() else _Instruction(function, "prefetching_intrinsic")
 
 
+def fusing(function: Callable[[float, float, float], float]) -> Any:
+    """Make a function of a, b and c that returns a b + c one instruction, rounded once, where the processor has it."""
+    return function if is_disabled() else _Instruction(function, "fusing_intrinsic")
+
+
 class _Instruction:
     def __init__(self, function: Callable[..., Any], maker: str, *options: str) -> None:
         self.py_func, self._maker, self._options = function, maker, options

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,9 +23,12 @@ from neurohw.network import (
     csr_from_pairs,
 )
 from neurohw.program import Program
+from neurohw_event.cells import make_cells
+from neurohw_event.fabric import CACHE_LINE
 from neurohw_event.kernels.loop import run_ticks
 from neurohw_event.layout import Kind, kind_of
-from neurohw_event.stepped_layout import LANES
+from neurohw_event.shares import _own_cells
+from neurohw_event.stepped_layout import LANES, LENGTH, OFFSET
 from tests.examples import examples
 from tests.stepped_networks import ALL, DRIVE
 
@@ -137,6 +141,21 @@ def test_two_threads_change_nothing(name: str) -> None:
     assert one.spikes.digest() == two.spikes.digest()
     for key, samples in one.traces.items():
         np.testing.assert_array_equal(two.traces[key], samples)
+
+
+@pytest.mark.parametrize("model", [ALL["HH_cond_exp"], ALL["adexp of all shapes"]])
+def test_rows_and_columns_begin_with_cache_lines(model: CellModel) -> None:
+    """A load across two lines takes twice as long."""
+    network = cells_apart(model, np.arange(N_CELLS), 1, False)
+    cells = make_cells(network, 0, 0)
+    whole = SimpleNamespace(cells=cells, network=network)
+    share = _own_cells(whole, np.array([population.first for population in network.populations]))
+    for own in (cells, share):
+        assert own.stepped.batch.ctypes.data % CACHE_LINE == 0
+    offset, length = cells.stepped.block[0, [OFFSET, LENGTH]]
+    assert (cells.values.ctypes.data + offset * cells.values.itemsize) % CACHE_LINE == 0
+    assert length >= N_CELLS
+    assert length * cells.values.itemsize % CACHE_LINE == 0
 
 
 def test_populations_of_different_cells_take_turns_in_a_batch() -> None:

@@ -74,7 +74,7 @@ def integrated(network: Network, n_steps: int, span_ms: float) -> np.ndarray:
     ]
     for _ in range(n_steps):
         write_drive(n_channels, False, batch, n_lanes)
-        take_step(block[EQUATION], n, False, batch, n_lanes)
+        take_step(block[EQUATION], n, batch, n_lanes)
         batch[now] = batch[[at + AT_END - NOW for at in now]]
         batch[channels] = batch[[at + END_VALUE for at in channels]]
     return batch[now]

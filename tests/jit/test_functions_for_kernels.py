@@ -1,6 +1,7 @@
 """Functions for kernels alone work from Python, too, and the garbage collector is left as it was found."""
 
 import gc
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from numba.core.errors import NumbaError
 
 from neurohw.jit import inlined, inner, is_disabled, kernel
-from neurohw.jit.instruction import count_of_zeros
+from neurohw.jit.instruction import count_of_zeros, fusing
 
 
 @inlined
@@ -94,6 +95,17 @@ def from_instruction(word):
     return leading_zeros(word)
 
 
+@fusing
+def multiply_add(a, b, c):
+    return a * b + c
+
+
+@kernel
+def multiply_add_all(a, b, c, out):
+    for i in range(out.size):
+        out[i] = multiply_add(a[i], b[i], c[i])
+
+
 @pytest.mark.parametrize("x", [3, 2.5])
 def test_python_and_kernels_get_the_same(x):
     assert doubled(x) == 2 * plus_one(x) == 2 * x + 2
@@ -149,3 +161,19 @@ def test_arguments_with_defaults_are_refused():
 
     with pytest.raises(TypeError, match=r"added: a function for kernels has an argument with a default"):
         inner(added)
+
+
+def test_products_are_added_alike_in_loops_of_all_lengths():
+    """Rounded once, or twice where the processor has no such instruction: never now so and now so."""
+    n = 70
+    a, b, c = np.random.default_rng(1).normal(size=(3, n))
+    twice = a * b + c
+    once = np.array([float(Fraction(x) * Fraction(y) + Fraction(z)) for x, y, z in zip(a, b, c, strict=True)])
+    alone = np.empty(1)
+    multiply_add_all(a[:1], b[:1], c[:1], alone)
+    for length in range(n + 1):
+        out = np.empty(length)
+        multiply_add_all(a[:length], b[:length], c[:length], out)
+        assert (out == once[:length]).all() or (out == twice[:length]).all()
+        np.testing.assert_array_equal(out[:1], alone[:length])
+    assert (once != twice).any()

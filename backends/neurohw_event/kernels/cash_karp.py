@@ -8,19 +8,15 @@ import math
 
 import numpy as np
 
-from neurohw.jit import inlined, inner
+from neurohw.jit import inner
+from neurohw_event.kernels.fused import fma
 from neurohw_event.membranes.equations import write_slopes
 from neurohw_event.stepped_layout import (
     AT_END,
     AT_STAGE,
-    CURRENT_NA,
-    DRIVE_ROW,
     ERROR,
-    FREE,
-    HIGHEST_MV,
     N_STAGES,
     NOW,
-    PULL_ROW,
     ROW,
     SCALE,
     SLOPES,
@@ -50,7 +46,7 @@ _TOLERANCE = 1e-7
 
 
 @inner
-def take_step(equation, n_variables, any_held, batch, n_lanes):
+def take_step(equation, n_variables, batch, n_lanes):
     """Write the variables after a step of each lane's length, and its error over what is allowed.
 
     Drive and pull at the stages are given. Where a lane is not free, v stays.
@@ -59,11 +55,7 @@ def take_step(equation, n_variables, any_held, batch, n_lanes):
         stage_now = np.uint64(stage)
         for k in range(n_variables):
             _go_to_stage(stage, np.uint64(k) * ROW, batch, n_lanes)
-        _sum_currents(stage_now * ROW, batch, n_lanes)
-        slopes = SLOPES + stage_now * STAGE
-        write_slopes(equation, batch, slopes, n_lanes)
-        if any_held:
-            _hold(slopes, batch, n_lanes)
+        write_slopes(equation, batch, stage_now * ROW, SLOPES + stage_now * STAGE, n_lanes)
     for k in range(n_variables):
         _finish(k == 0, np.uint64(k) * ROW, batch, n_lanes)
 
@@ -78,41 +70,27 @@ def _go_to_stage(stage, of, batch, n_lanes):
             batch[out + i] = batch[now + i]
     elif stage == 1:
         for i in range(n_lanes):
-            batch[out + i] = batch[now + i] + batch[SPAN_MS + i] * (_TO_1 * batch[k0 + i])
+            batch[out + i] = fma(batch[SPAN_MS + i], _TO_1 * batch[k0 + i], batch[now + i])
     elif stage == 2:
         for i in range(n_lanes):
-            total = _TO_2[0] * batch[k0 + i] + _TO_2[1] * batch[k1 + i]
-            batch[out + i] = batch[now + i] + batch[SPAN_MS + i] * total
+            total = fma(_TO_2[1], batch[k1 + i], _TO_2[0] * batch[k0 + i])
+            batch[out + i] = fma(batch[SPAN_MS + i], total, batch[now + i])
     elif stage == 3:
         for i in range(n_lanes):
-            total = _TO_3[0] * batch[k0 + i] + _TO_3[1] * batch[k1 + i] + _TO_3[2] * batch[k2 + i]
-            batch[out + i] = batch[now + i] + batch[SPAN_MS + i] * total
+            total = fma(_TO_3[1], batch[k1 + i], _TO_3[0] * batch[k0 + i])
+            total = fma(_TO_3[2], batch[k2 + i], total)
+            batch[out + i] = fma(batch[SPAN_MS + i], total, batch[now + i])
     elif stage == 4:
         for i in range(n_lanes):
-            total = _TO_4[0] * batch[k0 + i] + _TO_4[1] * batch[k1 + i] + _TO_4[2] * batch[k2 + i]
-            total += _TO_4[3] * batch[k3 + i]
-            batch[out + i] = batch[now + i] + batch[SPAN_MS + i] * total
+            total = fma(_TO_4[1], batch[k1 + i], _TO_4[0] * batch[k0 + i])
+            total = fma(_TO_4[3], batch[k3 + i], fma(_TO_4[2], batch[k2 + i], total))
+            batch[out + i] = fma(batch[SPAN_MS + i], total, batch[now + i])
     else:
         for i in range(n_lanes):
-            total = _TO_5[0] * batch[k0 + i] + _TO_5[1] * batch[k1 + i] + _TO_5[2] * batch[k2 + i]
-            total += _TO_5[3] * batch[k3 + i] + _TO_5[4] * batch[k4 + i]
-            batch[out + i] = batch[now + i] + batch[SPAN_MS + i] * total
-
-
-@inlined
-def _sum_currents(of, batch, n_lanes):
-    """Write the current into the equation at a stage, v no higher than where the equation is followed."""
-    drive, pull = DRIVE_ROW + of, PULL_ROW + of
-    for i in range(n_lanes):
-        v = min(batch[AT_STAGE + i], batch[HIGHEST_MV + i])
-        batch[AT_STAGE + i] = v
-        batch[CURRENT_NA + i] = batch[drive + i] - batch[pull + i] * v
-
-
-@inner
-def _hold(slopes, batch, n_lanes):
-    for i in range(n_lanes):
-        batch[slopes + i] = batch[slopes + i] if batch[FREE + i] != 0.0 else 0.0
+            total = fma(_TO_5[1], batch[k1 + i], _TO_5[0] * batch[k0 + i])
+            total = fma(_TO_5[3], batch[k3 + i], fma(_TO_5[2], batch[k2 + i], total))
+            total = fma(_TO_5[4], batch[k4 + i], total)
+            batch[out + i] = fma(batch[SPAN_MS + i], total, batch[now + i])
 
 
 @inner
@@ -121,12 +99,14 @@ def _finish(is_first, of, batch, n_lanes):
     now, out, k0, k2 = NOW + of, AT_END + of, _K0 + of, _K2 + of
     k3, k4, k5 = _K3 + of, _K4 + of, _K5 + of
     for i in range(n_lanes):
-        total = _FIFTH[0] * batch[k0 + i] + _FIFTH[1] * batch[k2 + i]
-        total += _FIFTH[2] * batch[k3 + i] + _FIFTH[3] * batch[k5 + i]
-        error = _ERROR[0] * batch[k0 + i] + _ERROR[1] * batch[k2 + i] + _ERROR[2] * batch[k3 + i]
-        error += _ERROR[3] * batch[k4 + i] + _ERROR[4] * batch[k5 + i]
+        first, third, fourth, last = batch[k0 + i], batch[k2 + i], batch[k3 + i], batch[k5 + i]
+        total = fma(_FIFTH[1], third, _FIFTH[0] * first)
+        total = fma(_FIFTH[3], last, fma(_FIFTH[2], fourth, total))
+        error = fma(_ERROR[1], third, _ERROR[0] * first)
+        error = fma(_ERROR[3], batch[k4 + i], fma(_ERROR[2], fourth, error))
+        error = fma(_ERROR[4], last, error)
         x, span_ms = batch[now + i], batch[SPAN_MS + i]
-        batch[out + i] = x + span_ms * total
+        batch[out + i] = fma(span_ms, total, x)
         scale = 1.0 if is_first else batch[_SCALE + i]
         error = abs(span_ms * error) / (_TOLERANCE * (scale + abs(x)))
         error = error if error >= 0.0 else math.inf  # not a number: too long a step

@@ -8,6 +8,7 @@ import numpy as np
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.exponential import exponential
+from neurohw_event.kernels.fused import fma
 from neurohw_event.stepped_layout import (
     CHANNEL,
     CHANNEL_CONSTANT_ROWS,
@@ -103,8 +104,8 @@ def _write_two(first_left, second_left, batch, n_lanes):
 @inlined
 def _write(x, y, stage, input_na, drives, pulls, batch, i):
     at = np.uint64(stage) * ROW + i
-    batch[DRIVE_ROW + at] = input_na + x * drives[0] + y * drives[1]
-    batch[PULL_ROW + at] = x * pulls[0] + y * pulls[1]
+    batch[DRIVE_ROW + at] = fma(y, drives[1], fma(x, drives[0], input_na))
+    batch[PULL_ROW + at] = fma(y, pulls[1], x * pulls[0])
 
 
 @inner
@@ -171,15 +172,15 @@ def _add_fed(batch, n_lanes):
         current, conductance = batch[_DRIVE_NOW + i], batch[_PULL_NOW + i]
         span_ms, per_difference = batch[SPAN_MS + i], batch[_PER_DIFFERENCE_NOW + i]
         _add(value, 0, current, conductance, batch, i)
-        x = value * kept[1] + feed * _passed(_NODE[1], kept[1], fed[1], span_ms, per_difference)
+        x = fma(value, kept[1], feed * _passed(_NODE[1], kept[1], fed[1], span_ms, per_difference))
         _add(x, 1, current, conductance, batch, i)
-        x = value * kept[2] + feed * _passed(_NODE[2], kept[2], fed[2], span_ms, per_difference)
+        x = fma(value, kept[2], feed * _passed(_NODE[2], kept[2], fed[2], span_ms, per_difference))
         _add(x, 2, current, conductance, batch, i)
-        x = value * kept[3] + feed * _passed(_NODE[3], kept[3], fed[3], span_ms, per_difference)
+        x = fma(value, kept[3], feed * _passed(_NODE[3], kept[3], fed[3], span_ms, per_difference))
         _add(x, 3, current, conductance, batch, i)
-        end = value * kept[4] + feed * _passed(_NODE[4], kept[4], fed[4], span_ms, per_difference)
+        end = fma(value, kept[4], feed * _passed(_NODE[4], kept[4], fed[4], span_ms, per_difference))
         _add(end, 4, current, conductance, batch, i)
-        x = value * kept[5] + feed * _passed(_NODE[5], kept[5], fed[5], span_ms, per_difference)
+        x = fma(value, kept[5], feed * _passed(_NODE[5], kept[5], fed[5], span_ms, per_difference))
         _add(x, 5, current, conductance, batch, i)
         batch[_VALUE_NOW + i] = _or_nothing(end)
         batch[_FEED_NOW + i] = _or_nothing(feed * fed[_END])
@@ -189,8 +190,8 @@ def _add_fed(batch, n_lanes):
 def _add(x, stage, current, conductance, batch, i):
     """Add a channel's value at a stage to drive and pull."""
     drive, pull = DRIVE_ROW + np.uint64(stage) * ROW + i, PULL_ROW + np.uint64(stage) * ROW + i
-    batch[drive] += x * current
-    batch[pull] += x * conductance
+    batch[drive] = fma(x, current, batch[drive])
+    batch[pull] = fma(x, conductance, batch[pull])
 
 
 @inlined

@@ -3,6 +3,7 @@
 import numpy as np
 
 from neurohw.jit import inlined
+from neurohw_event.kernels.fused import fma
 
 # exp() of more would not be finite, and of less not a normal number
 LARGEST_EXPONENT = 700.0
@@ -22,20 +23,19 @@ _C8, _C9 = 2.4883984157286985e-05, 2.7484398189872576e-06
 def exponential(x):
     """Return exp(x), right to 2e-13 of it; of what lies beyond +-``LARGEST_EXPONENT`` that of the limit.
 
-    2^k exp(r), where x is k ln 2 + r and r no more than half of ln 2: a polynomial, and k written into the exponent's
-    bits.
+    2^k exp(r), where x is k ln 2 + r and r no more than half of ln 2: a polynomial, and k added to the exponent's bits.
     """
     x = min(max(x, -LARGEST_EXPONENT), LARGEST_EXPONENT)
-    shifted = x * _PER_LN2 + _TO_WHOLE
-    r = x - (shifted - _TO_WHOLE) * _LN2
+    shifted = fma(x, _PER_LN2, _TO_WHOLE)
+    r = fma(shifted - _TO_WHOLE, -_LN2, x)
     square = r * r
     fourth = square * square
     # in pairs, and pairs of those: a chain of products would be waited for
-    low = (_C0 + _C1 * r) + square * (_C2 + _C3 * r)
-    high = (_C4 + _C5 * r) + square * (_C6 + _C7 * r)
-    y = (low + fourth * high) + fourth * fourth * (_C8 + _C9 * r)
-    bits = (np.float64(shifted).view(np.int64) + _BIAS) << _MANTISSA_BITS
-    return y * np.int64(bits).view(np.float64)
+    low = fma(square, fma(_C3, r, _C2), fma(_C1, r, _C0))
+    high = fma(square, fma(_C7, r, _C6), fma(_C5, r, _C4))
+    y = fma(fourth * fourth, fma(_C9, r, _C8), fma(fourth, high, low))
+    bits = np.float64(y).view(np.int64) + (np.float64(shifted).view(np.int64) << _MANTISSA_BITS)
+    return np.int64(bits).view(np.float64)
 
 
 @inlined

@@ -104,10 +104,7 @@ def fill_lane(block, constant, batch, lane):
 
 @inner
 def load(block, first, tick, n, is_run, cells):
-    """Load the cells that ``Stepped.lane`` names; where ``is_run``, one stands after the other in the columns.
-
-    Returns whether v of any is held.
-    """
+    """Load the cells that ``Stepped.lane`` names; where ``is_run``, one stands after the other in the columns."""
     stepped, batch, lane = cells.stepped, cells.stepped.batch, cells.stepped.lane
     if block[COMMON] == 0:
         for i in range(n):
@@ -125,16 +122,13 @@ def load(block, first, tick, n, is_run, cells):
     at = block[OFFSET]
     _load_column(cells.values, at + HELD_UNTIL * block[LENGTH], lane, n, is_run, batch, FREE)
     _load_column(cells.values, at + INJECTED_NA * block[LENGTH], lane, n, is_run, batch, INPUT_NA)
-    return _begin(block[RULE], np.float64(tick), np.uint64(0), np.uint64(n), batch) > 0
+    _begin(block[RULE], np.float64(tick), np.uint64(0), np.uint64(n), batch)
 
 
 @inner
 def _begin(rule, tick, begin, end, batch):
-    """Begin a tick of lanes whose input is the injected current, and free the last tick in which v is held.
-
-    Returns of how many v is held.
-    """
-    stops, n_held = rule == ON_REACHING, 0
+    """Begin a tick of lanes whose input is the injected current, and free the last tick in which v is held."""
+    stops = rule == ON_REACHING
     for i in range(begin, end):
         level_mv, is_free = batch[_LEVEL + i], batch[FREE + i] < tick
         reached = is_free & stops & (batch[NOW + i] >= level_mv)
@@ -143,8 +137,6 @@ def _begin(rule, tick, begin, end, batch):
         batch[HIGHEST_MV + i] = level_mv if stops else math.inf
         batch[HAS_REACHED + i] = 1.0 if reached else 0.0
         batch[FREE + i] = 1.0 if moves else 0.0
-        n_held += np.int64(not moves)
-    return n_held
 
 
 @inner
@@ -170,7 +162,6 @@ def store(block, n, is_run, is_plain, cells):
     if is_plain:
         now, before, ends = AT_END, NOW, END_VALUE
     offset, length = block[OFFSET], block[LENGTH]
-    _stop(now, batch, np.uint64(n))
     _write_course(block[RULE], block[N_VARIABLES], now, before, batch, np.uint64(n))
     for k in range(block[N_VARIABLES]):
         _store_column(cells.values, offset + k * length, lane, n, is_run, batch, now + np.uint64(k) * ROW)
@@ -188,12 +179,6 @@ def store(block, n, is_run, is_plain, cells):
 
 
 @inlined
-def _stop(now, batch, n_lanes):
-    for i in range(n_lanes):
-        batch[now + i] = min(batch[now + i], batch[HIGHEST_MV + i])
-
-
-@inlined
 def _stands(now, before, scale):
     """True when a variable hardly moved within a tick."""
     return abs(now - before) <= AT_REST * (scale + abs(now))
@@ -201,21 +186,27 @@ def _stands(now, before, scale):
 
 @inner
 def _write_course(rule, n_variables, now, before, batch, n_lanes):
-    """Write how the tick went; where v matters at ticks alone, it has reached its level whenever it is there."""
+    """Have v stop where it has to, and write how the tick went.
+
+    Where v matters at ticks alone, it has reached its level whenever it is there.
+    """
     n, looks = 0, rule == AT_TICK
     for i in range(n_lanes):
-        stands = _stands(batch[now + i], batch[before + i], 1.0)
-        batch[COURSE_ROW + i] = STOOD_STILL if stands else WENT_ON
+        v = min(batch[now + i], batch[HIGHEST_MV + i])
+        batch[now + i] = v
+        stands = _stands(v, batch[before + i], 1.0)
+        reached = (batch[HAS_REACHED + i] != 0.0) | (looks & (v >= batch[_LEVEL + i]))
+        course = STOOD_STILL if stands else WENT_ON
+        batch[COURSE_ROW + i] = REACHED if reached else course
         n += np.int64(stands)
-    if n > 0:
-        for k in range(1, n_variables):
-            of = np.uint64(k) * ROW
-            for i in range(n_lanes):
-                stands = _stands(batch[now + of + i], batch[before + of + i], batch[_SCALE + i])
-                batch[COURSE_ROW + i] = batch[COURSE_ROW + i] if stands else WENT_ON
-    for i in range(n_lanes):
-        reached = (batch[HAS_REACHED + i] != 0.0) | (looks & (batch[now + i] >= batch[_LEVEL + i]))
-        batch[COURSE_ROW + i] = REACHED if reached else batch[COURSE_ROW + i]
+    if n == 0:
+        return
+    for k in range(1, n_variables):
+        of = np.uint64(k) * ROW
+        for i in range(n_lanes):
+            stands = _stands(batch[now + of + i], batch[before + of + i], batch[_SCALE + i])
+            course = batch[COURSE_ROW + i]
+            batch[COURSE_ROW + i] = course if stands | (course == REACHED) else WENT_ON
 
 
 @inner

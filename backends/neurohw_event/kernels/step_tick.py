@@ -50,7 +50,7 @@ def step_cells(block, first, touched, tick, cells):
     else:
         stepped.filled[0] = 0
     begin = n_queued = n_taken = n = 0
-    is_run = any_held = True
+    is_run = True
     while True:
         at_once = begin < touched.size
         if at_once:
@@ -59,16 +59,15 @@ def step_cells(block, first, touched, tick, cells):
             n_queued += size - n
             begin += size
             if n > 0:
-                any_held = load(block, first, tick, n, is_run, cells)
+                load(block, first, tick, n, is_run, cells)
                 _begin_at_once(cells.timestep_ms, batch, whole_words(n))
         else:
             n, n_taken = _fill_lanes(block, first, tick, n, n_taken, n_queued, cells)
-            any_held = True
             if n == 0:
                 return
             divide(cells.timestep_ms, batch, whole_words(n))
         if n > 0:
-            plain = _step(block, at_once, any_held, n, cells)
+            plain = _step(block, at_once, n, cells)
             if at_once:
                 store(block, n, is_run, plain, cells)
                 n_queued = n_queued if plain else _queue_unfinished(n, n_queued, stepped)
@@ -77,11 +76,11 @@ def step_cells(block, first, touched, tick, cells):
 
 
 @inner
-def _step(block, at_once, any_held, n, cells):
+def _step(block, at_once, n, cells):
     """Take a step with ``n`` lanes; returns whether it is one of a tick that all take as it is."""
     batch, n_lanes = cells.stepped.batch, whole_words(n)
     write_drive(block[N_CHANNELS], at_once, batch, n_lanes)
-    take_step(block[EQUATION], block[N_VARIABLES], any_held, batch, n_lanes)
+    take_step(block[EQUATION], block[N_VARIABLES], batch, n_lanes)
     if at_once:
         if is_plain(batch, np.uint64(n)):
             return True

@@ -9,13 +9,16 @@ from neurohw_event.membranes.lif import linear_slopes
 
 
 @inner
-def write_slopes(equation: int, batch: Array, out: int, n_lanes: int) -> None:
-    """Write the derivatives of the variables at a stage into the rows of ``batch`` from ``out`` on, per ms."""
+def write_slopes(equation: int, batch: Array, stage: int, out: int, n_lanes: int) -> None:
+    """Write the derivatives of the variables at a stage into the rows of ``batch`` from ``out`` on, per ms.
+
+    What flows in at the stage is ``stage`` behind that at the first.
+    """
     if equation == ADEXP_EQUATION:
-        adexp_slopes(batch, out, n_lanes)
+        adexp_slopes(batch, stage, out, n_lanes)
     elif equation == HH_EQUATION:
-        hh_slopes(batch, out, n_lanes)
+        hh_slopes(batch, stage, out, n_lanes)
     elif equation == IZHIKEVICH_EQUATION:
-        izhikevich_slopes(batch, out, n_lanes)
+        izhikevich_slopes(batch, stage, out, n_lanes)
     else:
-        linear_slopes(batch, out, n_lanes)
+        linear_slopes(batch, stage, out, n_lanes)

@@ -8,8 +8,10 @@ import math
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.exponential import exponential
+from neurohw_event.kernels.fused import fma
+from neurohw_event.kernels.stage import current_na, potential_mv, unless_held
 from neurohw_event.membranes.declaration import Array, Membrane, Parameters
-from neurohw_event.stepped_layout import AT_STAGE, CURRENT_NA, MEMBRANE, ON_CROSSING, ROW, constant_row
+from neurohw_event.stepped_layout import AT_STAGE, MEMBRANE, ON_CROSSING, ROW, constant_row
 
 HH_EQUATION = 3
 _G_NA, _G_K, _G_LEAK, _E_NA, _E_K, _E_LEAK, _OFFSET, _PER_CAPACITY = (
@@ -25,14 +27,14 @@ _EXP_17_18, _EXP_10_40 = math.exp(17 / 18), math.exp(10 / 40)
 
 
 @inner
-def hh_slopes(batch: Array, out: int, n_lanes: int) -> None:
+def hh_slopes(batch: Array, stage: int, out: int, n_lanes: int) -> None:
     """Write dv/dt (mV/ms) and the rates of change of m, h and n (1/ms)."""
     for i in range(n_lanes):
-        v, m, h, n = batch[AT_STAGE + i], batch[_M + i], batch[_H + i], batch[_N + i]
-        sodium = batch[_G_NA + i] * m * m * m * h * (batch[_E_NA + i] - v)
-        potassium = batch[_G_K + i] * n * n * n * n * (batch[_E_K + i] - v)
-        leak = batch[_G_LEAK + i] * (batch[_E_LEAK + i] - v)
-        batch[out + i] = (sodium + potassium + leak + batch[CURRENT_NA + i]) * batch[_PER_CAPACITY + i]
+        v, m, h, n = potential_mv(batch, i), batch[_M + i], batch[_H + i], batch[_N + i]
+        total_na = fma(batch[_G_LEAK + i], batch[_E_LEAK + i] - v, current_na(batch, stage, v, i))
+        total_na = fma(batch[_G_K + i] * (n * n) * (n * n), batch[_E_K + i] - v, total_na)
+        total_na = fma(batch[_G_NA + i] * (m * m) * (m * h), batch[_E_NA + i] - v, total_na)
+        batch[out + i] = unless_held(batch, total_na * batch[_PER_CAPACITY + i], i)
         u = min(max(v - batch[_OFFSET + i], -_FURTHEST_MV), _FURTHEST_MV)
         decay = exponential(u * -(1 / 40))  # its powers are all exponentials but one
         decay_2 = decay * decay
@@ -48,11 +50,11 @@ def hh_slopes(batch: Array, out: int, n_lanes: int) -> None:
         per_ab, per_cd = quotient * cd, quotient * ab
         opening = 0.32 * _ratio(13.0 - u, 4.0, per_ab * b)
         closing = 0.28 * falling * _ratio(40.0 - u, 5.0, per_ab * a)
-        batch[out + _OUT_M + i] = opening - (opening + closing) * m
+        batch[out + _OUT_M + i] = fma(-(opening + closing), m, opening)
         opening, closing = (0.128 * _EXP_17_18) * exponential(u * -(1 / 18)), 4.0 * (per_cd * d)
-        batch[out + _OUT_H + i] = opening - (opening + closing) * h
+        batch[out + _OUT_H + i] = fma(-(opening + closing), h, opening)
         opening, closing = 0.032 * _ratio(15.0 - u, 5.0, per_cd * c), (0.5 * _EXP_10_40) * decay
-        batch[out + _OUT_N + i] = opening - (opening + closing) * n
+        batch[out + _OUT_N + i] = fma(-(opening + closing), n, opening)
 
 
 @inlined
@@ -65,7 +67,7 @@ def _denominator(x: float, per_y: float, grown: float) -> float:
 def _ratio(x: float, y: float, per_denominator: float) -> float:
     """Return x / (exp(x / y) - 1), which is y at x = 0."""
     z = x * (1.0 / y)
-    series = y * (1.0 - z * (0.5 - z * (1 / 12)))
+    series = y * fma(-z, fma(-z, 1 / 12, 0.5), 1.0)
     return x * per_denominator if abs(z) >= _NEARLY_0 else series
 
 

@@ -5,8 +5,10 @@ is 1000 mV/ms, the current into a capacity of 1 pF.
 """
 
 from neurohw.jit import inner
+from neurohw_event.kernels.fused import fma
+from neurohw_event.kernels.stage import current_na, potential_mv, unless_held
 from neurohw_event.membranes.declaration import Array, Membrane, Parameters
-from neurohw_event.stepped_layout import AT_STAGE, CURRENT_NA, MEMBRANE, ON_REACHING, ROW, constant_row
+from neurohw_event.stepped_layout import AT_STAGE, MEMBRANE, ON_REACHING, ROW, constant_row
 
 IZHIKEVICH_EQUATION = 2
 _CAPACITY_NF = 1e-3
@@ -15,12 +17,14 @@ _A, _B = constant_row(MEMBRANE), constant_row(MEMBRANE + 1)
 
 
 @inner
-def izhikevich_slopes(batch: Array, out: int, n_lanes: int) -> None:
+def izhikevich_slopes(batch: Array, stage: int, out: int, n_lanes: int) -> None:
     """Write dv/dt and du/dt (mV/ms and mV/ms2)."""
     for i in range(n_lanes):
-        v, u = batch[AT_STAGE + i], batch[AT_STAGE + ROW + i]
-        batch[out + i] = (0.04 * v + 5.0) * v + 140.0 - u + batch[CURRENT_NA + i] * _PER_CAPACITY
-        batch[out + ROW + i] = batch[_A + i] * (batch[_B + i] * v - u)
+        v, u = potential_mv(batch, i), batch[AT_STAGE + ROW + i]
+        slope = fma(fma(0.04, v, 5.0), v, 140.0 - u)
+        slope = fma(current_na(batch, stage, v, i), _PER_CAPACITY, slope)
+        batch[out + i] = unless_held(batch, slope, i)
+        batch[out + ROW + i] = batch[_A + i] * fma(batch[_B + i], v, -u)
 
 
 def _constants(p: Parameters) -> tuple[Array, ...]:
