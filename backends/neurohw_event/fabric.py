@@ -16,6 +16,23 @@ Array = np.ndarray
 
 CACHE_LINE = 64  # bytes
 
+DELIVERY = np.dtype(
+    (
+        np.record,
+        [
+            ("sender", "i4"),  # as the packet was given it
+            ("node", "i4"),  # end of the way
+            ("fired", "i8"),  # cycle in which the packet was made
+            ("entered", "i8"),  # cycle in which it had left the encoder
+            (
+                "reached",
+                "i8",
+            ),  # cycle from which it stood before the crossbar; without one that of its arrival
+            ("cycle", "i8"),  # of arrival
+        ],
+    )
+)
+
 
 class Ways(NamedTuple):
     """A graph of nodes, "a packet stands here", and edges, "it takes this link to there".
@@ -53,14 +70,7 @@ class Work(NamedTuple):
 class Arrived(NamedTuple):
     """Deliveries that the caller has not taken yet, those at the end of one link in the order of their cycles."""
 
-    sender: Array  # int32, as the packet was given it
-    node: Array  # int32, end of the way
-    fired: Array  # int64, cycle in which the packet was made
-    entered: Array  # int64, cycle in which it had left the encoder
-    reached: (
-        Array  # int64, cycle from which it stood before the crossbar; without a crossbar that of its arrival
-    )
-    cycle: Array  # int64, of arrival
+    delivery: Array  # DELIVERY
     size: Array  # int64 [1]
 
 
@@ -69,9 +79,7 @@ NO_WORK = Work(np.zeros(1, np.int64))
 
 def make_arrived(room: int) -> Arrived:
     """Return an empty list with room for so many deliveries."""
-    sender, node = np.zeros(room, np.int32), np.zeros(room, np.int32)
-    fired, entered, reached, cycle = (np.zeros(room, np.int64) for _ in range(4))
-    return Arrived(sender, node, fired, entered, reached, cycle, np.zeros(1, np.int64))
+    return Arrived(np.zeros(room, DELIVERY), np.zeros(1, np.int64))
 
 
 def aligned_zeros(n: int, dtype: np.dtype) -> Array:

@@ -10,8 +10,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from neurohw.errors import MappingError, SettingError
-from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, find_encoders, find_whole, runs
-from neurohw_event.kernels.fcfs import ENCODE, ENTER, FLAG_BITS, HEAD, LAST, NOBODY, READ, TAIL
+from neurohw_event.fabric import (
+    NO_WORK,
+    Array,
+    Links,
+    Ways,
+    Work,
+    aligned_zeros,
+    find_encoders,
+    find_whole,
+    runs,
+)
+from neurohw_event.kernels.fcfs_steps import ENCODE, ENTER, FLAG_BITS, HEAD, LAST, NOBODY, READ, TAIL
+from neurohw_event.kernels.standing import ROOM
+from neurohw_event.kernels.wheel import SLOTS_PER_LEVEL
 from neurohw_event.tracing import TransferLog
 from neurohw_event.way_steps import make_steps
 from neurohw_event.wheel import Wheel, grow_wheel, make_wheel
@@ -34,21 +46,14 @@ LINE = np.dtype(
             ("begun", "i8"),  # packets, those that wait for their turn included
             ("waited", "i8"),  # cycles, of those in all
             ("longest_wait", "i8"),
-        ],
-    )
-)
-QUEUE = np.dtype(
-    (
-        np.record,
-        [
             ("lost", "i8"),  # deliveries
             ("refused", "i8"),  # packets, lost or sent again
             ("busy", "i8"),  # of a crossbar, as is all that follows
-            ("waiting", "i8"),
-            ("longest", "i8"),
-            ("limit", "i8"),
             ("next_arrival", "i8"),  # cycle of the last one that is on the wheel
             ("next_packet", "i8"),  # last cycle in which one comes to it that is on the wheel
+            ("limit", "i8"),  # of those that wait
+            ("waiting", "i4"),
+            ("longest", "i4"),
             ("first", "u4"),
             ("last", "u4"),
         ],
@@ -72,6 +77,27 @@ PACKET = np.dtype(
 )
 
 
+STANDING = np.dtype(
+    (
+        np.record,
+        [
+            ("step", "i4"),
+            ("sender", "i4"),
+            ("fired", "i8"),
+            ("entered", "i8"),
+        ],
+    )
+)
+
+
+class Near(NamedTuple):
+    """Packets of near cycles, side by side; see ``neurohw_event.kernels.standing``."""
+
+    packets: Array  # STANDING [SLOTS_PER_LEVEL * ROOM]
+    size: Array  # int64 [SLOTS_PER_LEVEL], packets of a cycle; above ROOM: more may be on the wheel
+    taken: Array  # int64 [1], of those of the clock's cycle
+
+
 class Fcfs(NamedTuple):
     """State of the kernel: the ways as steps, the links, and the packets under way."""
 
@@ -81,9 +107,9 @@ class Fcfs(NamedTuple):
     first_step: Array  # int32 [n_nodes], ~node: none
     ranks: Array  # int32 [n_nodes]
     lines: Array  # LINE [n_links]
-    queues: Array  # QUEUE [n_links]
     work: Work
     wheel: Wheel
+    near: Near
     packets: Array  # PACKET, one for each entry of the wheel
     latest: Array  # int64 [2], last cycle for which something was done ahead of the clock, and in which one enters
     most_copies: int  # entries that a fork takes from the pool at most
@@ -155,9 +181,9 @@ def make_fcfs(
         first_step=first_step,
         ranks=np.asarray(ways.rank_of_node, np.int32),
         lines=_lines(links, limit, wait_cycles),
-        queues=_queues(limit),
         work=work,
         wheel=wheel,
+        near=_make_near(),
         packets=_empty_packets(len(wheel.next)),
         latest=np.full(2, -1, np.int64),
         most_copies=int(np.diff(ways.edges_of_node).max(initial=1)) - 1,
@@ -215,21 +241,22 @@ def _into_crossbars(ways: Ways, kind: Array) -> Array:
 
 
 def _lines(links: Links, waiting_limit: Array, wait_cycles: int | Array) -> Array:
-    lines = np.zeros(len(links.service), LINE)
+    lines = aligned_zeros(len(links.service), LINE)
     lines["service"], lines["latency"] = links.service, links.latency
     lines["tail"] = np.maximum(links.service - 1, 0)
     # n packets wait behind the one on the link just when the next would wait longer than n services
     longest = np.minimum(waiting_limit, FOREVER // np.maximum(links.service, 1)) * links.service
     limited = (waiting_limit >= 0) & (links.service >= 0)
     lines["patience"] = np.where(limited, longest + wait_cycles, FOREVER)
+    lines["next_arrival"] = lines["next_packet"] = -1
+    lines["limit"] = np.where(waiting_limit < 0, FOREVER, waiting_limit)
     return lines
 
 
-def _queues(waiting_limit: Array) -> Array:
-    queues = np.zeros(len(waiting_limit), QUEUE)
-    queues["next_arrival"] = queues["next_packet"] = -1
-    queues["limit"] = np.where(waiting_limit < 0, FOREVER, waiting_limit)
-    return queues
+def _make_near() -> Near:
+    """Return room for packets of near cycles."""
+    n = SLOTS_PER_LEVEL
+    return Near(np.zeros(n * ROOM, STANDING), np.zeros(n, np.int64), np.zeros(1, np.int64))
 
 
 def _empty_packets(n: int) -> Array:

@@ -12,7 +12,8 @@ import numpy as np
 
 from neurohw_event.fabric import Array, runs
 from neurohw_event.fcfs import Fcfs
-from neurohw_event.kernels.fcfs import LAST, NOBODY
+from neurohw_event.kernels.fcfs_steps import LAST, NOBODY
+from neurohw_event.kernels.standing import ROOM, n_near
 
 
 class LinkCounts(NamedTuple):
@@ -29,18 +30,18 @@ class LinkCounts(NamedTuple):
 
 def count_links(fcfs: Fcfs) -> LinkCounts:
     """Return what the links did up to the clock."""
-    clock, lines, queues = int(fcfs.wheel.clock[0]), fcfs.lines, fcfs.queues
+    clock, lines = int(fcfs.wheel.clock[0]), fcfs.lines
     is_read = lines["service"] < 0
     service, ahead = np.maximum(lines["service"], 1), _ahead(fcfs)
     later = ahead // service  # back to back, the last of them ends ``ahead`` cycles from the clock
     counts = LinkCounts(
         begun=lines["begun"] - later,
-        busy=np.where(is_read, queues["busy"], busy_of_wires(fcfs)),
+        busy=np.where(is_read, lines["busy"], busy_of_wires(fcfs)),
         waited=lines["waited"] - (later * ahead - service * (later * (later + 1) // 2)),
         longest_queue=longest_queues(fcfs),
-        lost=queues["lost"].copy(),
-        reinjected=queues["refused"] * (fcfs.reinject_cycles >= 0),
-        offered=lines["begun"] + queues["refused"],
+        lost=lines["lost"].copy(),
+        reinjected=lines["refused"] * (fcfs.reinject_cycles >= 0),
+        offered=lines["begun"] + lines["refused"],
     )
     _take_off_crossbars(fcfs, clock, counts)
     return counts
@@ -56,7 +57,7 @@ def longest_queues(fcfs: Fcfs) -> Array:
     """Return the packets that waited for each link at once at most, int64 [n_links]."""
     lines = fcfs.lines
     waits = -(-lines["longest_wait"] // np.maximum(lines["service"], 1))
-    return np.where(lines["service"] < 0, fcfs.queues["longest"], waits)
+    return np.where(lines["service"] < 0, lines["longest"], waits)
 
 
 def _ahead(fcfs: Fcfs) -> Array:
@@ -84,8 +85,8 @@ def count_in_flight(fcfs: Fcfs) -> int:
 
 def deliveries_under_way(fcfs: Fcfs) -> tuple[Array, Array]:
     """Return sender and end of every delivery that is still to be made, int32 each."""
-    entries = _entries(fcfs)
-    step, sender = fcfs.packets["step"][entries], fcfs.packets["sender"][entries]
+    on_wheel, near = fcfs.packets[_entries(fcfs)], fcfs.near.packets[_near(fcfs)]
+    step, sender = (np.concatenate([on_wheel[field], near[field]]) for field in ("step", "sender"))
     last = np.flatnonzero(fcfs.steps["code"] & LAST)
     senders, ends = [], []
     while step.size:
@@ -101,3 +102,14 @@ def deliveries_under_way(fcfs: Fcfs) -> tuple[Array, Array]:
 
 def _entries(fcfs: Fcfs) -> Array:
     return np.flatnonzero(fcfs.packets["step"] != NOBODY)
+
+
+def _near(fcfs: Fcfs) -> Array:
+    """Return which packets that stood side by side still do."""
+    near = fcfs.near
+    n = np.array([n_near(near, slot) for slot in range(len(near.size))])
+    first = np.arange(len(n)) * ROOM
+    now = int(fcfs.wheel.clock[0]) % len(n)
+    first[now] += near.taken[0]
+    n[now] -= near.taken[0]
+    return runs(first, n)

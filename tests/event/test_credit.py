@@ -37,9 +37,9 @@ RULES = st.one_of(
 def taken(arrived: Arrived) -> list[tuple[int, ...]]:
     """Return the deliveries (cycle, node, cell, fired, entered), and forget them."""
     n = arrived.size[0]
-    columns = (arrived.cycle, arrived.node, arrived.sender, arrived.fired, arrived.entered)
+    columns = (arrived.delivery[field][:n] for field in ("cycle", "node", "sender", "fired", "entered"))
     arrived.size[0] = 0
-    return [tuple(map(int, row)) for row in zip(*(column[:n] for column in columns), strict=True)]
+    return [tuple(map(int, row)) for row in zip(*columns, strict=True)]
 
 
 def run(state: Credit, packets: list, stops: list[int]) -> tuple[Credit, list, int]:

@@ -14,7 +14,10 @@ from neurohw.errors import MappingError, SettingError
 from neurohw_event.fabric import Arrived, Links, Ways, Work, make_arrived
 from neurohw_event.fcfs import Fcfs, grow_fcfs, make_fcfs
 from neurohw_event.fcfs_counts import count_in_flight, count_links, deliveries_under_way
-from neurohw_event.kernels.fcfs import DONE, ENTER, LAST, READ, TAIL, advance, enter
+from neurohw_event.kernels.fcfs import DONE, advance, enter
+from neurohw_event.kernels.fcfs_steps import ENTER, LAST, READ, TAIL
+from neurohw_event.kernels.standing import ROOM
+from neurohw_event.kernels.wheel import SLOTS_PER_LEVEL
 from tests.examples import SLOWNESS, examples
 from tests.naive.fcfs import NaiveFcfs, Rules
 
@@ -133,7 +136,7 @@ def run(fcfs: Fcfs, arrived: Arrived, until: int) -> tuple[Fcfs, list[tuple[int,
     while True:
         status = advance(fcfs, arrived, until, False)
         n = int(arrived.size[0])
-        deliveries += zip(*(field[:n].tolist() for field in arrived[:-1]), strict=True)
+        deliveries += arrived.delivery[:n].tolist()
         arrived.size[0] = 0
         if status == DONE:
             return fcfs, deliveries
@@ -229,6 +232,32 @@ def test_the_number_of_calls_changes_nothing(
     assert by_link(ways, deliveries) == by_link(ways, at_once)
     for a, b in zip(count_links(whole), count_links(parts), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("n_packets", [ROOM - 1, ROOM, ROOM + 1, 5 * ROOM])
+@pytest.mark.parametrize("latency", [0, 1, SLOTS_PER_LEVEL - 1, SLOTS_PER_LEVEL, 3 * SLOTS_PER_LEVEL])
+@pytest.mark.parametrize("room", [1, 1000])
+def test_many_packets_in_one_cycle(n_packets: int, latency: int, room: int) -> None:
+    """More than stand side by side come in order, from near and from afar, some to a cycle where others stand."""
+    links = links_of([latency, 0, 1], [0, 0, 1])
+    edges = [[(0, 1)], [(1, 2)], [(2, 3)]]  # free links to the last one, where all wait
+    fabric = links, make_ways(edges), Work(np.zeros(N_CELLS * N_ENDS, np.int64))
+    rule = Rules([-1, -1, -1])
+    fcfs, naive = make(fabric, rule, room), NaiveFcfs(*fabric, rule)
+    for node, now in ((0, 0), (1, latency)):
+        fcfs, deliveries = run(fcfs, make_arrived(room), now)
+        naive.advance(now)
+        for number in range(n_packets):
+            while not enter(fcfs, node, number % 3 * N_ENDS, number, now):
+                fcfs = grow_fcfs(fcfs, 1)
+            naive.enter(node, number % 3 * N_ENDS, number, now)
+        check(fcfs, naive)
+    for until in (latency + 1, latency + n_packets, LONG):
+        fcfs, more = run(fcfs, make_arrived(room), until)
+        deliveries += more
+        naive.advance(until)
+        check(fcfs, naive)
+    assert deliveries == naive.arrived
 
 
 # --- crossbars booked with the link before them ---------------------------------------------------------------

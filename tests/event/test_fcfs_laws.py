@@ -7,7 +7,7 @@ import pytest
 from numba import config
 
 from neurohw.jit import kernel
-from neurohw_event.fabric import Arrived, Links, Ways, Work, make_arrived
+from neurohw_event.fabric import Links, Ways, Work, make_arrived
 from neurohw_event.fcfs import Fcfs, make_fcfs
 from neurohw_event.fcfs_counts import count_in_flight, count_links
 from neurohw_event.kernels.fcfs import DONE, advance, enter
@@ -21,13 +21,12 @@ def enter_all(fcfs, node, cycle):  # type: ignore[no-untyped-def]
         enter(fcfs, node[number], number, cycle[number], cycle[number])
 
 
-def run(fcfs: Fcfs, node: np.ndarray, cycle: np.ndarray, until: int) -> Arrived:
+def run(fcfs: Fcfs, node: np.ndarray, cycle: np.ndarray, until: int) -> np.recarray:
     """Enter packets, advance, and return the deliveries."""
     arrived = make_arrived(len(node) + 1)
     enter_all(fcfs, node.astype(np.int32), cycle.astype(np.int64))
     assert advance(fcfs, arrived, until, False) == DONE
-    n = int(arrived.size[0])
-    return Arrived(*(column[:n] for column in arrived[:-1]), arrived.size)
+    return arrived.delivery[: int(arrived.size[0])].view(np.recarray)
 
 
 @pytest.mark.parametrize("contention", [True, False])

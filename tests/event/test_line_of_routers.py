@@ -99,7 +99,7 @@ def arrivals(case: Case, fidelity: str) -> np.ndarray:
         fcfs.advance(state, arrived, UNTIL, False)
     assert arrived.size[0] == n
     cycle = np.zeros(n, np.int64)
-    cycle[arrived.sender[:n]] = arrived.cycle[:n]
+    cycle[arrived.delivery["sender"][:n]] = arrived.delivery["cycle"][:n]
     return cycle
 
 

@@ -10,7 +10,7 @@ from neurohw.compiler import compile_network
 from neurohw.hardware import load_chip
 from neurohw_event.chip_links import make_chip_links
 from neurohw_event.fcfs import make_fcfs
-from neurohw_event.kernels.fcfs import LAST
+from neurohw_event.kernels.fcfs_steps import LAST
 from neurohw_event.ways import make_ways, walk
 
 

@@ -178,7 +178,7 @@ def _advanced(state: Any, cycle: int) -> set[int]:
     """Move packets to the end of a cycle; return whose have arrived."""
     arrived = make_arrived(4096)
     assert advance(state, arrived, cycle + 1, False) == DONE
-    return set(arrived.sender[: int(arrived.size[0])].tolist())
+    return set(arrived.delivery["sender"][: int(arrived.size[0])].tolist())
 
 
 def _copied(part: Any) -> Any:

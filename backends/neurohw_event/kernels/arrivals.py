@@ -40,7 +40,8 @@ def take_arrived(net, account, wiring, pending, tick, base):
         return False
     arrived.size[0] = 0
     for index in range(n):
-        arrival[index] = arrived.sender[index] + net.rank_of_node[arrived.node[index]]
+        delivery = arrived.delivery[index]
+        arrival[index] = delivery.sender + net.rank_of_node[np.uint32(delivery.node)]
     if pace.is_barrier:
         _count_steps(net, account, tick, n)
     if pace.drops_late:
@@ -87,14 +88,12 @@ def _drop_late(account, arrived, arrival, base, n):
     """Drop what was sent before cycle ``base``; returns how many deliveries are left."""
     left = 0
     for index in range(n):
-        if arrived.fired[index] < base:
+        if arrived.delivery[index].fired < base:
             account.counters[DISCARDED] += 1
             account.late_dropped[arrival[index]] += 1
             continue
         arrival[left] = arrival[index]
-        arrived.sender[left], arrived.node[left] = arrived.sender[index], arrived.node[index]
-        arrived.fired[left], arrived.entered[left] = arrived.fired[index], arrived.entered[index]
-        arrived.reached[left], arrived.cycle[left] = arrived.reached[index], arrived.cycle[index]
+        arrived.delivery[left] = arrived.delivery[index]
         left += 1
     return left
 
@@ -109,9 +108,9 @@ def _count(account, arrived, arrival, pace, base, n):
     blocking = latency = processing = interval = NO_CYCLES
     disorder = np.int64(0)
     for index in range(n):
-        at = account.of_arrival[np.uint32(arrival[index])]
-        fired, reached, cycle = arrived.fired[index], arrived.reached[index], arrived.cycle[index]
-        blocking = _record(account, BLOCKING, blocking, reached - arrived.entered[index] - at.zero_load)
+        at, delivery = account.of_arrival[np.uint32(arrival[index])], arrived.delivery[index]
+        fired, reached, cycle = delivery.fired, delivery.reached, delivery.cycle
+        blocking = _record(account, BLOCKING, blocking, reached - delivery.entered - at.zero_load)
         latency = _record(account, LATENCY, latency, cycle - fired)
         if pace.reads:
             processing = _record(account, PROCESSING, processing, cycle - reached)
@@ -167,7 +166,8 @@ def _overtaken(account, arrival, fired):
 def _count_generation(account, arrived, n):
     generation = NO_CYCLES
     for index in range(n):
-        generation = _record(account, GENERATION, generation, arrived.entered[index] - arrived.fired[index])
+        delivery = arrived.delivery[index]
+        generation = _record(account, GENERATION, generation, delivery.entered - delivery.fired)
     _add(account, GENERATION, generation)
 
 

@@ -2,7 +2,7 @@
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.credit.state import NOW
-from neurohw_event.kernels.fcfs import forget_begun
+from neurohw_event.kernels.crossbars import forget_begun
 from neurohw_event.kernels.interconnect import begin_of
 
 N_CLOSED, WIDTH = range(2)  # of Bins.state: closed bins, ticks of a bin
@@ -42,11 +42,11 @@ def _close(fcfs, credit, bins, closed):
 def _close_fcfs(fcfs, busy, longest):
     clock = fcfs.wheel.clock[0]
     for link in range(longest.size):
-        line, queue = fcfs.lines[link], fcfs.queues[link]
+        line = fcfs.lines[link]
         if line.service < 0:
-            longest[link] = queue.longest
-            forget_begun(fcfs, queue, clock - 1)
-            queue.longest = queue.waiting
+            longest[link] = line.longest
+            forget_begun(fcfs, line, clock - 1)
+            line.longest = line.waiting
             continue
         ahead, service = max(line.free_at - clock, 0), max(line.service, 1)
         if link < busy.size:

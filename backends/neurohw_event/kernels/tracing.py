@@ -34,14 +34,14 @@ def note_message(log, arrived, index, arrival, synapses, work, tick):
     """Note a delivery: row ``index`` of ``arrived``, on which a crossbar has worked for ``work`` cycles."""
     if log is None:
         return
-    row = log.size[0]
+    row, delivery = log.size[0], arrived.delivery[index]
     log.size[0] = row + 1
-    log.node[row] = arrived.node[index]
+    log.node[row] = delivery.node
     log.arrival[row] = arrival
     log.synapses[row] = synapses
     log.tick[row] = tick
-    log.fired[row] = arrived.fired[index]
-    log.entered[row] = arrived.entered[index]
-    log.reached[row] = arrived.reached[index]
-    log.begun[row] = arrived.cycle[index] - work
-    log.cycle[row] = arrived.cycle[index]
+    log.fired[row] = delivery.fired
+    log.entered[row] = delivery.entered
+    log.reached[row] = delivery.reached
+    log.begun[row] = delivery.cycle - work
+    log.cycle[row] = delivery.cycle

@@ -11,8 +11,8 @@ import numpy as np
 from neurohw.jit import inlined
 from neurohw_event.kernels.bits import lowest_bit
 
-DIGIT = 10  # bits
-LEVELS = 7  # digits of a cycle in 64 bits
+DIGIT = 8  # bits
+LEVELS = 8  # digits of a cycle in 64 bits
 SLOTS_PER_LEVEL = 1 << DIGIT
 N_SLOTS = LEVELS * SLOTS_PER_LEVEL
 

@@ -10,6 +10,7 @@ free places, who goes on in it one.
 import numpy as np
 
 from neurohw.jit import inlined, inner
+from neurohw_event.kernels.arrived import deliver, is_full
 from neurohw_event.kernels.credit.arbitration import examine
 from neurohw_event.kernels.credit.losses import look_at_head, lose
 from neurohw_event.kernels.credit.queues import ask, follow_up, free_packet, is_empty, new_packet, stand
@@ -104,7 +105,7 @@ def _receive(state, arrived, now):
     """Take all off the wheel that is due; returns False where ``arrived`` has no room."""
     n_links, n_queues = state.link.shape[0], state.queue.shape[0]
     while True:
-        if arrived.size[0] == arrived.sender.size:
+        if is_full(arrived):
             return False
         id_ = take(state, now)
         if id_ < 0:
@@ -127,14 +128,8 @@ def _arrive(state, arrived, id_, now):
     if packet.queue >= 0:
         stand(state, id_, now)
         return
-    index = arrived.size[0]
-    arrived.size[0] = index + 1
-    arrived.sender[index] = packet.sender
-    arrived.node[index] = ~packet.at
-    arrived.fired[index] = packet.fired
-    arrived.entered[index] = packet.entered
-    arrived.reached[index] = packet.reached if packet.reached >= 0 else now
-    arrived.cycle[index] = now
+    reached = packet.reached if packet.reached >= 0 else now
+    deliver(arrived, packet.sender, ~packet.at, packet.fired, packet.entered, reached, now)
     free_packet(state, id_)
 
 

@@ -8,6 +8,7 @@ their cycles, and nothing is booked ahead with them.
 import numpy as np
 
 from neurohw.jit import inlined
+from neurohw_event.kernels.arrived import deliver, is_full
 from neurohw_event.kernels.credit.queues import free_packet, new_packet, pop
 from neurohw_event.kernels.credit.state import FREED, IS_LAST, IS_WHOLE, LAST_ENTRY, LINK_SHIFT, NEVER
 from neurohw_event.kernels.credit.wheel import put
@@ -79,7 +80,7 @@ def _count_start(state, link, step, id_, hold, now):
 @inlined
 def _arrives_at_once(state, arrived, row, link, id_, following, reached, arrival, now, until):
     """Deliver a packet ahead of its cycle, if that is one of those for which the kernel was called; returns whether."""
-    if state.transfers is not None or arrived.size[0] == arrived.sender.size:
+    if state.transfers is not None or is_full(arrived):
         return False
     if following >= 0:
         return _books(state, arrived, row, link, id_, following, arrival, now, until)
@@ -119,14 +120,8 @@ def _books(state, arrived, row, link, id_, step, arrival, now, until):
 @inlined
 def _deliver(state, arrived, id_, end, reached, cycle):
     """Write down a delivery that is made at a cycle still to come."""
-    packet, index = state.packet[np.uint32(id_)], arrived.size[0]
-    arrived.size[0] = index + 1
-    arrived.sender[index] = packet.sender
-    arrived.node[index] = ~end
-    arrived.fired[index] = packet.fired
-    arrived.entered[index] = packet.entered
-    arrived.reached[index] = reached
-    arrived.cycle[index] = cycle
+    packet = state.packet[np.uint32(id_)]
+    deliver(arrived, packet.sender, ~end, packet.fired, packet.entered, reached, cycle)
     state.clock[FREED] = max(state.clock[FREED], cycle)
 
 

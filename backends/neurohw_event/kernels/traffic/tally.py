@@ -46,9 +46,10 @@ def count_arrived(arrived, tally):
     n, latency_sum, late_sum = 0, 0, 0
     shortest, longest = counts[SHORTEST], counts[LONGEST]
     for index in range(arrived.size[0]):
-        fired, cycle = arrived.fired[index], arrived.cycle[index]
+        delivery = arrived.delivery[index]
+        fired, cycle = delivery.fired, delivery.cycle
         if tally.begin <= cycle < tally.end:
-            tally.accepted_of_tile[tally.tile_of_node[arrived.node[index]]] += 1
+            tally.accepted_of_tile[tally.tile_of_node[delivery.node]] += 1
         if not tally.begin <= fired < tally.end:
             continue
         latency = cycle - fired
