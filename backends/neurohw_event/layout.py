@@ -202,6 +202,7 @@ class Wiring(NamedTuple):
     streamed: Array  # bool [n_groups of synapses]
     stream_delay: Array  # uint8, ticks of all streamed synapses, in order; uint16 where some are longer
     widest: int  # segments of an arrival, without a chip of all arrivals of a spike, at most, but for streamed ones
+    one_delay: int = 0  # ticks, of all segments; 0 where they differ or some are streamed
 
 
 class Pending(NamedTuple):

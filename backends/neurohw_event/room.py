@@ -11,6 +11,8 @@ from neurohw_event.streams import grow_streams
 def grow_log(log: SpikeLog, spikes: int) -> SpikeLog:
     """Return the log with room for ``spikes`` more."""
     more = _more(len(log.ids), int(log.size[0]) + spikes)
+    if more == 0:
+        return log
     return log._replace(ids=_longer(log.ids, more), ticks=_longer(log.ticks, more))
 
 

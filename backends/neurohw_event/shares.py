@@ -127,7 +127,7 @@ def _make_shares(network: Network, wiring: Wiring, bounds: Array) -> list[Share]
     return [
         common._replace(
             number=number,
-            until=apart(np.array([0, 0, -1])),
+            until=apart(np.array([0, 0, -1, 0])),
             ways=_ways(wiring, number),
             taken=apart(np.zeros(n_shares, np.int64)),
         )
@@ -141,17 +141,17 @@ def _shared_by_all(n_shares: int, size: Array, n_ticks: int, capacity: int) -> S
         number=0,
         n_ticks=n_ticks,
         patience=1 if is_disabled() else PATIENCE,
-        until=np.zeros(3, np.int64),
+        until=np.zeros(4, np.int64),
         size=size,
         met=np.zeros(n_shares * LINE, np.int64),
         next_busy=np.zeros(n_shares, np.int64),
         events=np.zeros((n_shares, n_groups), np.int64),
         fits=np.zeros((n_shares, n_groups), bool),
         at_threshold=np.zeros((n_shares, n_groups), bool),
-        spike=np.empty((n_shares, capacity), np.int64),
-        times=np.empty((n_shares, capacity), np.int32),
-        n_posted=np.zeros((n_shares, LINE), np.int64),
-        ways=np.empty((0, 4), np.int64),
+        spike=np.empty((2, n_shares, capacity), np.int64),
+        times=np.empty((2, n_shares, capacity), np.int32),
+        n_posted=np.zeros((2, n_shares, LINE), np.int64),
+        ways=np.empty((0, 4), np.int32),
         taken=np.zeros(0, np.int64),
     )
 
@@ -159,7 +159,8 @@ def _shared_by_all(n_shares: int, size: Array, n_ticks: int, capacity: int) -> S
 def _ways(wiring: Wiring, number: int) -> Array:
     """Return what ``Share.ways`` holds of a share."""
     n_arrivals = np.diff(wiring.arrivals_of_cell)
-    ways = np.zeros((len(n_arrivals), 4), np.int64)
+    # half the memory that each spike reads, where that is enough
+    ways = np.zeros((len(n_arrivals), 4), np.int32 if len(wiring.delay) < 2**31 else np.int64)
     arrival = np.flatnonzero(wiring.tile == number)
     cell = np.repeat(np.arange(len(n_arrivals)), n_arrivals)[arrival]
     first, end = wiring.segments_of_arrival[arrival], wiring.segments_of_arrival[arrival + 1]

@@ -13,6 +13,7 @@ from neurohw.errors import SimulationError
 from neurohw_event.cache_lines import apart
 from neurohw_event.drives import under_way
 from neurohw_event.kernels.drives import hand_back
+from neurohw_event.kernels.exchange import HALF
 from neurohw_event.kernels.loop import SEND, settle
 from neurohw_event.kernels.shares import BEGIN, ROOM, run_share
 from neurohw_event.layout import Array, Kind, Pending, Probes, SpikeLog
@@ -38,6 +39,7 @@ class Team:
         self.pendings = [apart(own, whole.wiring) for own in wheels]
         self._parts = make_parts(whole, share_of_cell, tick + 1)
         self._logs = [apart(_log_of(whole.log), whole.log) for _ in self._parts]
+        self._cell_bits = whole.network.n_cells.bit_length()
         self._has_failed = False
 
     def run(self, tick: int, until: int, probes: Probes) -> tuple[Array, Array]:
@@ -50,10 +52,12 @@ class Team:
         """
         self._refuse_failed()
         failures: list[BaseException] = []
+        keys: list[Array] = [np.empty(0, np.int64) for _ in self._parts]
 
         def simulate(number: int) -> None:
             try:
                 self._run_one(number, tick, until, probes)
+                keys[number] = self._take_log(number, tick)
             except BaseException as failure:  # whatever it is, the others must not wait for this one
                 self._has_failed = True
                 failures.append(failure)
@@ -72,7 +76,7 @@ class Team:
             raise
         if failures:
             raise failures[0]
-        return self._take_logs(tick)
+        return self._merged(keys, tick)
 
     def _refuse_failed(self) -> None:
         if self._has_failed:
@@ -103,25 +107,31 @@ class Team:
             if self._has_failed:
                 return
             if stage == ROOM:
-                deliveries = int(part.share.n_posted[:, 1].sum())
+                deliveries = int(part.share.n_posted[part.share.until[HALF], :, 1].sum())
                 self.pendings[number] = with_room(self.pendings[number], whole.wiring, deliveries, tick)
             elif stage == SEND:
                 self._logs[number] = grow_log(self._logs[number], int(part.fired.size[1]))
             else:
                 time.sleep(0)  # let others work
 
-    def _take_logs(self, first_tick: int) -> tuple[Array, Array]:
-        """Return what was recorded since ``first_tick``, by tick and cell, and count what was delivered."""
-        bits = self._whole.network.n_cells.bit_length()
-        keys = []
-        for log, part in zip(self._logs, self._parts, strict=True):
-            n = int(log.size[0])
-            keys.append((log.ticks[:n] - first_tick) << bits | log.ids[:n])
-            log.size[0] = 0
+    def _take_log(self, number: int, first_tick: int) -> Array:
+        """Return what a share recorded since ``first_tick``, in order: ticks since then << bits of a cell | cell."""
+        log = self._logs[number]
+        n = int(log.size[0])
+        keys = log.ticks[:n] - first_tick
+        keys <<= self._cell_bits
+        keys |= log.ids[:n]
+        log.size[0] = 0
+        return keys
+
+    def _merged(self, keys: list[Array], first_tick: int) -> tuple[Array, Array]:
+        """Return what all shares recorded (ids, ticks), by tick and cell, and count what was delivered."""
+        for part in self._parts:
             self._whole.account.counters[:] += part.account.counters
             part.account.counters[:] = 0
-        spikes = np.sort(np.concatenate(keys), kind="stable")
-        return (spikes & ((1 << bits) - 1)).astype(np.int32), (spikes >> bits) + first_tick
+        spikes = np.sort(np.concatenate(keys), kind="stable")  # which merges what is in order
+        ids = spikes & ((1 << self._cell_bits) - 1)
+        return ids.astype(np.int32), (spikes >> self._cell_bits) + first_tick
 
     def settle(self, tick: int) -> None:
         """Bring the state of all cells up to ``tick``, and put all that is under way onto the wheels.

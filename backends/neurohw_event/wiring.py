@@ -71,6 +71,7 @@ def make_wiring(
         streamed=streamed,
         stream_delay=np.concatenate(parts["stream_delay"]),
         widest=0,
+        one_delay=_one_delay(parts["delay"]) if not streamed.any() else 0,
     )
     behind = np.concatenate([[0], np.cumsum(np.diff(segments) - n_streamed(wiring))])
     return wiring._replace(widest=int(np.diff(behind if by_tile else behind[arrivals]).max(initial=0)))
@@ -103,6 +104,12 @@ def places_of(program: Program, by_tile: bool, share_of_cell: Array | None = Non
     tile = program.placement.tile_of_cell.astype(np.int32)
     cluster = program.clusters.cluster_of_cell.astype(np.int32)
     return Places(tile, tile, cluster, program.clusters.n_clusters)
+
+
+def _one_delay(delays: Sequence[Array]) -> int:
+    """Return the delay of all segments (ticks), 0 where they differ or there are none."""
+    found = {int(end) for delay in delays if len(delay) for end in (delay.min(), delay.max())}
+    return found.pop() if len(found) == 1 else 0
 
 
 def _could_be_numbered(before: Wiring) -> bool:

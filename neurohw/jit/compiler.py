@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -130,6 +131,22 @@ def yielding_intrinsic(name: str) -> Any:
 
     rest.__name__ = name
     return intrinsic(rest)
+
+
+def pausing_intrinsic(name: str) -> Any:
+    """Return a function for kernels that leaves a core to its other thread for a moment, on x86."""
+
+    def pause(typing: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            if platform.machine() in ("x86_64", "AMD64"):
+                kind = ir.FunctionType(ir.VoidType(), [])
+                builder.call(cgutils.get_or_insert_function(builder.module, kind, "llvm.x86.sse2.pause"), [])
+            return context.get_dummy_value()
+
+        return types.none(), generate
+
+    pause.__name__ = name
+    return intrinsic(pause)
 
 
 def prefetching_intrinsic(name: str) -> Any:

@@ -34,6 +34,11 @@ def yielding(function: Callable[[], None]) -> Any:
     return function if is_disabled() else _Instruction(function, "yielding_intrinsic")
 
 
+def pausing(function: Callable[[], None]) -> Any:
+    """Make a function in kernels tell the processor that a thread waits, where it has an instruction for that."""
+    return function if is_disabled() else _Instruction(function, "pausing_intrinsic")
+
+
 def prefetching(function: Callable[..., None]) -> Any:
     """Make a function of an array and an index have that entry fetched into the second cache, while work goes on."""
     return function if is_disabled() else _Instruction(function, "prefetching_intrinsic")

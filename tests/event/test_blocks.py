@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from neurohw_event import recording, session
 from neurohw_event.blocks import LONGEST_BLOCK, make_block
 from neurohw_event.kernels.grid import CHUNK
 from neurohw_event.transit import entries
+from neurohw_event.wiring import make_wiring
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, run
 from tests.event.test_ways_of_neurons import BOUNDS, run_on, way
 from tests.examples import SLOWNESS, examples
@@ -219,6 +222,14 @@ def test_any_number_of_rows_in_a_tick(size: int) -> None:
     result = run_on("grid", Program(network), [TICKS])
     assert result.spikes.digest() == one_by_one("grid", network, 0).spikes.digest()
     assert_same_spikes(result, simulate(network, TICKS, 0))
+
+
+def test_wiring_knows_of_one_delay() -> None:
+    assert make_wiring(Program(chain(17)), by_tile=False).one_delay == 17
+    synapses = chain(17).synapses
+    other = replace(chain(17), synapses=(*synapses, replace(synapses[0], delay=synapses[0].delay + 1)))
+    assert make_wiring(Program(other), by_tile=False).one_delay == 0
+    assert make_wiring(Program(replace(other, synapses=())), by_tile=False).one_delay == 0
 
 
 @pytest.mark.parametrize(("delay", "waits"), [(2, True), (10, True), (16, True), (17, False)])

@@ -10,6 +10,8 @@ from neurohw.compiler import compile_network
 from neurohw.network import MODELS, Network, Population, Probe, SpikeTrains, Synapses
 from neurohw.program import Program
 from neurohw_event import cells, interconnect, recording, session
+from neurohw_event.recording import make_log
+from neurohw_event.room import grow_log
 from tests.event.test_interconnect import FIDELITIES, MAX_CELLS, all_spikes, chips, run, run_or_fail
 from tests.naive.clocked import simulate
 from tests.naive.interconnect import NaiveInterconnect
@@ -25,6 +27,13 @@ def _tiny(monkeypatch):
     monkeypatch.setattr(interconnect, "DELIVERIES", 1)
     monkeypatch.setattr(cells, "AGENDA_SLOTS", 4)
     monkeypatch.setattr(cells, "MAX_TABLE_ENTRIES", 8)
+
+
+def test_a_log_with_room_is_not_copied() -> None:
+    log = make_log(Network(0.1, (), ()))
+    room = len(log.ids)
+    assert grow_log(log, room).ids is log.ids
+    assert len(grow_log(log, room + 1).ids) > room
 
 
 @pytest.mark.usefixtures("_tiny")

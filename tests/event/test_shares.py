@@ -19,6 +19,8 @@ from neurohw.network import MODELS, CurrentSteps, Network, Probe
 from neurohw.program import Program
 from neurohw.result import Result
 from neurohw_event import recording, session, shares, team
+from neurohw_event.kernels.switching import WINDOW
+from neurohw_event.transit import entries
 from tests.event.test_against_naive import SEEDS, assert_same_spikes
 from tests.event.test_blocks import TICKS, chain, layers
 from tests.event.test_ways_of_neurons import BOUNDS, way
@@ -248,6 +250,32 @@ def test_room_that_runs_out_changes_nothing(seed: int, run_seed: int, threads: i
         patch.setattr(recording, "LOG_CAPACITY", 2)
         patch.setattr(session, "POOL", 2)
         assert_same(roomy, run(network, threads, [TICKS], run_seed))
+
+
+@pytest.mark.parametrize(("delay", "waits"), [(2, True), (10, True), (16, True), (17, False)])
+def test_spikes_of_one_delay_wait_for_the_next_block_in_shares(delay: int, waits: bool) -> None:
+    """They do not go onto the wheels, but are on them when a run is over; stops are no ends of windows."""
+    network, stops = chain(delay), [3, 4, 71, TICKS]
+    with way("grid"):
+        assert_same(run(network, 1, stops), run(network, 2, stops))
+        with load("event").open(Program(network), threads=2) as opened:
+            opened.advance(TICKS)
+            blocks = [part.block for part in opened._team._parts]
+            assert [block.delay == delay for block in blocks] == [waits, waits]
+            assert [int(block.n_waiting[0]) for block in blocks] == [0, 0]
+            assert sum(len(entries(wheel, opened.tick)[0]) for wheel in opened._team.pendings) > 0
+
+
+def test_windows_begin_without_a_meeting_while_cells_stay_on_the_grid() -> None:
+    """What is left is a meeting at each choice of ways, one at the end of each window, and two for the run."""
+    delay = 8
+    with way("grid"), load("event").open(Program(chain(delay)), threads=2) as opened:
+        opened.advance(WINDOW)
+        met, until = opened._team._parts[0].share.met, 5 * WINDOW
+        before = int(met[0])
+        opened.advance(until)
+        n_windows = (until - WINDOW) // delay
+        assert int(met[0]) - before <= n_windows + (until - WINDOW) // WINDOW + 2
 
 
 def test_a_thread_that_waits_for_long_lets_others_work() -> None:

@@ -5,9 +5,9 @@ Loops here are long, over all ticks where that can be: the processor guesses wro
 
 import numpy as np
 
-from neurohw.jit import inlined, inner
+from neurohw.jit import inlined
 from neurohw_event.kernels.due import find_synapses, list_due
-from neurohw_event.kernels.pending import push_segments, weight_at
+from neurohw_event.kernels.pending import push_spikes, weight_at
 from neurohw_event.kernels.prefetch import prefetch
 from neurohw_event.layout import TICK, TIMES
 
@@ -18,6 +18,14 @@ def are_kept(block):
     if block is None:
         return False
     return block.delay > 0 and block.n_ticks[0] > 1
+
+
+@inlined
+def can_wait(block, grid):
+    """True when the spikes of all shares may wait for the next block instead of on the wheel."""
+    if block is None:
+        return False
+    return block.delay > 0 and grid.n_on[0] > 0
 
 
 @inlined
@@ -33,18 +41,8 @@ def push_waiting(block, first, pending, wiring, fired):
     if block is None:
         return
     if block.n_waiting[0] > first:
-        _push(first, block.n_waiting[0], pending, wiring, fired)
+        push_spikes(first, block.n_waiting[0], pending, wiring, fired)
     block.n_waiting[0] = 0
-
-
-@inner
-def _push(first, end, pending, wiring, fired):
-    """Put the segments of spikes onto the wheel."""
-    sent = fired.sent
-    for index in range(first, end):
-        for _ in range(sent[TIMES, index]):
-            n_segments = sent[1, index] - sent[0, index]
-            push_segments(pending, wiring.delay, sent[0, index], n_segments, sent[TICK, index])
 
 
 @inlined

@@ -9,7 +9,7 @@ from neurohw_event.kernels.plastic_delivery import deliver_plastic
 from neurohw_event.kernels.prefetch import LINE, prefetch
 from neurohw_event.kernels.span_delivery import add_in_span, in_span
 from neurohw_event.kernels.weights import levels_of, value
-from neurohw_event.layout import IN_EXC, LONGEST_RUN, RUN_BITS, SHORTEST_RUN
+from neurohw_event.layout import IN_EXC, LONGEST_RUN, RUN_BITS, SHORTEST_RUN, TICK, TIMES
 
 _FAR = 2**62
 AHEAD = 2  # segments
@@ -20,6 +20,24 @@ def push_arrival(pending, wiring, arrival, tick):
     """Put the segments of an arrival stamped with ``tick`` into the slots of their delays; there must be room."""
     first = wiring.segments_of_arrival[arrival]
     push_segments(pending, wiring.delay, first, wiring.segments_of_arrival[arrival + 1] - first, tick)
+
+
+@inner
+def push_spikes(first, end, pending, wiring, fired):
+    """Put the segments of spikes on hand, from the ``first`` on, into the slots of their delays."""
+    sent = fired.sent
+    for index in range(first, end):
+        for _ in range(sent[TIMES, index]):
+            push_sent(pending, wiring, sent[0, index], sent[1, index], sent[TICK, index])
+
+
+@inlined
+def push_sent(pending, wiring, first, end, tick):
+    """Put the segments from ``first`` to before ``end``, of a spike at ``tick``, into the slots of their delays."""
+    if wiring.one_delay > 0:
+        push_of_one_delay(pending, wiring.one_delay, first, end - first, tick)
+    else:
+        push_segments(pending, wiring.delay, first, end - first, tick)
 
 
 @inlined

@@ -5,7 +5,7 @@ import numpy as np
 from neurohw.jit import inlined
 from neurohw_event.account import DELIVERED, EVENTS, SENT
 from neurohw_event.kernels.block_due import are_kept, keep
-from neurohw_event.kernels.pending import push_segments
+from neurohw_event.kernels.pending import push_sent
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.streams import send_rows
 from neurohw_event.layout import TICK, TIMES
@@ -66,11 +66,9 @@ def _push(pending, streams, wiring, fired, index):
     sent = fired.sent
     for _ in range(sent[TIMES, index]):
         if streams is None:
-            n_segments = sent[1, index] - sent[0, index]
-            push_segments(pending, wiring.delay, sent[0, index], n_segments, sent[TICK, index])
+            push_sent(pending, wiring, sent[0, index], sent[1, index], sent[TICK, index])
         else:
             cell = fired.cell[index]
             for arrival in range(streams.own[cell, 0], streams.own[cell, 1]):
-                first = wiring.segments_of_arrival[arrival]
-                n_segments = streams.row[arrival, SEGMENT] - first
-                push_segments(pending, wiring.delay, first, n_segments, sent[TICK, index])
+                first, end = wiring.segments_of_arrival[arrival], streams.row[arrival, SEGMENT]
+                push_sent(pending, wiring, first, end, sent[TICK, index])

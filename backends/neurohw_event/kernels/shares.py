@@ -2,10 +2,12 @@
 
 A spike reaches no synapse in the window in which it is fired (Morrison et al. 2005, doi:10.1162/0899766054026648), so
 that shares are simulated one beside the other. Where a window begins and ends, and in what way populations are
-advanced, is decided by all from the same numbers, and is what one thread for all cells would do.
+advanced, is decided by all from the same numbers, and is what one thread for all cells would do. Where these are known,
+as populations are on the grid and stay there, a window begins without a meeting.
 """
 
 from neurohw.jit import inlined, inner, leaf
+from neurohw_event.kernels.block_due import can_wait, keep, push_waiting
 from neurohw_event.kernels.exchange import (
     RUN_END,
     STEPS_SEEN,
@@ -17,7 +19,8 @@ from neurohw_event.kernels.exchange import (
     take_posted,
 )
 from neurohw_event.kernels.loop import UPDATE, next_busy, run_ticks
-from neurohw_event.kernels.streams import has_room_for_spikes
+from neurohw_event.kernels.pending import push_spikes
+from neurohw_event.kernels.streams import has_room_for_spikes, send_rows
 from neurohw_event.kernels.switching import WINDOW, any_at_threshold, choose_ways
 from neurohw_event.layout import NEVER
 
@@ -33,7 +36,7 @@ def run_share(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
     room, in the log or, at ``ROOM``, in the wheel; or (``last_tick + 1``, ``BEGIN``).
     """
     cells, groups, _, agenda, grid, _ = neurons
-    wiring, pending, _, _ = synapses
+    wiring, pending, _, block = synapses
     while True:
         if stage == EXCHANGE:
             if not have_all_come(share):
@@ -42,8 +45,12 @@ def run_share(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
         if stage == ROOM:
             if not has_room_for_spikes(pending, wiring, n_posted(share)):
                 return tick, ROOM
-            take_posted(share, account, pending, wiring, fired)
+            take_posted(share, account, fired)
+            _hand_on(block, grid, pending, wiring, fired)
             stage = BEGIN
+        if stage == BEGIN and _is_agreed(tick, last_tick, grid):
+            _begin_window(share, tick, last_tick, grid)
+            stage = UPDATE
         if stage == BEGIN:
             share.until[RUN_END] = last_tick
             share.next_busy[share.number] = next_busy(
@@ -56,13 +63,14 @@ def run_share(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
             if not have_all_come(share):
                 return tick, AGREE
             tick = _agreed_tick(share)
-            if tick > last_tick:
-                return last_tick + 1, BEGIN
-            if tick - grid.chosen_at[0] >= WINDOW:
+            if tick - grid.chosen_at[0] >= WINDOW and tick <= last_tick:
                 _sum_up(share, grid)
                 choose_ways(grid, cells, groups, tick, share)
-            share.until[WINDOW_END] = min(tick + share.n_ticks, grid.chosen_at[0] + WINDOW, last_tick + 1) - 1
-            clear_posts(share)
+            if tick > last_tick or grid.n_on[0] == 0:
+                push_waiting(block, 0, pending, wiring, fired)
+            if tick > last_tick:
+                return last_tick + 1, BEGIN
+            _begin_window(share, tick, last_tick, grid)
             stage = UPDATE
         window_end = share.until[WINDOW_END]
         tick, stage = run_ticks(
@@ -85,6 +93,30 @@ def run_share(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
         tick = window_end + 1
         come(share)
         stage = EXCHANGE
+
+
+@inlined
+def _hand_on(block, grid, pending, wiring, fired):
+    """Bring the spikes of all shares to their synapses in this one, or have them wait for the next block."""
+    if can_wait(block, grid):
+        keep(block, fired)
+        return
+    push_spikes(0, fired.size[0], pending, wiring, fired)
+    send_rows(pending.streams, wiring, fired, fired.size[0])
+
+
+@inlined
+def _is_agreed(tick, last_tick, grid):
+    """True when all shares know that the next window begins at ``tick``: cells are on the grid, and stay there."""
+    return grid.n_on[0] > 0 and tick <= last_tick and tick - grid.chosen_at[0] < WINDOW
+
+
+@inlined
+def _begin_window(share, tick, last_tick, grid):
+    """Write down where the window that begins at ``tick`` ends."""
+    share.until[RUN_END] = last_tick
+    share.until[WINDOW_END] = min(tick + share.n_ticks, grid.chosen_at[0] + WINDOW, last_tick + 1) - 1
+    clear_posts(share)
 
 
 @inlined
