@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from neurohw.jit.vectors import LANES
 from neurohw_event.cache_lines import apart
+from neurohw_event.fabric import aligned_zeros
 from neurohw_event.kernels.grid import CHUNK
 from neurohw_event.layout import NEVER, Array, Fired, Groups, Kind, Wiring
 
@@ -32,6 +34,18 @@ class BlockSources(NamedTuple):
     due: Array  # int64 [2, n], ticks of both
 
 
+class Dense(NamedTuple):
+    """What is needed to step cells to which only rows of dense layers come over some ticks."""
+
+    until: Array  # float64 [n_cells], scratch: up to when cells are held
+    one_drive: Array  # float64 [LANES], scratch
+    last_v: Array  # float64 [LANES], scratch: cells of which there are too few for a vector
+    last_until: Array  # float64 [LANES]
+    last_drive: Array  # float64 [LANES]
+    flags: Array  # uint64 [longest, n_vectors], which cells of each vector fire, as bits
+    words: Array  # int64 [longest * n_vectors + 1], scratch: which flags are set
+
+
 class Block(NamedTuple):
     """Ticks taken at once: their number, what is due and who fires in each; rows and entries by tick in the block."""
 
@@ -44,9 +58,7 @@ class Block(NamedTuple):
     n_waiting: Array  # int64 [1], spikes on hand that were counted and recorded, and are yet to be brought to synapses
     delay: int  # ticks, of all segments; 0 where they differ
     sources: BlockSources
-    zeros: Array  # float64 [CHUNK]
-    no_weights: Array  # [CHUNK], zeros of the type that weights have
-    sums: Array  # float64 [CHUNK], scratch
+    dense: Dense
     fires: Array  # bool [CHUNK]: which cells fire, none between ticks
     words: Array  # uint64, the same memory
     own: Array  # int64, scratch: numbers of words
@@ -68,9 +80,7 @@ def make_block(groups: Groups, wiring: Wiring, n_cells: int) -> Block | None:
         n_waiting=np.zeros(1, np.int64),
         delay=longest if (wiring.delay == longest).all() else 0,
         sources=make_sources(len(wiring.arrivals_of_cell) - 1),
-        zeros=np.zeros(CHUNK),
-        no_weights=np.zeros(CHUNK, wiring.weight.dtype),
-        sums=np.zeros(CHUNK),
+        dense=make_dense(longest, n_cells),
         fires=fires,
         words=fires.view(np.uint64),
         own=np.zeros(CHUNK, np.int64),
@@ -84,6 +94,20 @@ def of_own(block: Block | None) -> Block | None:
     block = apart(block)
     flags = block.sources.is_due.view(np.uint64)
     return block._replace(words=block.fires.view(np.uint64), sources=block.sources._replace(flags=flags))
+
+
+def make_dense(longest: int, n_cells: int) -> Dense:
+    """Return the arrays for blocks of at most so many ticks."""
+    n_vectors, real = -(-n_cells // LANES), np.dtype(np.float64)
+    return Dense(
+        until=np.zeros(n_cells),
+        one_drive=aligned_zeros(LANES, real),
+        last_v=aligned_zeros(LANES, real),
+        last_until=aligned_zeros(LANES, real),
+        last_drive=aligned_zeros(LANES, real),
+        flags=np.zeros((longest, n_vectors), np.uint64),
+        words=np.zeros(longest * n_vectors + 1, np.int64),
+    )
 
 
 def make_sources(n_cells: int) -> BlockSources:

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from neurohw.jit.vectors import LANES
 from neurohw_event.fabric import aligned_zeros
 from neurohw_event.layout import Array, Wiring
 
+SPARE = (
+    LANES  # weights behind the last one that stand for nothing: a row is read as vectors to beyond its end
+)
 _AT_ONCE = 2**18  # segments: room is needed for so many, not for those of a large network
 
 
@@ -73,22 +77,24 @@ def join_weights(
         begins = np.cumsum([0, *map(len, weight[:-1])])
         own = [a if len(a) else s[:-1] for a, s in zip(at, synapses, strict=True)]
         at = [np.where(a < 0, a - b, a + b) for a, b in zip(own, begins, strict=True)]
-    whole = aligned_zeros(sum(map(len, weight)), np.result_type(*weight))
-    return np.concatenate(at), np.concatenate(weight, out=whole)
+    size, type_ = sum(map(len, weight)), np.result_type(*weight)
+    whole = aligned_zeros(size + SPARE, type_)
+    np.concatenate(weight, out=whole[:size])
+    return np.concatenate(at), whole
 
 
 def with_weights(wiring: Wiring, weight: Array, sizes: Array) -> Wiring:
     """Return the wiring with the weights of further segments of these sizes behind its own."""
-    first = np.cumsum(sizes) - sizes
+    first, own = np.cumsum(sizes) - sizes, wiring.weight[: len(wiring.weight) - SPARE]
     if len(wiring.weight_at):
-        wiring = wiring._replace(weight_at=np.concatenate([wiring.weight_at, len(wiring.weight) + first]))
+        wiring = wiring._replace(weight_at=np.concatenate([wiring.weight_at, len(own) + first]))
     if wiring.levels is not None and wiring.level_at is not None:
         weight, levels, level_at = _numbered(weight, sizes)
         wiring = wiring._replace(
             levels=np.concatenate([wiring.levels, levels]),
             level_at=np.concatenate([wiring.level_at, (len(wiring.levels) + level_at).astype(np.int32)]),
         )
-    return wiring._replace(weight=np.concatenate([wiring.weight, weight]))
+    return wiring._replace(weight=np.concatenate([own, weight, np.zeros(SPARE, weight.dtype)]))
 
 
 def _numbered(weight: Array, sizes: Array) -> tuple[Array, Array, Array]:

@@ -23,6 +23,9 @@ from neurohw.jit.linked import LinkedCompiler, LinkedResults, prepared
 from neurohw.jit.returned import named_class
 from neurohw.jit.signature import NUMBERS, Nested
 from neurohw.jit.store import Compiled
+from neurohw.jit.vector_types import vector_intrinsic
+
+__all__ = ["vector_intrinsic"]  # which is found here as those below are
 
 _WORD_BYTES = 8
 _NO_WRAPPERS = {"no_cpython_wrapper": True}

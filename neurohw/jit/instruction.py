@@ -49,6 +49,13 @@ def fusing(function: Callable[[float, float, float], float]) -> Any:
     return function if is_disabled() else _Instruction(function, "fusing_intrinsic")
 
 
+def on_vectors(instruction: str) -> Callable[[Callable[..., Any]], Any]:
+    """Return a decorator of a function of vectors, which in kernels is what ``neurohw.jit.vector_types`` defines."""
+    return lambda function: (
+        function if is_disabled() else _Instruction(function, "vector_intrinsic", instruction)
+    )
+
+
 class _Instruction:
     def __init__(self, function: Callable[..., Any], maker: str, *options: str) -> None:
         self.py_func, self._maker, self._options = function, maker, options

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from benchmarks.workloads.parts import all_spikes, connect, poisson
 from neurohw.backend import load
+from neurohw.jit.vectors import LANES
 from neurohw.network import MODELS, CurrentSteps, Network, Population, SpikeTrains
 from neurohw.program import Program
-from neurohw_event import recording, session
+from neurohw_event import recording, session, weight_types
 from neurohw_event.blocks import LONGEST_BLOCK, make_block
 from neurohw_event.kernels.grid import CHUNK
 from neurohw_event.transit import entries
@@ -75,6 +76,28 @@ def layers(
     )
 
 
+def dense_layers(seed: int, type_: type) -> Network:
+    """Return trains and two layers behind them, each cell connected to all of the next layer and to its own."""
+    rng = np.random.default_rng(seed)
+    sizes = rng.choice([1, LANES - 1, LANES, LANES + 1, 2 * LANES, 3 * LANES - 5], 2)
+    cells = [delta_cells(rng, 0, int(size)) for size in sizes]
+    populations = _numbered([trains(rng, 0, 20), *cells])
+    synapses = []
+    for pre, post in ((0, 1), (1, 2), (2, 2)):
+        n_pre, n_post = populations[pre].size, populations[post].size
+        pairs = np.repeat(np.arange(n_pre), n_post), np.tile(np.arange(n_post), n_pre)
+        weight = rng.uniform(-20.0 / n_pre, 60.0 / n_pre, n_pre * n_post).astype(type_).astype(float)
+        delay = np.full(len(weight), 10)
+        synapses.append(connect(populations, pre, post, "excitatory", pairs, weight, delay))
+    return Network(
+        TIMESTEP_MS,
+        tuple(populations),
+        tuple(synapses),
+        CurrentSteps.none(),
+        all_spikes(populations, range(3)),
+    )
+
+
 def _numbered(populations: list[Population]) -> list[Population]:
     """Give populations their ids, in the order in which they stand."""
     numbered: list[Population] = []
@@ -127,6 +150,18 @@ def test_blocks_change_no_spike(seed: int, run_seed: int, steps: bool, one_delay
     result = run_on(name, Program(network), [TICKS], seed=run_seed)
     assert result.spikes.digest() == one_by_one(name, network, run_seed).spikes.digest()
     assert_same_spikes(result, simulate(network, TICKS, run_seed))
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([np.float64, np.float32]))
+@examples(20)
+def test_dense_layers_around_the_size_of_a_vector(seed: int, type_: type) -> None:
+    """Cells are stepped as vectors; the last weights of all stand at the end of their array."""
+    network = dense_layers(seed, type_)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(weight_types, "LEAST_WEIGHTS", 1)
+        result = run_on("grid", Program(network), [TICKS // 3, TICKS])
+        assert result.spikes.digest() == one_by_one("grid", network, 0).spikes.digest()
+    assert_same_spikes(result, simulate(network, TICKS, 0))
 
 
 @pytest.mark.skipif(SLOWNESS > 1, reason="takes minutes where numba compiles nothing")

@@ -6,6 +6,7 @@ Loops here are long, over all ticks where that can be: the processor guesses wro
 import numpy as np
 
 from neurohw.jit import inlined
+from neurohw_event.kernels.dense import can_be_vectors
 from neurohw_event.kernels.due import find_synapses, list_due
 from neurohw_event.kernels.pending import push_spikes, weight_at
 from neurohw_event.kernels.prefetch import prefetch
@@ -132,5 +133,6 @@ def _row(wiring, segment, size, n_cells):
     """Return where the weights of a row stand: a segment with one for each cell of a population; -1: it is none."""
     if wiring.levels is not None:
         return -1  # numbers of levels are no sums of two arrays
-    is_row = (size == n_cells) & wiring.is_run[segment]
-    return max(weight_at(wiring, segment), -1) if is_row else -1
+    at = weight_at(wiring, segment)
+    is_row = (size == n_cells) & wiring.is_run[segment] & can_be_vectors(at, n_cells, wiring.weight)
+    return max(at, -1) if is_row else -1

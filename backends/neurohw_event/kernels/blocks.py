@@ -12,10 +12,13 @@ from neurohw_event.kernels.block_due import list_block
 from neurohw_event.kernels.block_events import advance_off_grid
 from neurohw_event.kernels.block_sources import fire_flagged
 from neurohw_event.kernels.delta import step_delta
+from neurohw_event.kernels.dense import step_dense
 from neurohw_event.kernels.pending import AHEAD, deliver_segment, fetch_synapses
 from neurohw_event.kernels.sort import sort_ascending
 from neurohw_event.kernels.switching import WINDOW
 from neurohw_event.layout import MOST_TIMES, TICK, TIMES, TIMES_BITS
+
+_FEWEST_TICKS = 4  # for which it is worth it to take cells to where vectors are
 
 
 @inlined
@@ -79,20 +82,44 @@ def _collect(block, tick, fired):
 @inner
 def _advance_on_grid(group, tick, block, cells, groups, grid, wiring, pending):
     """Advance the cells of a population over the whole block."""
-    first, due = groups.first[group], pending.due
-    size = grid.end[group] - first
-    for k in range(block.n_ticks[0]):
-        table = group * block.n_ticks[0] + k
-        own, only_rows = slice(block.begin[table], block.end[table]), block.only_rows[table]
-        rows = due[6, own]
-        if only_rows:
-            grid.events[group] += rows.size * size
-        else:
-            _add_all(due[1, own], group, tick + k, wiring, due, groups, grid, cells.values)
-        spikes = block.spikes[k, block.n_fired[k] :]
-        block.n_fired[k] += step_delta(
-            group, first, tick + k, rows, only_rows, block, wiring.weight, cells.clock, grid, spikes
-        )
+    first, n_ticks, due, k = groups.first[group], block.n_ticks[0], pending.due, np.int64(0)
+    own = slice(group * n_ticks, (group + 1) * n_ticks)
+    begins, ends, n_fired = block.begin[own], block.end[own], block.n_fired[:n_ticks]
+    while k < n_ticks:
+        n = _n_of_rows(block.only_rows[own], k)
+        if n >= _FEWEST_TICKS:
+            some = slice(k, k + n)
+            step_dense(
+                group,
+                first,
+                tick + k,
+                due[6],
+                begins[some],
+                ends[some],
+                block.spikes[some],
+                n_fired[some],
+                block.dense,
+                wiring.weight,
+                wiring.levels,
+                cells.clock,
+                grid,
+            )
+            k += n
+            continue
+        for _ in range(max(n, 1)):
+            _add_all(due[1, begins[k] : ends[k]], group, tick + k, wiring, due, groups, grid, cells.values)
+            spikes = block.spikes[k, n_fired[k] :]
+            n_fired[k] += step_delta(group, first, tick + k, block, cells.clock, grid, spikes)
+            k += 1
+
+
+@inlined
+def _n_of_rows(only_rows, k):
+    """Return in how many ticks, from the ``k``-th on, only rows of dense layers are due."""
+    n = np.int64(0)
+    while k + n < only_rows.size and only_rows[k + n]:
+        n += 1
+    return n
 
 
 @inlined

@@ -21,16 +21,15 @@ from neurohw_event.layout import (
 
 _LINE = 8  # cells in a cache line
 _WORD = 8  # cells whose flags are one word
-_MOST_ROWS = 4  # that a step adds itself
 _BYTE = np.uint64(3)  # bits of the number of a bit in a byte
 _ONE = np.uint64(1)
 
 
 @inlined
-def step_delta(group, first, tick, rows, are_rows, block, weight, clock, grid, spikes):
+def step_delta(group, first, tick, block, clock, grid, spikes):
     """Advance the cells of a population to ``tick``, write down the spikes of those that fire; returns how many.
 
-    Where ``rows`` (places in ``weight``) are all that arrives, the step adds them; else inputs stand in their columns.
+    What arrives stands in the columns of inputs.
     """
     columns, constant, fires = grid.state, grid.constant[group], block.fires
     keep, threshold = grid.step[group, V_V], constant[THRESHOLD]
@@ -42,36 +41,12 @@ def step_delta(group, first, tick, rows, are_rows, block, weight, clock, grid, s
         # equal drives are read where they are in the cache
         from_ = begin if grid.drives_vary[group] else first
         drive = columns[DRIVE, from_ : from_ + v.size]
-        if are_rows:
-            _step_rows(v, drive, free, keep, threshold, fires, rows, begin - first, block, weight)
-        else:
-            in_exc, in_inh = columns[IN_EXC, own], columns[IN_INH, own]
-            _step(v, drive, in_exc, in_inh, free, keep, threshold, fires)
+        _step(v, drive, columns[IN_EXC, own], columns[IN_INH, own], free, keep, threshold, fires)
         fires[v.size : (v.size + _WORD - 1) // _WORD * _WORD] = False
         n_fired += _fire(block, group, begin, v, tick, constant, clock, grid, spikes[n_fired:])
         begin = own.stop
     grid.events[group] += grid.looks[group] * n_fired
     return n_fired
-
-
-@inlined
-def _step_rows(v, drive, free, keep, threshold, fires, rows, cell, block, weight):
-    """Step cells, from the ``cell``-th of a population on, and add rows, the first ones before if they are many."""
-    none, before, n, at = block.no_weights, block.zeros, rows.size, 0
-    while n - at > _MOST_ROWS:
-        a, b = weight[rows[at] + cell :], weight[rows[at + 1] + cell :]
-        c, d = weight[rows[at + 2] + cell :], weight[rows[at + 3] + cell :]
-        _add_four(block.sums[: v.size], before, a, b, c, d)
-        before = block.sums
-        at += 4
-    a = weight[rows[at] + cell :] if n > at else none
-    b = weight[rows[at + 1] + cell :] if n > at + 1 else none
-    if n - at <= 2:
-        _step_two(v, drive, before, a, b, free, keep, threshold, fires)
-    else:
-        c = weight[rows[at + 2] + cell :]
-        d = weight[rows[at + 3] + cell :] if n > at + 3 else none
-        _step_four(v, drive, before, a, b, c, d, free, keep, threshold, fires)
 
 
 @inner
@@ -85,30 +60,6 @@ def _step(v, drive, in_exc, in_inh, free, keep, threshold, fires):
         v[i] = moved
         in_exc[i] = 0.0
         in_inh[i] = 0.0
-        fires[i] = is_free & (moved >= threshold)
-
-
-@inner
-def _step_two(v, drive, before, a, b, free, keep, threshold, fires):
-    """Do what ``_step`` does where the sum of two rows is all that arrives."""
-    for i in range(v.size):
-        moved = drive[i] + (v[i] - drive[i]) * keep
-        moved += before[i] + a[i] + b[i]
-        is_free = free[i]
-        moved = moved if is_free else v[i]
-        v[i] = moved
-        fires[i] = is_free & (moved >= threshold)
-
-
-@inner
-def _step_four(v, drive, before, a, b, c, d, free, keep, threshold, fires):
-    """Do what ``_step`` does where the sum of four rows is all that arrives."""
-    for i in range(v.size):
-        moved = drive[i] + (v[i] - drive[i]) * keep
-        moved += before[i] + a[i] + b[i] + c[i] + d[i]
-        is_free = free[i]
-        moved = moved if is_free else v[i]
-        v[i] = moved
         fires[i] = is_free & (moved >= threshold)
 
 
@@ -134,10 +85,3 @@ def _fire(block, group, first, v, tick, constant, clock, grid, spikes):
             spikes[n] = (first + i) << TIMES_BITS | 1
             n += 1
     return n
-
-
-@inner
-def _add_four(sums, before, a, b, c, d):
-    """Write the sums of five arrays, added up in this order."""
-    for i in range(sums.size):
-        sums[i] = before[i] + a[i] + b[i] + c[i] + d[i]
