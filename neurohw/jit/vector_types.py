@@ -65,9 +65,17 @@ def _load(typing: Any, array: Any, index: Any) -> Any:
         kind = ir.VectorType(context.get_data_type(array.dtype), LANES)
         loaded = builder.load(_place(context, builder, array, args, kind))
         loaded.align = array.dtype.bitwidth // 8
-        return loaded if array.dtype == types.float64 else builder.fpext(loaded, NUMBERS.in_llvm)
+        return _as_numbers(builder, loaded, array.dtype)
 
     return NUMBERS(array, types.int64), generate
+
+
+def _as_numbers(builder: Any, vector: Any, type_: Any) -> Any:
+    if type_ == types.float64:
+        return vector
+    if isinstance(type_, types.Float):
+        return builder.fpext(vector, NUMBERS.in_llvm)
+    return (builder.sitofp if type_.signed else builder.uitofp)(vector, NUMBERS.in_llvm)
 
 
 def _fetch(typing: Any, array: Any, index: Any) -> Any:

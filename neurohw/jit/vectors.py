@@ -19,7 +19,7 @@ LANES = 32  # numbers in a vector: with three vectors a loop fills half of the r
 
 @on_vectors("load")
 def load(array: Any, index: int) -> Any:
-    """Return the numbers of an array of float64 or float32 from an index on; all must be there."""
+    """Return the numbers of an array, of any type, from an index on; all must be there."""
     return array[index : index + LANES].astype(np.float64)
 
 

@@ -164,6 +164,20 @@ def test_dense_layers_around_the_size_of_a_vector(seed: int, type_: type) -> Non
     assert_same_spikes(result, simulate(network, TICKS, 0))
 
 
+@given(st.integers(0, 2**32 - 1))
+@examples(20)
+def test_numbers_of_levels_are_no_rows(seed: int) -> None:
+    """Cells are stepped as vectors in ticks in which nothing arrives, whatever weights are stored as."""
+    network = layers(seed)
+    few = tuple(replace(group, weight=np.round(4.0 * group.weight) / 4.0) for group in network.synapses)
+    network = replace(network, synapses=few)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(weight_types, "LEAST_WEIGHTS", 1)
+        patch.setattr(weight_types, "MOST_OF_ROWS", 1.0)
+        result = run_on("grid", Program(network), [TICKS])
+    assert_same_spikes(result, simulate(network, TICKS, 0))
+
+
 @pytest.mark.skipif(SLOWNESS > 1, reason="takes minutes where numba compiles nothing")
 @pytest.mark.parametrize("seed", range(4))
 def test_populations_larger_than_a_chunk(seed: int) -> None:

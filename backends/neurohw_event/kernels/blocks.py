@@ -100,7 +100,6 @@ def _advance_on_grid(group, tick, block, cells, groups, grid, wiring, pending):
                 n_fired[some],
                 block.dense,
                 wiring.weight,
-                wiring.levels,
                 cells.clock,
                 grid,
             )

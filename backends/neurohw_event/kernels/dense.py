@@ -35,22 +35,21 @@ def can_be_vectors(row, n_cells, weight):
 
 
 @inlined
-def step_dense(group, first, tick, rows, begins, ends, spikes, n_fired, dense, weight, levels, clock, grid):
+def step_dense(group, first, tick, rows, begins, ends, spikes, n_fired, dense, weight, clock, grid):
     """Advance the cells of a population over some ticks from ``tick`` on, and write down who fires.
 
     In each of them arrive the ``rows`` (places in ``weight``) from ``begins`` to ``ends``. Spikes are put behind the
-    ``n_fired`` that there are of each tick. Numbers of levels are no weights: with ``levels`` there is nothing to do.
+    ``n_fired`` that there are of each tick. Where weights are numbers of levels, no rows arrive.
     """
-    if levels is None:
-        for index in range(begins[0], ends[begins.size - 1]):
-            fetch(weight, rows[index])
-        size = grid.end[group] - first
-        _take_held(grid.held, group, first, dense.until[first : first + size])
-        release(grid.held, group, tick + begins.size - 1)
-        _step_all(group, first, tick, rows, begins, ends, dense, weight, grid)
-        n_words = _list_flags(dense, (size + LANES - 1) // LANES, begins.size)
-        n = _fire(group, n_words, first, tick, begins.size, spikes, n_fired, dense, clock, grid)
-        grid.events[group] += grid.looks[group] * n + (ends[begins.size - 1] - begins[0]) * size
+    for index in range(begins[0], ends[begins.size - 1]):
+        fetch(weight, rows[index])
+    size = grid.end[group] - first
+    _take_held(grid.held, group, first, dense.until[first : first + size])
+    release(grid.held, group, tick + begins.size - 1)
+    _step_all(group, first, tick, rows, begins, ends, dense, weight, grid)
+    n_words = _list_flags(dense, (size + LANES - 1) // LANES, begins.size)
+    n = _fire(group, n_words, first, tick, begins.size, spikes, n_fired, dense, clock, grid)
+    grid.events[group] += grid.looks[group] * n + (ends[begins.size - 1] - begins[0]) * size
 
 
 @inner
