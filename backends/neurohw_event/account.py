@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from neurohw_event.fabric import Array, Arrived, Work, aligned_zeros
+from neurohw_event.cache_lines import aligned_zeros
+from neurohw_event.fabric import Array, Arrived, Work
 from neurohw_event.kernels.histogram import N_BINS
 
 if TYPE_CHECKING:

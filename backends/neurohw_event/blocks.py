@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from neurohw.jit.vectors import LANES
-from neurohw_event.cache_lines import apart
-from neurohw_event.fabric import aligned_zeros
+from neurohw_event.cache_lines import aligned_zeros, apart
 from neurohw_event.kernels.grid import CHUNK
 from neurohw_event.layout import NEVER, Array, Fired, Groups, Kind, Wiring
 

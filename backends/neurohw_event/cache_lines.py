@@ -1,7 +1,7 @@
-"""Memory that threads do not share: small arrays of two threads would else lie in one cache line.
+"""Arrays that begin with cache lines, and memory that threads do not share.
 
 A line that one processor writes is taken from all others, which wait for it to come back: counters of two threads that
-happened to be neighbours made each write as slow as one to memory.
+happened to be neighbours in one made each write as slow as one to memory.
 """
 
 from __future__ import annotations
@@ -13,10 +13,18 @@ import numpy as np
 
 from neurohw_event.layout import Array
 
+CACHE_LINE = 64  # bytes
 _PAIR = 128  # bytes of two lines, as they are fetched in pairs
 _LARGE = 2**16  # bytes; of larger arrays only the ends can meet others
 
 T = TypeVar("T")
+
+
+def aligned_zeros(n: int, dtype: np.dtype) -> Array:
+    """Return zeros that begin with a cache line: records of that size lie in one each, not across two."""
+    raw = np.zeros(n * dtype.itemsize + CACHE_LINE, np.uint8)
+    begin = -raw.ctypes.data % CACHE_LINE
+    return raw[begin : begin + n * dtype.itemsize].view(dtype)
 
 
 def apart(state: T, shared: Any = ()) -> T:

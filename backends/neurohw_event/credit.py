@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from neurohw.errors import ChipError, MappingError
+from neurohw_event.cache_lines import aligned_zeros
 from neurohw_event.credit_layout import (
     PACKET,
     empty_lists,
@@ -18,7 +19,7 @@ from neurohw_event.credit_layout import (
     step_codes,
     words,
 )
-from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, aligned_zeros, find_instant
+from neurohw_event.fabric import NO_WORK, Array, Links, Ways, Work, find_instant
 from neurohw_event.kernels.credit.state import (
     FIRST_FREE,
     FREED,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from neurohw_event.cache_lines import aligned_zeros
 from neurohw_event.fabric import (
     Array,
     Links,
     Ways,
     Work,
-    aligned_zeros,
     find_encoders,
     find_instant,
     find_whole,

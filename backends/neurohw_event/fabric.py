@@ -14,7 +14,6 @@ import numpy as np
 
 Array = np.ndarray
 
-CACHE_LINE = 64  # bytes
 
 DELIVERY = np.dtype(
     (
@@ -80,13 +79,6 @@ NO_WORK = Work(np.zeros(1, np.int64))
 def make_arrived(room: int) -> Arrived:
     """Return an empty list with room for so many deliveries."""
     return Arrived(np.zeros(room, DELIVERY), np.zeros(1, np.int64))
-
-
-def aligned_zeros(n: int, dtype: np.dtype) -> Array:
-    """Return zeros that begin with a cache line: records of that size lie in one each, not across two."""
-    raw = np.zeros(n * dtype.itemsize + CACHE_LINE, np.uint8)
-    begin = -raw.ctypes.data % CACHE_LINE
-    return raw[begin : begin + n * dtype.itemsize].view(dtype)
 
 
 def runs(first: Array, n: Array) -> Array:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from neurohw.errors import MappingError, SettingError
+from neurohw_event.cache_lines import aligned_zeros
 from neurohw_event.fabric import (
     NO_WORK,
     Array,
     Links,
     Ways,
     Work,
-    aligned_zeros,
     find_encoders,
     find_whole,
     runs,

@@ -10,11 +10,10 @@ from neurohw.jit import is_disabled
 from neurohw.network import Network
 from neurohw_event.account import Account
 from neurohw_event.blocks import LONGEST_BLOCK, Block, make_block, make_fired, of_own
-from neurohw_event.cache_lines import apart
+from neurohw_event.cache_lines import aligned_zeros, apart
 from neurohw_event.cells import AGENDA_SLOTS
 from neurohw_event.drives import make_drives
 from neurohw_event.extras import Extras
-from neurohw_event.fabric import aligned_zeros
 from neurohw_event.grid import make_queues
 from neurohw_event.kernels.exchange import FIRST, LINE, N_SEGMENTS, N_SENT, N_SYNAPSES, Share
 from neurohw_event.kernels.grid import CHUNK

@@ -8,7 +8,7 @@ import numpy as np
 
 from neurohw.network import Network, Population
 from neurohw.network.declarations import Receptor
-from neurohw_event.fabric import CACHE_LINE, aligned_zeros
+from neurohw_event.cache_lines import CACHE_LINE, aligned_zeros
 from neurohw_event.layout import N_COLUMNS, ROW, Kind, kind_of
 from neurohw_event.membranes import MEMBRANES
 from neurohw_event.membranes.declaration import Feedback, Membrane, Number

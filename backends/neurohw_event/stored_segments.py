@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from neurohw.jit.vectors import LANES
-from neurohw_event.fabric import aligned_zeros
+from neurohw_event.cache_lines import aligned_zeros
 from neurohw_event.layout import Array, Wiring
 
 SPARE = (

@@ -103,7 +103,7 @@ def _run_all(chip: Chip, args: argparse.Namespace) -> _Runs:
         note(f"{SCRIPT.name} {' '.join(arguments)}")
         note(f"[3/3] {labels[2]}: started beside the others")
         with timed("      kernels, which take a minute to compile the first time"):
-            _compile_kernels(chip, **settings)
+            _compile_kernels(min(args.neurons, _ENOUGH), chip, **settings)
         ideal = _run(f"[1/3] {labels[0]}", arguments, fidelity="ideal", **settings)
         on_chip = _run(f"[2/3] {labels[1]}", arguments, chip=chip, fidelity=FIDELITY, **settings)
         plain = Recording.of(labels[0], ideal.program.network, ideal.result)
@@ -114,9 +114,9 @@ def _run_all(chip: Chip, args: argparse.Namespace) -> _Runs:
     return _Runs(ideal, on_chip, (plain, chipped, replace(reference, label=labels[2])), effects)
 
 
-def _compile_kernels(chip: Chip, **settings: Any) -> None:
+def _compile_kernels(neurons: int, chip: Chip, **settings: Any) -> None:
     """Take one step of a small network in the same two ways, so that no run is timed with compilation in it."""
-    arguments = [f"--neurons={_ENOUGH}", "--duration=0.1"]
+    arguments = [f"--neurons={neurons}", "--duration=0.1"]
     with redirect_stdout(StringIO()):
         run_script(SCRIPT, arguments, fidelity="ideal", **settings)
         run_script(SCRIPT, arguments, chip=chip, fidelity=FIDELITY, **settings)

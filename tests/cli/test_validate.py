@@ -94,6 +94,12 @@ def test_the_demo_in_small(call, working_folder):
         assert part in page
 
 
+def test_the_demo_on_a_chip_of_one_tile(call, working_folder):
+    code, _, err = call("demo", "--chip", "odin", "--neurons", 100, "--duration", 20, "--out", "out")
+    assert code == 0, err
+    assert (working_folder / "out" / "report.html").exists()
+
+
 def test_the_demo_is_an_ordinary_script():
     text = demo.SCRIPT.read_text()
     assert "import pyNN.neurohw as sim" in text

@@ -23,8 +23,8 @@ from neurohw.network import (
     csr_from_pairs,
 )
 from neurohw.program import Program
+from neurohw_event.cache_lines import CACHE_LINE
 from neurohw_event.cells import make_cells
-from neurohw_event.fabric import CACHE_LINE
 from neurohw_event.kernels.loop import run_ticks
 from neurohw_event.layout import Kind, kind_of
 from neurohw_event.shares import _own_cells

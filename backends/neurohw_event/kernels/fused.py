@@ -5,5 +5,5 @@ from neurohw.jit.instruction import fusing
 
 @fusing
 def fma(a, b, c):
-    """Return a b + c, rounded once where the processor can."""
+    """Return a b + c; in kernels it is rounded once, where the processor can."""
     return a * b + c

@@ -13,7 +13,7 @@ def potential_mv(batch, i):
 
 @inlined
 def current_na(batch, stage, v, i):
-    """Return what flows into a cell at v, by its channels and from outside; ``stage`` rows behind the first."""
+    """Return what flows into a cell at v, by its channels and from outside, ``stage`` numbers behind the first."""
     return fma(-batch[PULL_ROW + stage + i], v, batch[DRIVE_ROW + stage + i])
 
 
