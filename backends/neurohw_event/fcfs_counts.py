@@ -13,7 +13,7 @@ import numpy as np
 from neurohw_event.fabric import Array, runs
 from neurohw_event.fcfs import Fcfs
 from neurohw_event.kernels.fcfs_steps import LAST, NOBODY
-from neurohw_event.kernels.standing import ROOM, n_near
+from neurohw_event.kernels.standing import ROOM
 
 
 class LinkCounts(NamedTuple):
@@ -107,7 +107,7 @@ def _entries(fcfs: Fcfs) -> Array:
 def _near(fcfs: Fcfs) -> Array:
     """Return which packets that stood side by side still do."""
     near = fcfs.near
-    n = np.array([n_near(near, slot) for slot in range(len(near.size))])
+    n = near.size.astype(np.int64) & (2 * ROOM - 1)  # ``standing.n_near`` of all slots
     first = np.arange(len(n)) * ROOM
     now = int(fcfs.wheel.clock[0]) % len(n)
     first[now] += near.taken[0]

@@ -21,7 +21,7 @@ from neurohw.backend import load
 from neurohw.network import Network, verify
 from neurohw.program import Program
 from neurohw_event.membranes.hh_traub import hh_slopes
-from neurohw_event.stepped_layout import AT_STAGE, ROW, SLOPES, batch_size
+from neurohw_event.stepped_layout import AT_STAGE, HIGHEST_MV, ROW, SLOPES, batch_size
 
 SMALL: dict[str, Callable[[], Network]] = {
     "cuba": lambda: cuba(200),
@@ -79,7 +79,8 @@ def test_gates_start_where_they_stay() -> None:
     batch = np.zeros(batch_size(1))
     for k, values in enumerate((start["v"] - HH_CELL["v_offset"], *(start[gate] for gate in "mhn"))):
         batch[AT_STAGE + ROW * k :][:n] = values
-    hh_slopes(batch, SLOPES, np.uint64(n))
+    batch[HIGHEST_MV:][:n] = np.inf
+    hh_slopes(batch, 0, SLOPES, n)
     for k in (1, 2, 3):
         np.testing.assert_allclose(batch[SLOPES + ROW * k :][:n], 0.0, atol=1e-11)
 

@@ -260,6 +260,25 @@ def test_many_packets_in_one_cycle(n_packets: int, latency: int, room: int) -> N
     assert deliveries == naive.arrived
 
 
+def test_a_packet_behind_which_another_ends_is_not_forgotten_where_there_is_no_room() -> None:
+    links = links_of([1, 300, 1], [1, 1, 1])
+    edges = [[(0, 2), (0, 3), (0, 4)], [(1, 2)]]  # a fork of three, and a way whose end is far off
+    fabric, rule = (links, make_ways(edges), Work(np.zeros(N_CELLS * N_ENDS, np.int64))), Rules([-1, -1, -1])
+    fcfs, naive = make(fabric, rule, 3), NaiveFcfs(*fabric, rule)
+    for node, cycle in ((0, 300), (1, 0), (0, 1000)):
+        assert enter(fcfs, node, 0, cycle, cycle)
+        naive.enter(node, 0, cycle, cycle)
+    fcfs, deliveries = run(fcfs, make_arrived(100), 10)
+    cycle = 1500
+    while enter(fcfs, 0, 0, cycle, cycle):
+        naive.enter(0, 0, cycle, cycle)
+        cycle += 1
+    fcfs, more = run(fcfs, make_arrived(100), LONG)
+    naive.advance(LONG)
+    assert sorted(deliveries + more) == sorted(naive.arrived)
+    assert count_in_flight(fcfs) == 0
+
+
 # --- crossbars booked with the link before them ---------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ from neurohw_event import recording, session, shares, team
 from neurohw_event.kernels.switching import WINDOW
 from neurohw_event.transit import entries
 from tests.event.test_against_naive import SEEDS, assert_same_spikes
-from tests.event.test_blocks import TICKS, chain, layers
+from tests.event.test_blocks import TICKS, chain, dense_layers, layers
 from tests.event.test_ways_of_neurons import BOUNDS, way
 from tests.examples import examples
 from tests.naive.clocked import simulate
@@ -78,6 +78,14 @@ def assert_same(a: Result, b: Result) -> None:
 def test_threads_change_nothing(network: Network, seed: int, later: int, threads: int) -> None:
     network = delayed(network, later)
     assert_same(run(network, 1, seed=seed), run(network, threads, seed=seed))
+
+
+@given(SEEDS, THREADS, st.sampled_from((np.float64, np.float32)))
+@examples(12)
+def test_dense_layers_in_shares_are_those_of_one_thread(seed: int, threads: int, type_: type) -> None:
+    network = delayed(dense_layers(seed, type_), 15)
+    with way("grid"):
+        assert_same(run(network, 1, [TICKS], seed), run(network, threads, [TICKS], seed))
 
 
 @given(networks(), SEEDS, LATER, THREADS, st.sampled_from(sorted(BOUNDS)))

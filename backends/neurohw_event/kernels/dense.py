@@ -41,10 +41,12 @@ def step_dense(group, first, tick, rows, begins, ends, spikes, n_fired, dense, w
     In each of them arrive the ``rows`` (places in ``weight``) from ``begins`` to ``ends``. Spikes are put behind the
     ``n_fired`` that there are of each tick. Where weights are numbers of levels, no rows arrive.
     """
+    size = grid.end[group] - first
+    if size == 0:  # a share may have none of a population's cells
+        return
     for index in range(begins[0], ends[begins.size - 1]):
         fetch(weight, rows[index])
-    size = grid.end[group] - first
-    _take_held(grid.held, group, first, dense.until[first : first + size])
+    _take_held(grid.held, group, first, dense.until[:size])
     release(grid.held, group, tick + begins.size - 1)
     _step_all(group, first, tick, rows, begins, ends, dense, weight, grid)
     n_words = _list_flags(dense, (size + LANES - 1) // LANES, begins.size)
@@ -68,7 +70,7 @@ def _step_all(group, first, tick, rows, begins, ends, dense, weight, grid):
     own, keep, constant = slice(first, grid.end[group]), grid.step[group, V_V], grid.constant[group]
     v, until, drive, vary = (
         grid.state[V, own],
-        dense.until[own],
+        dense.until[: grid.end[group] - first],
         grid.state[DRIVE, own],
         grid.drives_vary[group],
     )

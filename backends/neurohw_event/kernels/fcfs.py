@@ -26,6 +26,7 @@ from neurohw_event.kernels.crossbars import (
 from neurohw_event.kernels.fcfs_steps import ENCODE, ENTER, FLAG_BITS, KIND_BITS, LAST, NOBODY, READ, TAIL
 from neurohw_event.kernels.standing import (
     ROOM,
+    be_found,
     begin_list,
     leave,
     move_to_next,
@@ -134,6 +135,7 @@ def _take_listed(fcfs, arrived, slot, now):
         else:
             stand_near(fcfs, slot, packet.step, packet.sender, packet.fired, packet.entered)
             _give_back(fcfs, entry)
+    be_found(fcfs, slot)
     return has_room
 
 
