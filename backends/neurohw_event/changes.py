@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from neurohw.errors import UnsupportedError
+from neurohw.network import Network, Synapses
 from neurohw.program import Program
+from neurohw_event.plastic_changes import are_same
 
 
 def refuse_other_shape(before: Program, after: Program, on_chip: bool) -> None:
@@ -22,6 +26,29 @@ def refuse_other_shape(before: Program, after: Program, on_chip: bool) -> None:
         raise UnsupportedError(
             "connections were changed during a run on a chip: spikes are under way on the old routes; reset first"
         )
+
+
+def one_by_one(before: Network, after: Program) -> list[Program]:
+    """Return the programs through which a run goes on to ``after``: delays change last.
+
+    So what is under way arrives with the weights that were set together with other delays.
+    """
+    pairs = zip(before.synapses, after.network.synapses, strict=False)
+    as_before = {i: old.delay for i, (old, new) in enumerate(pairs) if _differ_in_more_than_delays(old, new)}
+    if not as_before:
+        return [after]
+    synapses = tuple(
+        replace(s, delay=as_before.get(i, s.delay)) for i, s in enumerate(after.network.synapses)
+    )
+    return [replace(after, network=replace(after.network, synapses=synapses)), after]
+
+
+def _differ_in_more_than_delays(old: Synapses, new: Synapses) -> bool:
+    """True when a group has the same connections, and other delays together with other numbers."""
+    if np.array_equal(old.delay, new.delay) or not are_same(old, replace(new, delay=old.delay)):
+        return False
+    same = [np.array_equal(old.parameters[name], new.parameters[name]) for name in new.parameters]
+    return not (np.array_equal(old.weight, new.weight) and all(same))
 
 
 def _shape(program: Program) -> object:

@@ -59,7 +59,7 @@ def go_on(
 def kept_groups(before: Network, after: Network) -> list[int]:
     """Return the places of the groups of synapses that are the same in two networks but for their numbers."""
     pairs = zip(before.synapses, after.synapses, strict=False)
-    return [channel for channel, (old, new) in enumerate(pairs) if _is_same(old, new)]
+    return [channel for channel, (old, new) in enumerate(pairs) if are_same(old, new)]
 
 
 def changed_groups(new: Plastic, old: Plastic, kept: list[int]) -> list[int]:
@@ -133,7 +133,8 @@ def _rows_differ(new: Plastic, old: Plastic, group: int) -> Array:
     return np.asarray((rows[0] != rows[1]).any(axis=1))
 
 
-def _is_same(a: Synapses, b: Synapses) -> bool:
+def are_same(a: Synapses, b: Synapses) -> bool:
+    """True when two groups of synapses are the same but for their numbers."""
     ends = [(s.pre, s.post, s.receptor, s.model.name) for s in (a, b)]
     split = [s.parameters.get("dendritic_delay_fraction", np.empty(0)) for s in (a, b)]
     return ends[0] == ends[1] and all(

@@ -26,7 +26,7 @@ from neurohw_event.cells import (
     restarted,
     start_random,
 )
-from neurohw_event.changes import refuse_other_shape
+from neurohw_event.changes import one_by_one, refuse_other_shape
 from neurohw_event.drives import make_drives, under_way
 from neurohw_event.extras import needed_extras
 from neurohw_event.grid import make_grid
@@ -166,7 +166,7 @@ class EventSession:
     def set(self, program: Program) -> None:
         """Go on with another program of the same populations; its parameters hold from the next tick on.
 
-        Spikes under way arrive with the new weights, or as they were sent where connections or delays changed.
+        Spikes under way arrive with the new weights, or as they were sent where connections changed, or delays before.
         Synapses that are not static keep their state where their group has the same model and connections.
 
         Raises
@@ -187,7 +187,9 @@ class EventSession:
         self._agenda = make_agenda(network.n_cells, self.tick + 1)
         self._steps = make_steps(network, self._group_of_cell, self.tick + 1)
         self._waves = make_waves(network, self._group_of_cell, self.tick + 1, self.seed)
-        self._rewire(before, program)
+        for step in one_by_one(before, program):
+            self._rewire(before, step)
+            before = step.network
         self.log.recorded[:] = recorded(network)
         self._take_extras()
         self._recorder.set(network)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from neurohw.backend import FIDELITIES, missing_models
 from neurohw.hardware import Chip
 from neurohw.hardware.topology import topology_of
-from neurohw.network import Network
+from neurohw.network import Network, Population
 from neurohw.network.models import MODELS, POINT_NEURON
 from neurohw.program import Program
-from neurohw_event.layout import KIND_OF_SOURCE, Kind, kind_of
+from neurohw_event.layout import KIND_OF_SOURCE, Array, Kind, kind_of
+from neurohw_event.membranes import MEMBRANES
 
 LONGEST_DELAY = 2**24  # ticks; the wheel of pending events has one slot a tick
-MOST_DECAYS = 2**19  # of a conductance within a tick: steps of a cell within a tick are limited
+MOST_DECAYS = 2**19  # of a conductance or a membrane within a tick: steps of a cell within a tick are limited
 _MODELS = (*(name for name, model in MODELS.items() if not model.is_source), POINT_NEURON, *KIND_OF_SOURCE)
 
 
@@ -37,19 +38,26 @@ def unsupported(program: Program, fidelity: str) -> list[str]:
 
 
 def _too_short(network: Network) -> Iterator[str]:
-    """Yield the conductances that decay within so little of a tick that steps small enough would be too many."""
+    """Yield the times within which a cell changes so much that steps small enough for it would be too many."""
     least_ms = network.timestep_ms / MOST_DECAYS
     for population in network.populations:
-        if population.model.is_source or kind_of(population.model) != Kind.CONDUCTANCE:
-            continue
-        for receptor in population.model.receptors:
-            name = receptor.parameters["tau"]
-            shortest_ms = float(population.parameters[name].min(initial=np.inf))
+        for name, times_ms in _times(population).items():
+            shortest_ms = float(times_ms.min(initial=np.inf))
             if shortest_ms < least_ms:
                 yield (
                     f"population {population.name!r}: {name} = {shortest_ms:g} ms must be at least {least_ms:g} ms "
                     f"with a timestep of {network.timestep_ms:g} ms"
                 )
+
+
+def _times(population: Population) -> Mapping[str, Array]:
+    """Return the times (ms) that limit the steps of cells, by the names of parameters."""
+    model, p = population.model, population.parameters
+    if model.is_source:
+        return {}
+    if kind_of(model) == Kind.CONDUCTANCE:
+        return {name: p[name] for name in (receptor.parameters["tau"] for receptor in model.receptors)}
+    return MEMBRANES[model.membrane].times(p) if kind_of(model) == Kind.STEPPED else {}
 
 
 def without_credits(chip: Chip) -> Iterator[str]:

@@ -144,8 +144,19 @@ def run_until(time_point: float, callbacks: Sequence[Callback] | None = None) ->
 
 
 def run(simtime: float, callbacks: Sequence[Callback] | None = None) -> float:
-    """Simulate ``simtime`` ms further and return the time reached; see :func:`run_until`."""
-    return run_until(simulator.state.t + finite(simtime), callbacks)
+    """Simulate ``simtime`` ms further and return the time reached; see :func:`run_until`.
+
+    Raises
+    ------
+    SettingError
+        Also for a time above 0 in which no tick would be simulated.
+    """
+    now, dt = simulator.state.t, simulator.state.dt
+    if finite(simtime) > 0 and simulator.state.on_grid(now + simtime) <= now:
+        raise SettingError(
+            f"run: {simtime:g} ms must be more than half of the timestep, {dt:g} ms: no tick would be simulated"
+        )
+    return run_until(now + simtime, callbacks)
 
 
 def _checked(callback: Callback) -> Callback:

@@ -86,13 +86,20 @@ def test_parameters_changed_between_runs(network: Network, seed: int, stop: int)
     assert_same_traces(result, oracle, atol=1e-8)
 
 
-@given(networks(), SEEDS, st.integers(0, UNTIL_TICK - 1), st.integers(1, 90))
-@examples(50)
-def test_delays_changed_between_runs(network: Network, seed: int, stop: int, longest: int) -> None:
-    """What is under way arrives when it was due, though its synapse has another delay now."""
+@given(networks(), SEEDS, st.integers(0, UNTIL_TICK - 1), st.integers(1, 90), st.booleans())
+@examples(60)
+def test_delays_changed_between_runs(
+    network: Network, seed: int, stop: int, longest: int, with_weights: bool
+) -> None:
+    """What is under way arrives when it was due, though its synapse has another delay now, with weights set at once."""
     rng = np.random.default_rng(seed)
     synapses = tuple(
-        replace(s, delay=rng.integers(1, longest, s.size, endpoint=True)) for s in network.synapses
+        replace(
+            s,
+            delay=rng.integers(1, longest, s.size, endpoint=True),
+            weight=s.weight * (rng.uniform(0, 3, s.size) if with_weights else 1),
+        )
+        for s in network.synapses
     )
     changes = {stop: replace(network, synapses=synapses)}
     result = run(Program(network), [stop, UNTIL_TICK], seed=seed, changes=changes)

@@ -29,8 +29,9 @@ from neurohw_event.kernels.loop import run_ticks
 from neurohw_event.layout import Kind, kind_of
 from neurohw_event.shares import _own_cells
 from neurohw_event.stepped_layout import LANES, LENGTH, OFFSET
+from neurohw_event.support import MOST_DECAYS
 from tests.examples import examples
-from tests.stepped_networks import ALL, DRIVE
+from tests.stepped_networks import ALL, DRIVE, lone_cell
 
 Array = np.ndarray
 N_TICKS = 60 if hasattr(run_ticks, "signatures") else 12
@@ -169,3 +170,27 @@ def test_populations_of_different_cells_take_turns_in_a_batch() -> None:
     for index, population in enumerate((first, second)):
         alone = run(Network(0.1, (population,), (), CurrentSteps.none(), v[:1]))
         np.testing.assert_array_equal(both.traces[index, "v"], alone.traces[0, "v"])
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("IF_cond_alpha", "tau_m"),
+        ("EIF_cond_exp_isfa_ista", "tau_w"),
+        ("GIF_cond_exp", "tau_m"),
+        ("HH_cond_exp", "cm"),
+    ],
+)
+def test_membranes_faster_than_the_shortest_step_are_refused(model: str, name: str) -> None:
+    least = (
+        0.1 / MOST_DECAYS * (26.01 if model == "HH_cond_exp" else 1.0)
+    )  # 26.01 uS are all its conductances
+    network = lone_cell(MODELS[model], **{name: 0.99 * least})
+    (reason,) = load("event").unsupported(Program(network), "ideal")
+    assert f"{name} " in reason
+    assert "must be at least 1.90735e-07 ms" in reason
+    with load("event").open(
+        Program(lone_cell(MODELS[model], **{name: 1.01 * least})), fidelity="ideal"
+    ) as session:
+        session.advance(2)
+        assert np.isfinite(session.result().traces[0, "v"]).all()

@@ -79,6 +79,7 @@ def test_one_warning_a_run_with_counts_place_and_remedy(sim, caplog):
     assert f"{traffic.dropped} ({100 * traffic.dropped / traffic.sent:.2g} %) were lost" in message
     assert "worst: the link " in message
     assert "projection 'all' is hit most (" in message
+    assert "e+" not in message
     assert "a larger buffer_packets (now 1)" in message
     assert "a larger link_bandwidth (now 160 Mbit/s)" in message
     assert "hop_cycles" not in message  # nothing is late by distance alone

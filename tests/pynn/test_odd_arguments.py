@@ -52,6 +52,17 @@ def test_a_run_takes_a_number(sim, time):
             run(time)
 
 
+@pytest.mark.parametrize("time", [0.04, 1e-9])
+def test_a_run_in_which_nothing_would_happen(sim, time):
+    sim.run(0.3)
+    with pytest.raises(
+        SettingError, match=rf"run: {time:g} ms must be more than half of the timestep, 0.1 ms"
+    ):
+        sim.run(time)
+    assert sim.run(0.0) == sim.get_current_time() == pytest.approx(0.3)
+    assert sim.run(0.06) == pytest.approx(0.4)
+
+
 def test_an_empty_assembly_has_no_receptors_and_no_connections(sim, ends):
     nothing = sim.Assembly(label="nothing")
     assert nothing.receptor_types == []

@@ -10,7 +10,7 @@ from neurohw.jit import inner
 from neurohw_event.kernels.exponential import exponential
 from neurohw_event.kernels.fused import fma
 from neurohw_event.kernels.stage import current_na, potential_mv, unless_held
-from neurohw_event.membranes.declaration import Array, Membrane, Parameters
+from neurohw_event.membranes.declaration import Array, Membrane, Parameters, leak_ms
 from neurohw_event.stepped_layout import AT_STAGE, MEMBRANE, ON_REACHING, ROW, constant_row
 
 ADEXP_EQUATION = 1
@@ -46,6 +46,10 @@ def _constants(p: Parameters) -> tuple[Array, ...]:
     return leak_us, p["v_rest"], upstroke, per_sharpness, p["v_thresh"], coupling_us, *rates
 
 
+def _times_ms(p: Parameters) -> dict[str, Array]:
+    return leak_ms(p) | {"tau_w": p["tau_w"]}
+
+
 def _level_mv(p: Parameters) -> Array:
     return np.where(p["delta_T"] > 0, p["v_spike"], p["v_thresh"])
 
@@ -54,6 +58,7 @@ ADEXP = Membrane(
     ADEXP_EQUATION,
     ON_REACHING,
     _constants,
+    _times_ms,
     level=_level_mv,
     variables=("v", "w"),
     jump="b",

@@ -12,6 +12,11 @@ Parameters = Mapping[str, Array]
 Number = float | str  # a number, or the name of the parameter that holds it
 
 
+def leak_ms(p: Parameters) -> dict[str, Array]:
+    """Return the time constant of a leak (ms)."""
+    return {"tau_m": p["tau_m"]}
+
+
 @dataclass(frozen=True)
 class Feedback:
     """A channel that the cell's own spikes feed; it decays exponentially.
@@ -43,6 +48,7 @@ class Membrane:
     equation : number of the equation in ``neurohw_event.membranes.equations``.
     rule : when the cell fires: one of those in ``neurohw_event.stepped_layout``.
     constants : returns the numbers of the equation, in its order.
+    times : returns, by name, the times (ms) in which the equation alone can bring its variables to rest.
     capacity : nF.
     level : the potential that the rule compares v with, in mV; where it isn't one number or parameter, a function.
     reset : what v is set to by a spike, in mV; empty: v goes on.
@@ -56,6 +62,7 @@ class Membrane:
     equation: int
     rule: int
     constants: Callable[[Parameters], tuple[Array, ...]]
+    times: Callable[[Parameters], Mapping[str, Array]] = leak_ms
     capacity: Number = "cm"
     level: Number | Callable[[Parameters], Array] = "v_thresh"
     reset: str = "v_reset"

@@ -6,6 +6,8 @@ The rates are functions of v - v_offset, in the form of Brette et al. 2007 (doi:
 
 import math
 
+import numpy as np
+
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.exponential import exponential
 from neurohw_event.kernels.fused import fma
@@ -76,10 +78,17 @@ def _constants(p: Parameters) -> tuple[Array, ...]:
     return *(p[name] for name in names), 1.0 / p["cm"]
 
 
+def _times_ms(p: Parameters) -> dict[str, Array]:
+    open_us = p["gbar_Na"] + p["gbar_K"] + p["g_leak"]
+    with np.errstate(divide="ignore"):
+        return {"cm / (gbar_Na + gbar_K + g_leak)": p["cm"] / open_us}
+
+
 HH_TRAUB = Membrane(
     HH_EQUATION,
     ON_CROSSING,
     _constants,
+    _times_ms,
     level=10.0,
     reset="",
     variables=("v", "m", "h", "n"),

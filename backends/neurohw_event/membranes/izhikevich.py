@@ -4,6 +4,8 @@ dv/dt = 0.04 v^2 + 5 v + 140 - u + I, du/dt = a (b v - u). I is in mV/ms: as on 
 is 1000 mV/ms, the current into a capacity of 1 pF.
 """
 
+import numpy as np
+
 from neurohw.jit import inner
 from neurohw_event.kernels.fused import fma
 from neurohw_event.kernels.stage import current_na, potential_mv, unless_held
@@ -31,10 +33,16 @@ def _constants(p: Parameters) -> tuple[Array, ...]:
     return p["a"], p["b"]
 
 
+def _times_ms(p: Parameters) -> dict[str, Array]:
+    with np.errstate(divide="ignore"):
+        return {"1 / a": 1.0 / np.abs(p["a"])}
+
+
 IZHIKEVICH = Membrane(
     IZHIKEVICH_EQUATION,
     ON_REACHING,
     _constants,
+    _times_ms,
     capacity=_CAPACITY_NF,
     level=30.0,
     reset="c",

@@ -20,7 +20,7 @@ def describe(report: HardwareReport, chip: Chip) -> str:
     """Return the summary of a run with late or lost deliveries on ``chip``."""
     traffic = report.traffic
     counts = [
-        f"{count:,} ({_percent(count / traffic.sent)}) {what}"
+        f"{count:,} ({percent(count / traffic.sent)}) {what}"
         for count, what in ((traffic.late, "came late by a tick or more"), (traffic.dropped, "were lost"))
         if count
     ]
@@ -33,8 +33,10 @@ def describe(report: HardwareReport, chip: Chip) -> str:
     return "; ".join(parts) + ". sim.hardware_report() has the whole account"
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100:.2g} %"
+def percent(share: float) -> str:
+    """Return a share in percent, to two digits."""
+    two_digits = float(f"{share * 100:.2g}")
+    return f"{two_digits:g} %"
 
 
 def _worst_link(report: HardwareReport) -> list[str]:
@@ -46,7 +48,7 @@ def _worst_link(report: HardwareReport) -> list[str]:
     for column, what in columns:
         if np.any(column):
             link = int(np.argmax(column))
-            busy = _percent(float(links.utilisation[link]))
+            busy = percent(float(links.utilisation[link]))
             return [f"worst: {_place(links, link)} ({what.format(int(column[link]))}, {busy} busy)"]
     return []
 
@@ -64,7 +66,7 @@ def _worst_projection(report: HardwareReport) -> list[str]:
         return []
     worst = int(np.argmax(load.late + load.lost))
     share = (load.late[worst] + load.lost[worst]) / (load.synaptic_events[worst] + load.lost[worst])
-    return [f"projection {str(load.name[worst])!r} is hit most ({_percent(share)} of its synaptic events)"]
+    return [f"projection {str(load.name[worst])!r} is hit most ({percent(share)} of its synaptic events)"]
 
 
 def _remedies(report: HardwareReport, chip: Chip) -> list[str]:
