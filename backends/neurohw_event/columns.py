@@ -58,6 +58,7 @@ def make_columns(tables: CountTables, counted: Sequence[Array]) -> Columns:
         all_from=from_tick.reshape(shape).max(axis=1),
         all_to=to_tick.reshape(shape).min(axis=1),
         upper=np.empty((BLOCK, CHUNK), np.uint16),
+        n_in_rest=np.zeros(BLOCK, np.int64),
         sums=np.empty(CHUNK, np.uint16),
     )
 

@@ -22,6 +22,7 @@ class Columns(NamedTuple):
     all_from: Array  # int64 [n_chunks], when all columns hold
     all_to: Array  # int64 [n_chunks]
     upper: Array  # uint16 [BLOCK, CHUNK], scratch
+    n_in_rest: Array  # int64 [BLOCK], scratch: of a chunk, by tick
     sums: Array  # uint16 [CHUNK], scratch
 
 

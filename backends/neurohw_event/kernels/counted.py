@@ -30,10 +30,24 @@ def count_drive(drives, drive, tables, seed, tick, last):
         counted = drives.counted[place + begin : place + begin + size]
         for block in range(tick // BLOCK, last // BLOCK + 1):
             _fill_upper(columns.upper, size, seed, first + begin, block)
-            for now in range(max(tick, BLOCK * block), min(last, BLOCK * block + BLOCK - 1) + 1):
-                row = drives.counts[now & (drives.counts.shape[0] - 1), place + begin : place + begin + size]
-                upper = columns.upper[now % BLOCK, :size]
-                _count(row, upper, columns, chunk, counted, tables, seed, first + begin, now)
+            now, until = max(tick, BLOCK * block), min(last, BLOCK * block + BLOCK - 1) + 1
+            # those of a block are one after the other
+            row, from_, n = now & (drives.counts.shape[0] - 1), now - BLOCK * block, until - now
+            n_in_rest = _fill_counts(
+                drives.counts,
+                columns.upper,
+                (row, from_, n),
+                (place + begin, size),
+                columns.n_in_rest,
+                columns.lowest[chunk],
+                columns.bound[chunk],
+                columns.n_bounds[chunk],
+                columns.are_equal[chunk],
+            )
+            if n_in_rest > 0 or now < columns.all_from[chunk] or until > columns.all_to[chunk] + 1:
+                counts = drives.counts[row : row + n, place + begin : place + begin + size]
+                upper = columns.upper[from_ : from_ + n, :size]
+                _look_at_ticks(counts, upper, columns, chunk, counted, tables, seed, first + begin, now)
 
 
 @inlined
@@ -45,17 +59,36 @@ def _fill_upper(upper, size, seed, first, block):
 
 
 @inner
-def _count(counts, upper, columns, chunk, counted, tables, seed, first, tick):
-    """Write the counts in a tick of the sources of a chunk, from the cell ``first`` on."""
-    lowest, bound, n_bounds = columns.lowest[chunk], columns.bound[chunk], columns.n_bounds[chunk]
-    if columns.are_equal[chunk]:
-        n_in_rest = fill_equal_counts(counts, upper, lowest[0], bound, n_bounds)
-    else:
-        n_in_rest = fill_counts(counts, upper, lowest, bound, n_bounds)
-    if n_in_rest > 0:
-        _count_rest(counts, upper, columns, chunk, counted, tables, seed, first, tick)
-    if not columns.all_from[chunk] <= tick <= columns.all_to[chunk]:
-        _correct(counts, upper, columns, chunk, counted, tables, seed, first, tick)
+def _fill_counts(counts, upper, ticks, sources, n_in_rest, lowest, bound, n_bounds, is_equal):
+    """Write the counts of a chunk that its columns stand for in some ticks of a block.
+
+    All ticks in one go: a call for each took as long as a third of its counts. ``ticks`` are a row of ``counts``, one of
+    ``upper``, and how many there are from these on; ``sources`` are a column of ``counts``, and how many. Writes how many
+    are in the rest in each tick, too; returns how many these are in all.
+    """
+    row, from_, n_ticks = ticks
+    first, size = sources
+    total = np.int64(0)
+    for k in range(n_ticks):
+        own, halves = counts[row + k, first : first + size], upper[from_ + k, :size]
+        if is_equal:
+            n = fill_equal_counts(own, halves, lowest[0], bound, n_bounds)
+        else:
+            n = fill_counts(own, halves, lowest, bound, n_bounds)
+        n_in_rest[k] = n
+        total += n
+    return total
+
+
+@inner
+def _look_at_ticks(counts, upper, columns, chunk, counted, tables, seed, first, tick):
+    """Write the counts that the columns of a chunk do not say, in some ticks from ``tick`` on."""
+    for row in range(counts.shape[0]):
+        now = tick + row
+        if columns.n_in_rest[row] > 0:
+            _count_rest(counts[row], upper[row], columns, chunk, counted, tables, seed, first, now)
+        if not columns.all_from[chunk] <= now <= columns.all_to[chunk]:
+            _correct(counts[row], upper[row], columns, chunk, counted, tables, seed, first, now)
 
 
 @inner

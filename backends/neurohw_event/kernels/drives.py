@@ -20,11 +20,15 @@ from neurohw_event.kernels.sources import fire
 from neurohw_event.layout import NEVER
 
 
+@inlined
+def are_to_draw(drives, tick):
+    """True when it is not known what the sources do at ``tick``; a call of ``draw_drives`` costs more than to ask."""
+    return drives.first.size > 0 and tick > drives.drawn[0]
+
+
 @inner
 def draw_drives(drives, cells, log, account, tick, last_tick):
-    """Draw what the sources do from ``tick`` on where that is not known yet, up to ``last_tick`` at most."""
-    if drives.first.size == 0 or tick <= drives.drawn[0]:
-        return
+    """Draw what the sources do from ``tick`` on, up to ``last_tick`` at most."""
     # to the end of a block of random words
     last = min(last_tick, (tick + drives.n_ticks) // BLOCK * BLOCK - 1)
     is_done = True

@@ -19,7 +19,7 @@ from neurohw_event.kernels.block_due import push_waiting
 from neurohw_event.kernels.blocks import begin_block, n_ticks_at_once, update_block
 from neurohw_event.kernels.conductance import look_conductance, update_conductance
 from neurohw_event.kernels.drive_delivery import may_be_next_to
-from neurohw_event.kernels.drives import draw_drives, fire_drive
+from neurohw_event.kernels.drives import are_to_draw, draw_drives, fire_drive
 from neurohw_event.kernels.exchange import last_tick_of_run, post
 from neurohw_event.kernels.fetching import fetch_ways
 from neurohw_event.kernels.grid import on_grid, step_on_grid, take_currents
@@ -89,7 +89,7 @@ def run_ticks(
             else:
                 push_waiting(block, 0, pending, wiring, fired)
         if stage == UPDATE:
-            if extras is not None and extras.drives.first.size > 0:
+            if extras is not None and are_to_draw(extras.drives, tick):
                 draw_drives(extras.drives, cells, log, account, tick, last_tick_of_run(share, last_tick))
             touch_active(groups, grid.end, tick)
             _take_steps(steps, groups, tick)

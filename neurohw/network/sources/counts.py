@@ -106,7 +106,7 @@ def fill_halves(half_0, half_1, half_2, half_3, half_4, half_5, half_6, half_7, 
         half_7[i] = np.uint16(d >> _HALF)
 
 
-@inner
+@inlined
 def fill_counts(counts, upper, lowest, bound, n_bounds):
     """Write the counts (uint8 [n]) that upper halves stand for; each has a column of ``bound`` (uint16 [width, n]).
 
@@ -121,7 +121,7 @@ def fill_counts(counts, upper, lowest, bound, n_bounds):
     return n_in_rest
 
 
-@inner
+@inlined
 def fill_equal_counts(counts, upper, lowest, bound, n_bounds):
     """Write counts as ``fill_counts`` does; all have the first column of ``bound``."""
     for i in range(counts.size):
@@ -132,7 +132,7 @@ def fill_equal_counts(counts, upper, lowest, bound, n_bounds):
     return n_in_rest
 
 
-@inner
+@inlined
 def _count_exceeded_by_all(counts, upper, bounds):
     """Add to counts how many of six bounds, the same for all, each half exceeds; returns how many exceed all six."""
     bound_0, bound_1, bound_2 = bounds[0], bounds[1], bounds[2]
@@ -150,7 +150,7 @@ def _count_exceeded_by_all(counts, upper, bounds):
     return np.int64(n_above)
 
 
-@inner
+@inlined
 def _count_exceeded(counts, upper, bound_0, bound_1, bound_2, bound_3, bound_4, bound_5):
     """Do as ``_count_exceeded_by_all`` does; with fewer bounds at once counts are loaded and stored more often."""
     n_above = np.uint16(0)
