@@ -10,7 +10,7 @@ from neurohw.jit import is_disabled
 from neurohw.network import Network
 from neurohw_event.account import Account
 from neurohw_event.blocks import LONGEST_BLOCK, Block, make_block, make_fired, of_own
-from neurohw_event.cache_lines import aligned_zeros, apart
+from neurohw_event.cache_lines import CACHE_LINE, aligned_zeros, apart
 from neurohw_event.cells import AGENDA_SLOTS
 from neurohw_event.drives import make_drives
 from neurohw_event.extras import Extras
@@ -26,7 +26,8 @@ RATE_HZ = 10.0  # of a cell, an estimate, as what a network will do is not known
 # time of a tenth of these (an estimate).
 LEAST_WORK = 50_000
 SHORTEST_WINDOW = 2  # ticks; below, threads would wait for each other in every tick
-PATIENCE = 100_000  # looks at whether the others have come, before a thread asks whether they still can
+LARGE_SHARE = 2048  # cells; beside these, those of a cache line are few (an estimate)
+PATIENCE = 8_000  # looks at whether the others have come, a quarter of a second, before a thread asks whether they can
 
 
 class Whole(NamedTuple):
@@ -105,10 +106,16 @@ def n_shares_of(share_of_cell: Array) -> int:
 
 
 def bounds_of(network: Network, n_shares: int) -> Array:
-    """Return the first cell of each share of each population, and the one behind the last (int64 [n, shares + 1])."""
+    """Return the first cell of each share of each population, and the one behind the last (int64 [n, shares + 1]).
+
+    Large shares are of whole cache lines of a byte a cell: equal populations are divided alike, wherever they begin.
+    """
     first = np.array([p.first for p in network.populations], np.int64)
     size = np.array([p.size for p in network.populations], np.int64)
-    return first[:, np.newaxis] + np.outer(size, np.arange(n_shares + 1)) // n_shares
+    bounds = np.outer(size, np.arange(n_shares + 1)) // n_shares
+    is_large = size >= n_shares * LARGE_SHARE
+    bounds[is_large, 1:-1] -= bounds[is_large, 1:-1] % CACHE_LINE
+    return first[:, np.newaxis] + bounds
 
 
 def make_parts(whole: Whole, share_of_cell: Array, tick: int) -> list[Part]:

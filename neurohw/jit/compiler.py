@@ -136,6 +136,23 @@ def yielding_intrinsic(name: str) -> Any:
     return intrinsic(rest)
 
 
+def sleeping_intrinsic(name: str) -> Any:
+    """Return a function for kernels that sleeps for some ten microseconds, as it takes to wake; on POSIX."""
+
+    def sleep(typing: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            if os.name == "posix":
+                number = ir.IntType(32)
+                kind = ir.FunctionType(number, [number])
+                builder.call(cgutils.get_or_insert_function(builder.module, kind, "usleep"), [number(1)])
+            return context.get_dummy_value()
+
+        return types.none(), generate
+
+    sleep.__name__ = name
+    return intrinsic(sleep)
+
+
 def pausing_intrinsic(name: str) -> Any:
     """Return a function for kernels that leaves a core to its other thread for a moment, on x86."""
 

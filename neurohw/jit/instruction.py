@@ -34,6 +34,11 @@ def yielding(function: Callable[[], None]) -> Any:
     return function if is_disabled() else _Instruction(function, "yielding_intrinsic")
 
 
+def sleeping(function: Callable[[], None]) -> Any:
+    """Make a function in kernels have its thread sleep for as short as the system can, where it has a call for that."""
+    return function if is_disabled() else _Instruction(function, "sleeping_intrinsic")
+
+
 def pausing(function: Callable[[], None]) -> Any:
     """Make a function in kernels tell the processor that a thread waits, where it has an instruction for that."""
     return function if is_disabled() else _Instruction(function, "pausing_intrinsic")

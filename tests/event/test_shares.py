@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,16 +10,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import neurohw
-from benchmarks.workloads.brunel import CELL, brunel
+from benchmarks.workloads.brunel import brunel
 from benchmarks.workloads.parts import all_spikes, cells, connect, one_to_one, poisson
 from neurohw.backend import load
-from neurohw.errors import SettingError, SimulationError
+from neurohw.errors import SettingError
 from neurohw.network import MODELS, CurrentSteps, Network, Probe
 from neurohw.program import Program
-from neurohw.result import Result
-from neurohw_event import recording, session, shares, team
-from neurohw_event.kernels.switching import WINDOW
-from neurohw_event.transit import entries
+from neurohw_event import recording, session, shares
 from tests.event.test_against_naive import SEEDS, assert_same_spikes
 from tests.event.test_blocks import TICKS, chain, dense_layers, layers
 from tests.event.test_ways_of_neurons import BOUNDS, way
@@ -28,49 +24,10 @@ from tests.examples import examples
 from tests.naive.clocked import simulate
 from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, changed, networks, random_network
 from tests.plastic_networks import with_plasticity
+from tests.shared_runs import LATER, THREADS, assert_same, delayed, run
 from tests.stepped_networks import ALL, small_network
 
-THREADS = st.integers(2, 4)  # no network here has fewer cells
-LATER = st.integers(1, 20)  # ticks
-Changes = dict[int, Network]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def sharing_small_networks() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shares, "LEAST_WORK", 1e-6)
-        yield
-
-
-def run(
-    network: Network, threads: int, stops=(UNTIL_TICK,), seed: int = 0, changes: Changes | None = None
-) -> Result:
-    with load("event").open(Program(network), seed=seed, threads=threads) as opened:
-        for stop in stops:
-            opened.advance(stop)
-            if changes and stop in changes:
-                opened.set(Program(changes[stop]))
-        return opened.result()
-
-
-def delayed(network: Network, ticks: int) -> Network:
-    """Return the network with longer delays: shares need time until a spike arrives."""
-    synapses = tuple(replace(s, delay=s.delay + ticks) for s in network.synapses)
-    return replace(network, synapses=synapses)
-
-
-def assert_same(a: Result, b: Result) -> None:
-    """Compare spikes in their order, traces to the last bit, and all that was counted."""
-    np.testing.assert_array_equal(a.spikes.ids, b.spikes.ids)
-    np.testing.assert_array_equal(a.spikes.ticks, b.spikes.ticks)
-    assert a.traces.keys() == b.traces.keys()
-    for key, samples in a.traces.items():
-        np.testing.assert_array_equal(b.traces[key], samples)
-    assert vars(a.report.traffic) == vars(b.report.traffic)
-    for table in ("populations", "projections"):
-        mine, theirs = (vars(getattr(result.report, table)) for result in (a, b))
-        for column in mine:
-            np.testing.assert_array_equal(mine[column], theirs[column])
+pytestmark = pytest.mark.usefixtures("sharing_small_networks")
 
 
 @given(networks(models=(*CURRENT_MODELS, *CONDUCTANCE_MODELS)), SEEDS, LATER, THREADS)
@@ -89,7 +46,7 @@ def test_dense_layers_in_shares_are_those_of_one_thread(seed: int, threads: int,
 
 
 @given(networks(), SEEDS, LATER, THREADS, st.sampled_from(sorted(BOUNDS)))
-@examples(60)
+@examples(40)
 def test_every_way_of_cells_agrees_with_the_oracle(
     network: Network, seed: int, later: int, threads: int, name: str
 ) -> None:
@@ -101,7 +58,7 @@ def test_every_way_of_cells_agrees_with_the_oracle(
 
 
 @given(st.integers(0, 2**32 - 1), SEEDS, st.booleans(), THREADS, st.sampled_from(sorted(BOUNDS)))
-@examples(60)
+@examples(40)
 def test_blocks_of_ticks(seed: int, run_seed: int, steps: bool, threads: int, name: str) -> None:
     network = layers(seed, steps)
     with way(name):
@@ -159,70 +116,6 @@ def test_cells_without_a_closed_form(name: str) -> None:
     assert_same(run(network, 1), result)
 
 
-@pytest.mark.parametrize("threads", [2, 3])
-@pytest.mark.parametrize("recorded", [False, True])
-def test_busy_sources(threads: int, recorded: bool) -> None:
-    """Each source has a target of its own, in the same share; spikes go there straight unless they are recorded."""
-    network = brunel(60, 20)
-    if recorded:
-        sources = replace(network.probes[0], population=2)
-        network = replace(network, probes=(*network.probes, sources))
-    stops = (130, 700)
-    result = run(network, threads, stops, 3)
-    assert len(result.spikes.ids) > 50
-    assert_same(run(network, 1, stops, 3), result)
-
-
-def test_busy_sources_whose_targets_are_in_other_shares() -> None:
-    network = brunel(60, 20)
-    drive = network.synapses[-1]
-    crossed = replace(drive, target=drive.target[::-1].copy())
-    network = replace(network, synapses=(*network.synapses[:-1], crossed))
-    assert_same(run(network, 1, [500], 3), run(network, 2, [500], 3))
-
-
-def sources_of_another_number(delay: int) -> Network:
-    """Return a network in which each source has a target of its own, for some in another share, and recorded cells."""
-    rng = np.random.default_rng(3)
-    populations = [
-        cells("cells", "IF_curr_delta", 0, 60, CELL, rng.uniform(0.0, 20.0, 60)),
-        poisson("drive", 60, np.full(40, 3000.0)),
-    ]
-    pairs = np.repeat(np.arange(60), 8), rng.integers(0, 60, 480)
-    synapses = (
-        connect(populations, 0, 0, "excitatory", pairs, rng.uniform(0.1, 0.5, 480), delay),
-        connect(populations, 1, 0, "excitatory", one_to_one(40), rng.uniform(0.5, 2.0, 40), delay),
-    )
-    probes = (Probe(0, "spikes", np.arange(60)), Probe(0, "v", np.arange(60)))
-    return Network(0.1, tuple(populations), synapses, probes=probes)
-
-
-def test_what_is_under_way_is_added_in_the_order_of_cells() -> None:
-    """Spikes of a drive wait apart where they go straight; changed delays put all spikes on one wheel."""
-    network, stops = sources_of_another_number(12), [97, 150, 300]
-    changes = {97: sources_of_another_number(5), 150: sources_of_another_number(1)}
-    one, two = (run(network, threads, stops, 5, changes) for threads in (1, 2))
-    assert len(one.spikes.ids) > 50
-    assert_same(one, two)
-
-
-@pytest.mark.parametrize("threads", [1, 2, 3])
-@pytest.mark.parametrize("delay", [5, 90])
-def test_spikes_of_sources_that_stop_arrive_all_the_same(delay: int, threads: int) -> None:
-    """Some stop later than others; their last spikes are still under way when all have."""
-    network = sources_of_another_number(delay)
-    own, drive = network.populations
-    stops_ms = {"duration": np.where(np.arange(40) < 37, 4.0, 7.3)}
-    drive = replace(drive, parameters={**drive.parameters, **stops_ms})
-    network = replace(
-        network, populations=(own, drive), probes=network.probes[:1]
-    )  # samples would keep all awake
-    result = run(network, threads)
-    assert result.report.traffic.in_flight == 0
-    assert_same_spikes(result, simulate(network, UNTIL_TICK, 0))
-    assert_same(run(network, 1), result)
-
-
 @pytest.mark.parametrize("stop", [None, 90])
 def test_a_current_up_to_the_threshold_is_known_to_all_shares(stop: int | None) -> None:
     """A cell of the last share is driven to its threshold for a while: no share may then begin a span."""
@@ -242,13 +135,6 @@ def test_a_current_up_to_the_threshold_is_known_to_all_shares(stop: int | None) 
             assert_same(run(network, 1, stops), run(network, 3, stops))
 
 
-def test_busy_sources_changed_between_runs() -> None:
-    network = brunel(60, 20)
-    other = replace(network, synapses=tuple(replace(s, delay=s.delay + 2) for s in network.synapses))
-    stops, changes = [97, 300], {97: other}
-    assert_same(run(network, 1, stops, 5, changes), run(network, 2, stops, 5, changes))
-
-
 @given(st.integers(0, 2**32 - 1), st.integers(0, TICKS - 1), THREADS)
 @examples(15)
 def test_room_that_runs_out_changes_nothing(seed: int, run_seed: int, threads: int) -> None:
@@ -258,38 +144,6 @@ def test_room_that_runs_out_changes_nothing(seed: int, run_seed: int, threads: i
         patch.setattr(recording, "LOG_CAPACITY", 2)
         patch.setattr(session, "POOL", 2)
         assert_same(roomy, run(network, threads, [TICKS], run_seed))
-
-
-@pytest.mark.parametrize(("delay", "waits"), [(2, True), (10, True), (16, True), (17, False)])
-def test_spikes_of_one_delay_wait_for_the_next_block_in_shares(delay: int, waits: bool) -> None:
-    """They do not go onto the wheels, but are on them when a run is over; stops are no ends of windows."""
-    network, stops = chain(delay), [3, 4, 71, TICKS]
-    with way("grid"):
-        assert_same(run(network, 1, stops), run(network, 2, stops))
-        with load("event").open(Program(network), threads=2) as opened:
-            opened.advance(TICKS)
-            blocks = [part.block for part in opened._team._parts]
-            assert [block.delay == delay for block in blocks] == [waits, waits]
-            assert [int(block.n_waiting[0]) for block in blocks] == [0, 0]
-            assert sum(len(entries(wheel, opened.tick)[0]) for wheel in opened._team.pendings) > 0
-
-
-def test_windows_begin_without_a_meeting_while_cells_stay_on_the_grid() -> None:
-    """What is left is a meeting at each choice of ways, one at the end of each window, and two for the run."""
-    delay = 8
-    with way("grid"), load("event").open(Program(chain(delay)), threads=2) as opened:
-        opened.advance(WINDOW)
-        met, until = opened._team._parts[0].share.met, 5 * WINDOW
-        before = int(met[0])
-        opened.advance(until)
-        n_windows = (until - WINDOW) // delay
-        assert int(met[0]) - before <= n_windows + (until - WINDOW) // WINDOW + 2
-
-
-def test_a_thread_that_waits_for_long_lets_others_work() -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shares, "PATIENCE", 1)
-        assert_same(run(chain(5), 1), run(chain(5), 3))
 
 
 @pytest.mark.parametrize(
@@ -337,24 +191,3 @@ def test_an_interconnect_is_simulated_by_one_thread(fidelity: str) -> None:
         assert opened._team is None
     one, two = (neurohw.run(program, 20.0, fidelity=fidelity, threads=threads) for threads in (1, 2))
     assert_same(one, two)
-
-
-def test_an_error_in_one_thread_ends_all() -> None:
-    with (
-        load("event").open(Program(chain(5)), threads=3) as opened,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        simulate_share = team.run_share
-
-        def fail(*args):
-            if args[-1].number == 1:
-                raise MemoryError("no room")
-            return simulate_share(*args)
-
-        patch.setattr(team, "run_share", fail)
-        with pytest.raises(MemoryError, match="no room"):
-            opened.advance(50)
-        with pytest.raises(SimulationError, match="cannot go on"):
-            opened.advance(60)
-        with pytest.raises(SimulationError, match="cannot go on"):
-            opened.set(Program(chain(5)))

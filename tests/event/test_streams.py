@@ -22,14 +22,14 @@ from neurohw_event import session, shares, streamed, streams
 from neurohw_event.streamed import streamed_groups
 from neurohw_event.wiring import make_wiring
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces, run
-from tests.event.test_shares import assert_same, delayed
-from tests.event.test_shares import run as run_on
 from tests.event.test_ways_of_neurons import BOUNDS, way
 from tests.event.test_weight_types import keeping_numbers
 from tests.examples import examples
 from tests.naive.clocked import simulate
 from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, changed, networks
 from tests.plastic_networks import with_plasticity
+from tests.shared_runs import assert_same, delayed
+from tests.shared_runs import run as run_on
 
 WAYS = st.sampled_from(sorted(BOUNDS))
 STOPS = st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6)

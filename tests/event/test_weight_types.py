@@ -16,10 +16,10 @@ from neurohw.backend import load
 from neurohw.network import MODELS, Network, Synapses
 from neurohw.program import Program
 from neurohw.result import Result
-from neurohw_event import weight_types
+from neurohw_event import shares, weight_types
 from neurohw_event.stored_segments import SPARE
 from neurohw_event.wiring import make_wiring
-from tests.event import test_shares
+from tests import shared_runs
 from tests.event.test_against_naive import SEEDS, run
 from tests.event.test_blocks import TICKS, layers
 from tests.event.test_ways_of_neurons import BOUNDS, run_on
@@ -144,12 +144,12 @@ def test_same_spikes_in_blocks_of_ticks(seed: int) -> None:
 @examples(15)
 def test_same_spikes_with_threads(network: Network, seed: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(test_shares.shares, "LEAST_WORK", 1e-6)
-        network = test_shares.delayed(rounded(network), 3)
-        long = test_shares.run(network, 2, seed=seed)
+        patch.setattr(shares, "LEAST_WORK", 1e-6)
+        network = shared_runs.delayed(rounded(network), 3)
+        long = shared_runs.run(network, 2, seed=seed)
         for keeping in SHORTER:
             with keeping():
-                assert_same(long, test_shares.run(network, 2, seed=seed))
+                assert_same(long, shared_runs.run(network, 2, seed=seed))
 
 
 @pytest.mark.slow

@@ -1,6 +1,8 @@
 """Functions for kernels alone work from Python, too, and the garbage collector is left as it was found."""
 
 import gc
+import os
+import time
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -9,7 +11,7 @@ import pytest
 from numba.core.errors import NumbaError
 
 from neurohw.jit import inlined, inner, is_disabled, kernel
-from neurohw.jit.instruction import count_of_zeros, fusing
+from neurohw.jit.instruction import count_of_zeros, fusing, sleeping
 
 
 @inlined
@@ -104,6 +106,27 @@ def multiply_add(a, b, c):
 def multiply_add_all(a, b, c, out):
     for i in range(out.size):
         out[i] = multiply_add(a[i], b[i], c[i])
+
+
+@sleeping
+def sleep():
+    time.sleep(1e-6)
+
+
+@kernel
+def sleep_often(n):
+    for _ in range(n):
+        sleep()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kernels sleep on POSIX alone")
+def test_who_sleeps_does_not_use_the_processor():
+    sleep_often(1)
+    wall_s, own_s = time.perf_counter(), time.thread_time()
+    sleep_often(1000)
+    wall_s, own_s = time.perf_counter() - wall_s, time.thread_time() - own_s
+    assert wall_s >= 1e-3  # at least a microsecond each
+    assert own_s < wall_s
 
 
 @pytest.mark.parametrize("x", [3, 2.5])

@@ -13,16 +13,17 @@ from typing import NamedTuple
 import numpy as np
 
 from neurohw.jit import inlined, inner
-from neurohw.jit.instruction import acquiring, pausing, releasing, yielding
+from neurohw.jit.instruction import acquiring, pausing, releasing, sleeping, yielding
 from neurohw_event.account import DELIVERED, EVENTS, SENT
 from neurohw_event.layout import NEVER, TICK, TIMES, Array
 
 CELL_BITS = 32
 LINE = 16  # words that the processors do not share: two cache lines, as they are fetched in pairs
-# Looks at whether the others have come, some microseconds in all, before a thread lets others have its processor
-# after each look. To be woken takes longer; but where processors are fewer than threads, the others may wait for this.
-# Two processors may be one core, which a thread that pauses between looks leaves to the other.
-_LOOKS = 200
+# Looks at whether the others have come. Between looks a thread pauses, which leaves a core to the other thread where
+# two processors are one; after so many, some microseconds, and each time that they have doubled it lets others have its
+# processor. Who has waited for longer than shares differ, some hundred microseconds (an estimate), sleeps after each
+# look: where processors are fewer than threads, a system lets those who have slept go before others when they wake.
+_LOOKS, _MOST_LOOKS = 256, 4096
 
 
 class Share(NamedTuple):
@@ -42,7 +43,7 @@ class Share(NamedTuple):
     spike: Array  # int64 [2, n_shares, capacity], spikes of a window: tick << CELL_BITS | cell
     times: Array  # int32 [2, n_shares, capacity], how many these are
     n_posted: Array  # int64 [2, n_shares, LINE], entries of these, and spikes
-    ways: Array  # int32 [n_cells, 4], its own: where the spikes of a cell go in this share, as below
+    ways: Array  # int32 or int64 [n_cells, 4], its own: where the spikes of a cell go in this share, as below
     taken: Array  # int64 [n_shares], its own scratch
 
 
@@ -71,6 +72,11 @@ def _yield():
     time.sleep(0)
 
 
+@sleeping
+def _sleep():
+    time.sleep(0)
+
+
 @inlined
 def come(share):
     """Come to the next meeting: what this share has written so far is for all to read."""
@@ -90,10 +96,19 @@ def have_all_come(share):
         looks += 1
         if looks >= share.patience:
             return False
-        _pause()
-        if looks >= _LOOKS:
-            _yield()
+        _wait(looks)
     return True
+
+
+@inlined
+def _wait(looks):
+    """Wait for a moment after so many looks in vain."""
+    if looks >= _MOST_LOOKS:
+        _sleep()
+    elif looks % _LOOKS == 0 and looks & (looks - 1) == 0:
+        _yield()
+    else:
+        _pause()
 
 
 @inlined

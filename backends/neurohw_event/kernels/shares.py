@@ -35,43 +35,12 @@ def run_share(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
     Returns (tick, stage) from where to go on, after others had time to work (``AGREE``, ``EXCHANGE``) or once there is
     room, in the log or, at ``ROOM``, in the wheel; or (``last_tick + 1``, ``BEGIN``).
     """
-    cells, groups, _, agenda, grid, _ = neurons
-    wiring, pending, _, block = synapses
     while True:
-        if stage == EXCHANGE:
-            if not have_all_come(share):
-                return tick, EXCHANGE
-            stage = ROOM
-        if stage == ROOM:
-            if not has_room_for_spikes(pending, wiring, n_posted(share)):
-                return tick, ROOM
-            take_posted(share, account, fired)
-            _hand_on(block, grid, pending, wiring, fired)
-            stage = BEGIN
-        if stage == BEGIN and _is_agreed(tick, last_tick, grid):
-            _begin_window(share, tick, last_tick, grid)
-            stage = UPDATE
-        if stage == BEGIN:
-            share.until[RUN_END] = last_tick
-            share.next_busy[share.number] = next_busy(
-                tick, last_tick, agenda, pending, steps, groups, grid, probes, extras, None
-            )
-            _tell(share, grid, cells, groups, steps)
-            come(share)
-            stage = AGREE
-        if stage == AGREE:
-            if not have_all_come(share):
-                return tick, AGREE
-            tick = _agreed_tick(share)
-            if tick - grid.chosen_at[0] >= WINDOW and tick <= last_tick:
-                _sum_up(share, grid)
-                choose_ways(grid, cells, groups, tick, share)
-            if tick > last_tick or grid.n_on[0] == 0:
-                push_waiting(block, 0, pending, wiring, fired)
-            if tick > last_tick:
-                return last_tick + 1, BEGIN
-            _begin_window(share, tick, last_tick, grid)
-            stage = UPDATE
+        stage = _take_spikes(stage, neurons, synapses, fired, account, share)
+        stage = _come_to_begin(tick, last_tick, stage, neurons, synapses, steps, probes, extras, share)
+        tick, stage = _agree(tick, last_tick, stage, neurons, synapses, fired, share)
+        if stage >= BEGIN:
+            return tick, stage
         window_end = share.until[WINDOW_END]
         tick, stage = run_ticks(
             tick,
@@ -93,6 +62,56 @@ def run_share(tick, last_tick, stage, neurons, synapses, steps, fired, log, prob
         tick = window_end + 1
         come(share)
         stage = EXCHANGE
+
+
+@inlined
+def _take_spikes(stage, neurons, synapses, fired, account, share):
+    """Take the spikes of all shares once all have come with them; returns the stage that is reached then."""
+    wiring, pending, _, block = synapses
+    if stage == EXCHANGE and have_all_come(share):
+        stage = ROOM
+    if stage == ROOM and has_room_for_spikes(pending, wiring, n_posted(share)):
+        take_posted(share, account, fired)
+        _hand_on(block, neurons[4], pending, wiring, fired)
+        stage = BEGIN
+    return stage
+
+
+@inlined
+def _come_to_begin(tick, last_tick, stage, neurons, synapses, steps, probes, extras, share):
+    """Begin a window of which all know, or come to the meeting before it; returns the stage that is reached then."""
+    cells, groups, _, agenda, grid, _ = neurons
+    if stage != BEGIN:
+        return stage
+    if _is_agreed(tick, last_tick, grid):
+        _begin_window(share, tick, last_tick, grid)
+        return UPDATE
+    share.until[RUN_END] = last_tick
+    share.next_busy[share.number] = next_busy(
+        tick, last_tick, agenda, synapses[1], steps, groups, grid, probes, extras, None
+    )
+    _tell(share, grid, cells, groups, steps)
+    come(share)
+    return AGREE
+
+
+@inlined
+def _agree(tick, last_tick, stage, neurons, synapses, fired, share):
+    """Begin the window on which all agree once they have come; returns where to go on, as ``run_share``."""
+    cells, groups, _, _, grid, _ = neurons
+    wiring, pending, _, block = synapses
+    if stage != AGREE or not have_all_come(share):
+        return tick, stage
+    tick = _agreed_tick(share)
+    if tick - grid.chosen_at[0] >= WINDOW and tick <= last_tick:
+        _sum_up(share, grid)
+        choose_ways(grid, cells, groups, tick, share)
+    if tick > last_tick or grid.n_on[0] == 0:
+        push_waiting(block, 0, pending, wiring, fired)
+    if tick > last_tick:
+        return last_tick + 1, BEGIN
+    _begin_window(share, tick, last_tick, grid)
+    return tick, UPDATE
 
 
 @inlined
