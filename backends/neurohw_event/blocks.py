@@ -36,13 +36,11 @@ class BlockSources(NamedTuple):
 class Dense(NamedTuple):
     """What is needed to step cells to which only rows of dense layers come over some ticks."""
 
-    until: Array  # float64 [n_cells], scratch: up to when cells are held
-    one_drive: Array  # float64 [LANES], scratch
     last_v: Array  # float64 [LANES], scratch: cells of which there are too few for a vector
     last_until: Array  # float64 [LANES]
     last_drive: Array  # float64 [LANES]
-    flags: Array  # uint64 [longest, n_vectors], which cells of each vector fire, as bits
-    words: Array  # int64 [longest * n_vectors + 1], scratch: which flags are set
+    flags: Array  # uint64 [longest * n_vectors + 1], scratch: which cells of a vector fire in a tick, as bits
+    words: Array  # int64 [longest * n_vectors + 1], scratch: that tick, and the first cell of the vector
 
 
 class Block(NamedTuple):
@@ -99,12 +97,10 @@ def make_dense(longest: int, n_cells: int) -> Dense:
     """Return the arrays for blocks of at most so many ticks."""
     n_vectors, real = -(-n_cells // LANES), np.dtype(np.float64)
     return Dense(
-        until=np.zeros(n_cells),
-        one_drive=aligned_zeros(LANES, real),
         last_v=aligned_zeros(LANES, real),
         last_until=aligned_zeros(LANES, real),
         last_drive=aligned_zeros(LANES, real),
-        flags=np.zeros((longest, n_vectors), np.uint64),
+        flags=np.zeros(longest * n_vectors + 1, np.uint64),
         words=np.zeros(longest * n_vectors + 1, np.int64),
     )
 

@@ -106,11 +106,12 @@ def _input_rows(kinds: Array) -> Array:
 def make_held(network: Network) -> Held:
     """Return room for the refractory cells of all populations, none of which is refractory."""
     sizes = np.array([p.size for p in network.populations], np.int64)
-    return make_queues(sizes, np.ones(network.n_cells, bool), network.n_cells.bit_length())
+    n_cells = network.n_cells
+    return make_queues(sizes, np.ones(n_cells, bool), np.zeros(n_cells), n_cells.bit_length())
 
 
-def make_queues(sizes: Array, free: Array, bits: int) -> Held:
-    """Return empty queues for populations, or shares of them, of these sizes."""
+def make_queues(sizes: Array, free: Array, until: Array, bits: int) -> Held:
+    """Return empty queues for populations, or shares of them, of these sizes; other arrays hold all cells."""
     first = 2 * np.concatenate([[0], np.cumsum(sizes)])
     return Held(
         free=free,
@@ -119,6 +120,8 @@ def make_queues(sizes: Array, free: Array, bits: int) -> Held:
         begin=first[:-1].copy(),
         end=first[:-1].copy(),
         bits=bits,
+        until=until,
+        has_queue=np.ones(len(sizes), bool),
     )
 
 

@@ -131,6 +131,8 @@ class Held(NamedTuple):
     begin: Array  # int64 [n_groups], where its queue does
     end: Array  # int64 [n_groups]
     bits: int  # of a cell's number
+    until: Array  # float64 [n_cells], last tick of the refractory time, of populations without a queue
+    has_queue: Array  # bool [n_groups]: the queue is kept, and ``free``; else ``until`` is
 
 
 class Grid(NamedTuple):

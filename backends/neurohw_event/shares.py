@@ -240,7 +240,7 @@ def _own_grid(grid: Grid, first: Array, end: Array) -> Grid:
             "look",
         )
     }
-    held = make_queues(end - first, grid.held.free, grid.held.bits)
+    held = make_queues(end - first, grid.held.free, grid.held.until, grid.held.bits)
     spans = grid.spans
     if spans is not None:
         changing = ("begin", "end", "fits", "on", "n_on", "events", "since")

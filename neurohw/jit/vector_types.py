@@ -85,8 +85,9 @@ def _fetch(typing: Any, array: Any, index: Any) -> Any:
         instruction = builder.module.declare_intrinsic("llvm.prefetch", [address], kind)
         begin = _place(context, builder, array, args, ir.IntType(8))
         to_read, to_first_cache, data = number(0), number(3), number(1)
-        for byte in range(0, LANES * array.dtype.bitwidth // 8, _LINE):
-            line = builder.gep(begin, [number(byte)])
+        size = LANES * array.dtype.bitwidth // 8
+        for byte in range(0, size, _LINE):
+            line = builder.gep(begin, [number(min(byte + _LINE, size) - 1)])
             builder.call(instruction, [line, to_read, to_first_cache, data])
         return context.get_dummy_value()
 

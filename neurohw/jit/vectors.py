@@ -25,7 +25,11 @@ def load(array: Any, index: int) -> Any:
 
 @on_vectors("fetch")
 def fetch(array: Any, index: int) -> None:
-    """Have those numbers fetched into the first cache while work goes on, if they are there; in Python nothing."""
+    """Have those numbers fetched into the first cache while work goes on, if they are there; in Python nothing.
+
+    Of each 64 bytes the line is fetched in which they end. That in which the first number stands may be another one:
+    it is fetched with the numbers before.
+    """
 
 
 @on_vectors("store")

@@ -76,7 +76,7 @@ def layers(
     )
 
 
-def dense_layers(seed: int, type_: type) -> Network:
+def dense_layers(seed: int, type_: type, steps: bool = False) -> Network:
     """Return trains and two layers behind them, each cell connected to all of the next layer and to its own."""
     rng = np.random.default_rng(seed)
     sizes = rng.choice([1, LANES - 1, LANES, LANES + 1, 2 * LANES, 3 * LANES - 5], 2)
@@ -93,7 +93,7 @@ def dense_layers(seed: int, type_: type) -> Network:
         TIMESTEP_MS,
         tuple(populations),
         tuple(synapses),
-        CurrentSteps.none(),
+        _steps(rng, populations[1:]) if steps else CurrentSteps.none(),
         all_spikes(populations, range(3)),
     )
 
@@ -152,11 +152,14 @@ def test_blocks_change_no_spike(seed: int, run_seed: int, steps: bool, one_delay
     assert_same_spikes(result, simulate(network, TICKS, run_seed))
 
 
-@given(st.integers(0, 2**32 - 1), st.sampled_from([np.float64, np.float32]))
-@examples(20)
-def test_dense_layers_around_the_size_of_a_vector(seed: int, type_: type) -> None:
-    """Cells are stepped as vectors; the last weights of all stand at the end of their array."""
-    network = dense_layers(seed, type_)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([np.float64, np.float32]), st.booleans())
+@examples(30)
+def test_dense_layers_around_the_size_of_a_vector(seed: int, type_: type, steps: bool) -> None:
+    """Cells are stepped as vectors; the last weights of all stand at the end of their array.
+
+    Ticks in which a current changes are taken one by one: who is refractory then is kept in another way.
+    """
+    network = dense_layers(seed, type_, steps)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(weight_types, "LEAST_WEIGHTS", 1)
         result = run_on("grid", Program(network), [TICKS // 3, TICKS])

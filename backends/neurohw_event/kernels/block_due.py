@@ -6,7 +6,6 @@ Loops here are long, over all ticks where that can be: the processor guesses wro
 import numpy as np
 
 from neurohw.jit import inlined
-from neurohw_event.kernels.dense import can_be_vectors
 from neurohw_event.kernels.due import find_synapses, list_due
 from neurohw_event.kernels.pending import push_spikes, weight_at
 from neurohw_event.kernels.prefetch import prefetch
@@ -134,5 +133,5 @@ def _row(wiring, segment, size, n_cells):
     if wiring.levels is not None:
         return -1  # numbers of levels are no sums of two arrays
     at = weight_at(wiring, segment)
-    is_row = (size == n_cells) & wiring.is_run[segment] & can_be_vectors(at, n_cells, wiring.weight)
+    is_row = (size == n_cells) & wiring.is_run[segment]
     return max(at, -1) if is_row else -1

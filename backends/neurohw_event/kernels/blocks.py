@@ -87,7 +87,8 @@ def _advance_on_grid(group, tick, block, cells, groups, grid, wiring, pending):
     begins, ends, n_fired = block.begin[own], block.end[own], block.n_fired[:n_ticks]
     while k < n_ticks:
         n = _n_of_rows(block.only_rows[own], k)
-        if n >= _FEWEST_TICKS:
+        # to begin a queue again takes as long as a few ticks: it is left for whole blocks
+        if n >= _FEWEST_TICKS and (n == n_ticks or not grid.held.has_queue[group]):
             some = slice(k, k + n)
             step_dense(
                 group,

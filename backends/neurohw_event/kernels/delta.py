@@ -5,7 +5,7 @@ import numpy as np
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.bits import lowest_bit
 from neurohw_event.kernels.grid import CHUNK
-from neurohw_event.kernels.holding import hold, release
+from neurohw_event.kernels.holding import begin_queue, hold, release
 from neurohw_event.layout import (
     DRIVE,
     HELD_UNTIL,
@@ -34,6 +34,7 @@ def step_delta(group, first, tick, block, clock, grid, spikes):
     columns, constant, fires = grid.state, grid.constant[group], block.fires
     keep, threshold = grid.step[group, V_V], constant[THRESHOLD]
     n_fired, begin, end = np.int64(0), first, grid.end[group]
+    begin_queue(grid.held, group, clock, first, end, tick)
     release(grid.held, group, tick)
     while begin < end:
         own = slice(begin, min(begin - begin % _LINE + CHUNK, end))  # further ones begin where cache lines do

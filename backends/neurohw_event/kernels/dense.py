@@ -2,6 +2,7 @@
 
 The state of 32 cells stays in registers for all ticks, and so does the sum of what arrives at them in a tick. Which of
 them fire is written down as bits, which are looked up when all is done: nothing in the loop over ticks depends on them.
+Up to when cells are refractory is kept from block to block, without the queue that cells stepped tick by tick have.
 """
 
 import numpy as np
@@ -9,11 +10,11 @@ import numpy as np
 from neurohw.jit import inlined, inner
 from neurohw.jit.vectors import LANES, bits, fetch, load, spread, store, where
 from neurohw_event.kernels.bits import lowest_bit
-from neurohw_event.kernels.holding import hold, release
+from neurohw_event.kernels.holding import leave_queue
+from neurohw_event.kernels.prefetch import prefetch
 from neurohw_event.layout import (
     DRIVE,
     HELD_UNTIL,
-    LONG_AGO,
     NEVER,
     REFRACTORY,
     RESET,
@@ -23,15 +24,9 @@ from neurohw_event.layout import (
     V,
 )
 
-_TICK_AT = 32  # bits of the number of a vector, before which stands that of a tick
-_VECTOR = (1 << _TICK_AT) - 1
+_CELL_BITS = 32  # of the first cell of a vector, before which stands the number of a tick
+_CELL = (1 << _CELL_BITS) - 1
 _ONE = np.uint64(1)
-
-
-@inlined
-def can_be_vectors(row, n_cells, weight):
-    """True when all weights of a row can be read as vectors, the last of which may reach beyond its end."""
-    return row + (n_cells + LANES - 1) // LANES * LANES <= weight.size
 
 
 @inlined
@@ -45,66 +40,67 @@ def step_dense(group, first, tick, rows, begins, ends, spikes, n_fired, dense, w
     if size == 0:  # a share may have none of a population's cells
         return
     for index in range(begins[0], ends[begins.size - 1]):
+        prefetch(weight, rows[index])
         fetch(weight, rows[index])
-    _take_held(grid.held, group, first, dense.until[:size])
-    release(grid.held, group, tick + begins.size - 1)
-    _step_all(group, first, tick, rows, begins, ends, dense, weight, grid)
-    n_words = _list_flags(dense, (size + LANES - 1) // LANES, begins.size)
-    n = _fire(group, n_words, first, tick, begins.size, spikes, n_fired, dense, clock, grid)
+    leave_queue(grid.held, group, clock, first, grid.end[group])
+    n_words = _step_all(group, first, tick, rows, begins, ends, dense, weight, grid)
+    n = _fire(
+        n_words, first, tick + np.int64(grid.constant[group, REFRACTORY]), spikes, n_fired, dense, clock
+    )
     grid.events[group] += grid.looks[group] * n + (ends[begins.size - 1] - begins[0]) * size
 
 
 @inner
-def _take_held(held, group, first, until):
-    """Note of the cells of a population until when they are held."""
-    free, mask = held.free[first : first + until.size], (1 << held.bits) - 1
-    for i in range(until.size):
-        until[i] = LONG_AGO if free[i] else until[i]
-    for at in range(held.begin[group], held.end[group]):
-        until[(held.entry[at] & mask) - first] = held.entry[at] >> held.bits
-
-
-@inner
 def _step_all(group, first, tick, rows, begins, ends, dense, weight, grid):
-    """Step the cells of a population; the last ones, fewer than a vector has, where there is room for one."""
-    own, keep, constant = slice(first, grid.end[group]), grid.step[group, V_V], grid.constant[group]
+    """Step the cells of a population, and flag in each tick those that fire; returns how many words of flags there are.
+
+    The last cells, fewer than a vector has, are stepped where there is room for one.
+    """
+    own, n = slice(first, grid.end[group]), np.int64(0)
     v, until, drive, vary = (
         grid.state[V, own],
-        dense.until[: grid.end[group] - first],
+        grid.held.until[own],
         grid.state[DRIVE, own],
         grid.drives_vary[group],
     )
-    one_drive, whole = dense.one_drive, v.size - v.size % LANES
-    for i in range(LANES):
-        one_drive[i] = drive[0]
+    numbers, due = (grid.step[group, V_V], grid.constant[group]), (begins, ends, rows, weight)
+    whole = v.size - v.size % LANES
     for at in range(0, whole, LANES):
-        flags = dense.flags[:, at // LANES]
-        now = drive[at:] if vary else one_drive
-        _step(v[at:], until[at:], now, flags, at, tick, rows, begins, ends, keep, constant, weight)
+        # equal drives take one register in place of four, which the loop over ticks is short of
+        if vary:
+            n = _step(v[at:], until[at:], load(drive, at), at, tick, due, numbers, dense, n)
+        else:
+            n = _step(v[at:], until[at:], spread(drive[0]), at, tick, due, numbers, dense, n)
     if whole < v.size:
-        for i in range(LANES):
-            at = min(whole + i, v.size - 1)
-            dense.last_v[i], dense.last_drive[i] = v[at], drive[at]
-            dense.last_until[i] = until[at] if whole + i < v.size else NEVER
-        flags = dense.flags[:, whole // LANES]
-        last_v, last_until, now = dense.last_v, dense.last_until, dense.last_drive
-        _step(last_v, last_until, now, flags, whole, tick, rows, begins, ends, keep, constant, weight)
+        _copy_last(v[whole:], until[whole:], drive[whole:], dense)
+        own_drive = load(dense.last_drive, 0)
+        n = _step(dense.last_v, dense.last_until, own_drive, whole, tick, due, numbers, dense, n)
         for i in range(v.size - whole):
-            v[whole + i] = last_v[i]
+            v[whole + i], until[whole + i] = dense.last_v[i], dense.last_until[i]
+    return n
 
 
 @inner
-def _step(
-    v_of_cell, until_of_cell, drive_of_cell, flags, cell, tick, rows, begins, ends, keep, constant, weight
-):
-    """Advance 32 cells, which in rows are those from ``cell`` on, and flag in each tick those that fire."""
-    v, until, drive = load(v_of_cell, 0), load(until_of_cell, 0), load(drive_of_cell, 0)
+def _copy_last(v, until, drive, dense):
+    """Copy the last cells of a population to where there is room for a vector; those that fill it up never move."""
+    for i in range(LANES):
+        at = min(i, v.size - 1)
+        dense.last_v[i], dense.last_drive[i] = v[at], drive[at]
+        dense.last_until[i] = until[at] if i < v.size else NEVER
+
+
+@inlined
+def _step(v_of_cell, until_of_cell, drive, cell, tick, due, numbers, dense, n):
+    """Advance 32 cells, which in rows are those from ``cell`` on; returns how many words of flags there are then."""
+    begins, ends, rows, weight = due
+    keep, constant = numbers
+    v, until, flags, words = load(v_of_cell, 0), load(until_of_cell, 0), dense.flags, dense.words
     kept, threshold, reset = spread(keep), spread(constant[THRESHOLD]), spread(constant[RESET])
     refractory, nothing = np.int64(constant[REFRACTORY]), spread(np.nan)
     for k in range(begins.size):
         total = spread(0.0)
         for index in range(begins[k], ends[k]):
-            row = rows[index] + cell
+            row = rows[np.uint64(index)] + cell
             fetch(weight, row + LANES)  # of the cells that come next
             total = total + load(weight, row)
         is_free = until < spread(np.float64(tick + k))
@@ -113,37 +109,32 @@ def _step(
         fires = where(is_free, v, nothing) >= threshold
         v = where(fires, reset, v)
         until = where(fires, spread(np.float64(tick + k + refractory)), until)
-        flags[k] = bits(fires)
+        # nothing here depends on the flags but a number: the processor need not guess
+        word, at = bits(fires), np.uint64(n)
+        flags[at], words[at] = word, k << _CELL_BITS | cell
+        n += np.int64(word != 0)
     store(v_of_cell, 0, v)
-
-
-@inner
-def _list_flags(dense, n_vectors, n_ticks):
-    """List where flags are set; returns how many such words there are."""
-    words, n = dense.words, 0
-    # nothing here depends on the flags but a number: the processor need not guess
-    for k in range(n_ticks):
-        for vector in range(n_vectors):
-            words[n] = k << _TICK_AT | vector
-            n += np.int64(dense.flags[k, vector] != 0)
+    store(until_of_cell, 0, until)
     return n
 
 
 @inner
-def _fire(group, n_words, first, tick, n_ticks, spikes, n_fired, dense, clock, grid):
-    """Write down the spikes of the cells that are flagged, and hold those; returns how many they are."""
-    refractory, last, n_spikes = np.int64(grid.constant[group, REFRACTORY]), tick + n_ticks - 1, 0
+def _fire(n_words, first, refractory_to, spikes, n_fired, dense, clock):
+    """Write down the spikes of the cells that are flagged; returns how many they are.
+
+    Those that fire in the first tick are refractory up to ``refractory_to``.
+    """
+    n_spikes = 0
     for index in range(n_words):
-        k, vector = dense.words[index] >> _TICK_AT, dense.words[index] & _VECTOR
-        until, left, n = tick + k + refractory, dense.flags[k, vector], n_fired[k]
+        k, origin = dense.words[index] >> _CELL_BITS, first + (dense.words[index] & _CELL)
+        left, n = dense.flags[index], n_fired[k]
+        n_spikes -= n
         while left != 0:
-            cell = first + vector * LANES + lowest_bit(left)
+            cell = origin + lowest_bit(left)
             left &= left - _ONE
             spikes[k, n] = cell << TIMES_BITS | 1
-            clock[cell, HELD_UNTIL] = until
-            if until >= last and refractory > 0:
-                hold(grid.held, group, cell, until)
+            clock[cell, HELD_UNTIL] = refractory_to + k
             n += 1
-        n_spikes += n - n_fired[k]
+        n_spikes += n
         n_fired[k] = n
     return n_spikes

@@ -12,7 +12,7 @@ import numpy as np
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.drive_delivery import add_next_to, next_to
-from neurohw_event.kernels.holding import hold, release
+from neurohw_event.kernels.holding import begin_queue, hold, release
 from neurohw_event.kernels.sources import fire
 from neurohw_event.layout import (
     CURRENT,
@@ -60,6 +60,8 @@ def step_on_grid(kind, group, tick, cells, groups, grid, extras, fired):
     """
     columns, constant, step = grid.state, grid.constant[group], grid.step[group]
     left, first, end = grid.left[group], groups.first[group], grid.end[group]
+    if kind == _DELTA:
+        begin_queue(grid.held, group, cells.clock, first, end, tick)
     release(grid.held, group, tick)
     source = np.int64(-1) if kind == _DELTA else next_to(extras, group)
     unit = _unit_then(kind, group, source, extras, grid)

@@ -2,6 +2,8 @@
 
 An entry of a queue is the last tick of a refractory time, followed by the number of the cell in the lowest bits. As the
 cells of a population have equal refractory times, entries come in ascending order.
+
+Cells that are stepped over several ticks at a time have these ticks in a column instead, and no queue meanwhile.
 """
 
 from neurohw.jit import inlined, inner
@@ -31,6 +33,22 @@ def release(held, group, tick):
 
 
 @inner
+def leave_queue(held, group, clock, first, end):
+    """Have the column instead of the queue say of the cells of a population up to when they are refractory."""
+    if held.has_queue[group]:
+        held.has_queue[group] = False
+        for cell in range(first, end):
+            held.until[cell] = clock[cell, HELD_UNTIL]
+
+
+@inlined
+def begin_queue(held, group, clock, first, end, tick):
+    """Have the queue of a population, before it is advanced to ``tick``, if the column was kept instead."""
+    if not held.has_queue[group]:
+        hold_all(held, group, clock, first, end, tick - 1)
+
+
+@inner
 def hold_all(held, group, clock, first, end, tick):
     """Begin the queue of a population whose cells come onto the grid in their state at ``tick``."""
     begin = held.first[group]
@@ -43,6 +61,7 @@ def hold_all(held, group, clock, first, end, tick):
             n += 1
     sort_ascending(held.entry[begin:n])
     held.begin[group], held.end[group] = begin, n
+    held.has_queue[group] = True
 
 
 @inlined
