@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,40 +29,32 @@ from neurohw_event.kernels.credit.state import (
     N_FREE,
     NEVER,
     Credit,
+    Rules,
 )
 from neurohw_event.way_steps import make_steps
 
 MOST_BRANCHES = 62  # of a node: bits of a signed word
 
 
-def make_credit(
-    links: Links,
-    ways: Ways,
-    work: Work = NO_WORK,
-    *,
-    wait_cycles: int = -1,
-    reinject_cycles: int = -1,
-    source_packets: int = -1,
-    ring: Array | None = None,
-    pool: int = 1024,
-) -> Credit:
-    """Return empty routers at cycle 0.
+class RouterRules(NamedTuple):
+    """What happens to packets that find no place, and where room is kept."""
 
-    Parameters
-    ----------
-    links, ways, work
-        Stations joined by links, the ways of packets and the cycles of crossbars.
-    wait_cycles
-        What a packet at the head of a link's buffer may wait for a place beyond before it is lost: 0 drops it at
-        once, -1 never (back-pressure). Packets in source queues are never lost at the head.
-    reinject_cycles
-        After so many cycles a lost packet stands in its router's own queue; -1: it is gone.
-    source_packets
-        Packets that may stand in the source queue of a station, beyond which new ones are lost; -1: no limit.
-    ring
-        int32 [n_links]: which ring of links each belongs to, -1 for none. Packets enter a ring by the bubble rule.
-    pool
-        Packets that there is room for at first.
+    # What a packet at the head of a link's buffer may wait for a place beyond before it is lost: 0 drops it at once,
+    # -1 never (back-pressure). Packets in source queues are never lost at the head
+    wait_cycles: int = -1
+    reinject_cycles: int = -1  # after so many a lost packet stands in its router's own queue; -1: it is gone
+    source_packets: int = -1  # in the source queue of a station, beyond which new ones are lost; -1: no limit
+    # int32 [n_links], which ring of links each belongs to, -1 for none. Packets enter a ring by the bubble rule
+    ring: Array | None = None
+
+
+DEFAULT_RULES = RouterRules()
+
+
+def make_credit(
+    links: Links, ways: Ways, work: Work = NO_WORK, rules: RouterRules = DEFAULT_RULES, pool: int = 1024
+) -> Credit:
+    """Return empty routers at cycle 0, with room for ``pool`` packets at first.
 
     Raises
     ------
@@ -70,17 +62,18 @@ def make_credit(
         A link takes no time, or a buffer is too small.
     MappingError
         Ways that no packet can take.
-
     """
     links, ways, work = _plain(links), _plain(ways), _plain(work)
     n_links = len(links.source)
-    rings = np.full(n_links, -1, np.int32) if ring is None else np.asarray(ring, np.int32)
+    rings = np.full(n_links, -1, np.int32) if rules.ring is None else np.asarray(rules.ring, np.int32)
     _check_links(links, rings)
     _check_ways(links, ways)
-    rules = make_rules(links, ways, rings, wait_cycles, reinject_cycles, source_packets)
-    rows = link_rows(links, rules)
-    n_queues = len(rules.station_of_queue)
-    queue = queue_rows(links, rules)
+    return _empty_routers(links, ways, work, make_rules(links, ways, rings, *rules[:3]), pool)
+
+
+def _empty_routers(links: Links, ways: Ways, work: Work, rules: Rules, pool: int) -> Credit:
+    rows, queue = link_rows(links, rules), queue_rows(links, rules)
+    n_links, n_queues = len(rows), len(rules.station_of_queue)
     n_static = n_links + 2 * n_queues
     steps, first_step = make_steps(ways, step_codes(links, ways), IS_LAST)
     return Credit(

@@ -118,38 +118,30 @@ class Fcfs(NamedTuple):
     transfers: TransferLog | None = None
 
 
-def make_fcfs(
-    links: Links,
-    ways: Ways,
-    work: Work = NO_WORK,
-    *,
-    contention: bool = True,
-    waiting_limit: Array | None = None,
-    wait_cycles: int | Array = 0,
-    reinject_cycles: int = -1,
-    joins: bool = True,
-    pool: int = 1024,
-) -> Fcfs:
-    """Return an empty interconnect at cycle 0.
+class LinkRules(NamedTuple):
+    """What happens at links that are not free."""
 
-    Parameters
-    ----------
-    links, ways, work
-        Stations joined by links, the ways of packets and the cycles of crossbars. Buffers and credits do not count.
-    contention
-        False: every link is always free.
-    waiting_limit
-        int64 [n_links], packets that may wait for a link: who finds so many waiting is lost; -1, None: no limit.
-    wait_cycles
-        Not before it has waited so long for a place among them, at links that are no crossbars. For all, or int64
-        [n_links].
-    reinject_cycles
-        After so many cycles a lost packet enters again before the same link; -1: never.
-    joins
-        Book crossbars with the link before them where that comes to the same; without, all deliveries are made in the
-        order of the cycles in which packets come to crossbars.
-    pool
-        Packets that there is room for at first.
+    contention: bool = True  # False: every link is always free
+    # int64 [n_links], packets that may wait for a link: who finds so many waiting is lost; -1, None: no limit
+    waiting_limit: Array | None = None
+    # Not before it has waited so long for a place among them, at links that are no crossbars. For all, or int64
+    # [n_links]
+    wait_cycles: int | Array = 0
+    reinject_cycles: int = -1  # after so many a lost packet enters again before the same link; -1: never
+    # Book crossbars with the link before them where that comes to the same; without, all deliveries are made in the
+    # order of the cycles in which packets come to crossbars
+    joins: bool = True
+
+
+DEFAULT_RULES = LinkRules()
+
+
+def make_fcfs(
+    links: Links, ways: Ways, work: Work = NO_WORK, rules: LinkRules = DEFAULT_RULES, pool: int = 1024
+) -> Fcfs:
+    """Return an empty interconnect at cycle 0, with room for ``pool`` packets at first.
+
+    Buffers and credits of links do not count.
 
     Raises
     ------
@@ -158,21 +150,11 @@ def make_fcfs(
     MappingError
         For a crossbar in the midst of a way.
     """
-    if reinject_cycles == 0:
+    if rules.reinject_cycles == 0:
         raise SettingError(
             "reinject_cycles = 0: a packet would be lost again in the same cycle; at least 1, or -1"
         )
-    limit = np.full(len(links.service), -1) if waiting_limit is None else np.asarray(waiting_limit, np.int64)
-    kinds = _kinds(links, ways)
-    if joins and reinject_cycles < 0:
-        kinds[_into_crossbars(ways, kinds)] = ENTER
-    code = kinds | ways.link_of_edge.astype(np.int64) << FLAG_BITS
-    steps, first_step = make_steps(ways, code, LAST)
-    node_behind = ways.node_of_edge.astype(np.int32)
-    if reinject_cycles > 0:
-        alone = steps.copy()
-        alone["code"] |= LAST
-        steps, node_behind = np.concatenate([steps, alone]), np.tile(node_behind, 2)
+    steps, first_step, node_behind = _make_steps(links, ways, rules)
     wheel = make_wheel(pool)
     return Fcfs(
         steps=steps,
@@ -180,15 +162,15 @@ def make_fcfs(
         leaves=np.asarray(ways.leaves_of_node, np.int32)[node_behind],
         first_step=first_step,
         ranks=np.asarray(ways.rank_of_node, np.int32),
-        lines=_lines(links, limit, wait_cycles),
+        lines=_lines(links, rules),
         work=work,
         wheel=wheel,
         near=_make_near(),
         packets=_empty_packets(len(wheel.next)),
         latest=np.full(2, -1, np.int64),
         most_copies=int(np.diff(ways.edges_of_node).max(initial=1)) - 1,
-        reinject_cycles=reinject_cycles,
-        contention=int(contention),
+        reinject_cycles=rules.reinject_cycles,
+        contention=int(rules.contention),
     )
 
 
@@ -203,6 +185,21 @@ def grow_fcfs(fcfs: Fcfs, packets: int) -> Fcfs:
 def enter_at_steps(senders: Senders, first_step: Array) -> Senders:
     """Have packets start with the first step of the node where they enter."""
     return senders._replace(start=first_step[senders.node])
+
+
+def _make_steps(links: Links, ways: Ways, rules: LinkRules) -> tuple[Array, Array, Array]:
+    """Return the steps, the first one of each node, and the node behind each step."""
+    kinds = _kinds(links, ways)
+    if rules.joins and rules.reinject_cycles < 0:
+        kinds[_into_crossbars(ways, kinds)] = ENTER
+    code = kinds | ways.link_of_edge.astype(np.int64) << FLAG_BITS
+    steps, first_step = make_steps(ways, code, LAST)
+    node_behind = ways.node_of_edge.astype(np.int32)
+    if rules.reinject_cycles > 0:
+        alone = steps.copy()
+        alone["code"] |= LAST
+        steps, node_behind = np.concatenate([steps, alone]), np.tile(node_behind, 2)
+    return steps, first_step, node_behind
 
 
 def _kinds(links: Links, ways: Ways) -> Array:
@@ -240,14 +237,16 @@ def _into_crossbars(ways: Ways, kind: Array) -> Array:
     return edges
 
 
-def _lines(links: Links, waiting_limit: Array, wait_cycles: int | Array) -> Array:
+def _lines(links: Links, rules: LinkRules) -> Array:
+    limit = rules.waiting_limit
+    waiting_limit = np.full(len(links.service), -1) if limit is None else np.asarray(limit, np.int64)
     lines = aligned_zeros(len(links.service), LINE)
     lines["service"], lines["latency"] = links.service, links.latency
     lines["tail"] = np.maximum(links.service - 1, 0)
     # n packets wait behind the one on the link just when the next would wait longer than n services
     longest = np.minimum(waiting_limit, FOREVER // np.maximum(links.service, 1)) * links.service
     limited = (waiting_limit >= 0) & (links.service >= 0)
-    lines["patience"] = np.where(limited, longest + wait_cycles, FOREVER)
+    lines["patience"] = np.where(limited, longest + rules.wait_cycles, FOREVER)
     lines["next_arrival"] = lines["next_packet"] = -1
     lines["limit"] = np.where(waiting_limit < 0, FOREVER, waiting_limit)
     return lines

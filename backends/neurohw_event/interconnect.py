@@ -24,9 +24,9 @@ from neurohw_event.account import (
     make_reach,
 )
 from neurohw_event.chip_links import ChipLinks, make_chip_links, packets_or_unlimited
-from neurohw_event.credit import grow_credit, make_credit, waiting_cycle
+from neurohw_event.credit import RouterRules, grow_credit, make_credit, waiting_cycle
 from neurohw_event.fabric import Array, Ways, Work, make_arrived, runs
-from neurohw_event.fcfs import Fcfs, enter_at_steps, grow_fcfs, make_fcfs
+from neurohw_event.fcfs import Fcfs, LinkRules, enter_at_steps, grow_fcfs, make_fcfs
 from neurohw_event.fcfs_counts import LinkCounts
 from neurohw_event.kernels.credit.state import Credit
 from neurohw_event.kernels.interconnect import free_packets, is_empty
@@ -259,33 +259,27 @@ def _make_pace(program: Program, chip: Chip, chip_links: ChipLinks) -> Pace:
 
 
 def _fcfs(chip: Chip, chip_links: ChipLinks, ways: Ways, work: Work, fidelity: str, joins: bool) -> Fcfs:
-    return make_fcfs(
-        chip_links.links,
-        ways,
-        work,
+    rules = LinkRules(
         contention=fidelity == "fcfs",
         waiting_limit=chip_links.waiting_limit,
         wait_cycles=chip_links.wait_cycles,
         reinject_cycles=packets_or_unlimited(chip.interconnect.reinject_cycles),
         joins=joins,
-        pool=PACKETS,
     )
+    return make_fcfs(chip_links.links, ways, work, rules, PACKETS)
 
 
 def _credit(chip: Chip, chip_links: ChipLinks, ways: Ways, work: Work) -> Credit:
     wires = chip.interconnect
     patience = {"block": -1, "drop_new": 0, "drop_after_wait": wires.wait_cycles}[wires.full_buffer]
     blocks = wires.full_buffer == "block"
-    return make_credit(
-        chip_links.links,
-        ways,
-        work,
+    rules = RouterRules(
         wait_cycles=patience,
         reinject_cycles=packets_or_unlimited(wires.reinject_cycles),
         source_packets=-1 if blocks else packets_or_unlimited(chip.tile.encoder_packets),
         ring=chip_links.ring,
-        pool=PACKETS,
     )
+    return make_credit(chip_links.links, ways, work, rules, PACKETS)
 
 
 def _present(credit: Credit | None) -> Credit:

@@ -6,9 +6,9 @@ import numpy as np
 
 from neurohw.errors import DeadlockError
 from neurohw.traffic import LoadPoint
-from neurohw_event.credit import grow_credit, make_credit, waiting_cycle
+from neurohw_event.credit import RouterRules, grow_credit, make_credit, waiting_cycle
 from neurohw_event.fabric import Array, Links, Ways, make_arrived
-from neurohw_event.fcfs import Fcfs, grow_fcfs, make_fcfs
+from neurohw_event.fcfs import Fcfs, LinkRules, grow_fcfs, make_fcfs
 from neurohw_event.kernels.credit.state import DEADLOCK, NO_ROOM, NOW, Credit
 from neurohw_event.kernels.histogram import quantile
 from neurohw_event.kernels.traffic.credit import CREDIT_WINDOW, drive_credit
@@ -54,11 +54,12 @@ def measure(
     n_tiles = len(offer.next)
     first_packets(offer)
     if fidelity == "credit":
-        routers = make_credit(links, ways, ring=ring, pool=2 * CREDIT_WINDOW * n_tiles)
+        routers = make_credit(links, ways, rules=RouterRules(ring=ring), pool=2 * CREDIT_WINDOW * n_tiles)
         routers = _drive_credit(routers, offer, tally, until)
         done = int(routers.clock[NOW]), int(routers.link["carried"].sum())
     else:
-        lines = make_fcfs(links, ways, contention=fidelity == "fcfs", pool=2 * FCFS_WINDOW * n_tiles)
+        rules = LinkRules(contention=fidelity == "fcfs")
+        lines = make_fcfs(links, ways, rules=rules, pool=2 * FCFS_WINDOW * n_tiles)
         lines = _drive_fcfs(lines, offer, tally, until)
         done = int(lines.wheel.clock[0]), int(lines.lines["begun"].sum())
     return _point(tally, bool(offer.next.min() >= tally.end), load, flits, *done)

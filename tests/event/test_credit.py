@@ -11,7 +11,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from neurohw.errors import ChipError, MappingError
-from neurohw_event.credit import grow_credit, make_credit, packets_under_way, waiting_cycle
+from neurohw_event.credit import RouterRules, grow_credit, make_credit, packets_under_way, waiting_cycle
 from neurohw_event.fabric import NO_WORK, Arrived, Links, Ways, make_arrived
 from neurohw_event.kernels.credit.advance import advance, enter
 from neurohw_event.kernels.credit.state import DEADLOCK, DONE, NO_ROOM, NOW, Credit
@@ -60,7 +60,7 @@ def run(state: Credit, packets: list, stops: list[int]) -> tuple[Credit, list, i
 
 
 def build(case: Case, ring=None) -> Credit:
-    return make_credit(case.links, case.ways, case.work, ring=ring, pool=2, **case.rules)
+    return make_credit(case.links, case.ways, case.work, RouterRules(ring=ring, **case.rules), pool=2)
 
 
 def run_naive(case: Case, ring=None) -> NaiveCredit:
@@ -208,7 +208,7 @@ def test_links_that_cannot_be_are_named(column: str, number: int) -> None:
 def test_rings_need_room_for_a_bubble() -> None:
     wires = timed_wires("torus", (4, 1), Timing(depth=1))
     with pytest.raises(ChipError, match="ring"):
-        make_credit(wires.links, wires.ways, ring=wires.ring)
+        make_credit(wires.links, wires.ways, rules=RouterRules(ring=wires.ring))
 
 
 def test_ways_that_cannot_be_are_named() -> None:

@@ -8,7 +8,7 @@ from numba import config
 
 from neurohw.jit import kernel
 from neurohw_event.fabric import Links, Ways, Work, make_arrived
-from neurohw_event.fcfs import Fcfs, make_fcfs
+from neurohw_event.fcfs import Fcfs, LinkRules, make_fcfs
 from neurohw_event.fcfs_counts import count_in_flight, count_links
 from neurohw_event.kernels.fcfs import DONE, advance, enter
 from tests.xy_mesh import XYMesh
@@ -43,7 +43,7 @@ def test_a_lone_packet_takes_the_cycles_of_its_stages(mesh: XYMesh, read: int, c
     n = mesh.n_tiles
     pairs = [(a, b) for a in range(n) for b in range(n) if a != b or mesh.crossbar]
     work = Work(np.full(len(pairs), read))
-    fcfs = make_fcfs(*mesh.build(), work, contention=contention, pool=len(pairs))
+    fcfs = make_fcfs(*mesh.build(), work, LinkRules(contention), pool=len(pairs))
     fired = 1000 * np.arange(len(pairs))
     arrived = run(fcfs, np.array([mesh.source(a, b) for a, b in pairs]), fired, 10**6)
     assert (arrived.cycle - arrived.fired).tolist() == [mesh.zero_load(a, b, read) for a, b in pairs]
@@ -131,6 +131,7 @@ def test_the_kernels_are_compiled_once() -> None:
     mesh = XYMesh(2, 1)
     compiled = []
     for contention in (True, False):
-        run(make_fcfs(*mesh.build(), contention=contention), np.array([mesh.source(0, 1)]), np.zeros(1), 100)
+        fcfs = make_fcfs(*mesh.build(), rules=LinkRules(contention))
+        run(fcfs, np.array([mesh.source(0, 1)]), np.zeros(1), 100)
         compiled.append(len(getattr(advance, "signatures", [])))
     assert compiled[0] == compiled[1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import fields, is_dataclass, replace
 from math import inf
-from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -18,7 +17,8 @@ from neurohw.hardware import Chip
 from neurohw.network import Network
 from neurohw.result import Result
 from neurohw_event.account import make_marks
-from neurohw_event.fcfs import Fcfs, make_fcfs
+from neurohw_event.fabric import Links, Ways, Work
+from neurohw_event.fcfs import Fcfs, LinkRules, make_fcfs
 from neurohw_event.kernels.due import list_due, list_runs
 from neurohw_event.kernels.joining import hand_over_marked, mark
 from neurohw_event.layout import LONGEST_RUN, RUN_BITS, Wiring
@@ -121,8 +121,8 @@ def run(network: Network, chip: Chip, fidelity: str, joins: bool) -> Result:
     program = compile_network(all_spikes(network), chip)
     assume(not load("event").unsupported(program, fidelity))
 
-    def made(*args: Any, **options: Any) -> Fcfs:
-        return make_fcfs(*args, **{**options, "joins": joins})
+    def made(links: Links, ways: Ways, work: Work, rules: LinkRules, pool: int) -> Fcfs:
+        return make_fcfs(links, ways, work, rules._replace(joins=joins), pool)
 
     with patch("neurohw_event.interconnect.make_fcfs", made):
         session = load("event").open(program, fidelity=fidelity)

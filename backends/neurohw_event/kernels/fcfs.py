@@ -92,7 +92,8 @@ def advance(fcfs, arrived, until, only_to_last):
 def _take_all(fcfs, arrived, slot, now, until):
     """Move all packets of the clock's cycle, or deliver them; returns False where there is no room.
 
-    Those on its list came after those side by side, and are put there when these have been taken.
+    Of those on its list all that are to go on came after those side by side, and are put there when these have been
+    taken. What comes to its end may have been put before them.
     """
     near, wheel = fcfs.near, fcfs.wheel
     index, has_room = near.taken[0], True

@@ -3,7 +3,9 @@
 Most links let a packet stand before the next one a few cycles later. What comes in one cycle then is written, and read,
 one behind the other, and needs no entry of its own. A cycle has room for some; what comes when it is full, or to a
 cycle that was far away when the first of its packets were put, goes to the list that the wheel has for this cycle, and
-so does all that follows: packets of a cycle are taken in the order in which they were put.
+so does all that follows: packets that go on are taken in the order in which they were put. Those that come to their
+ends then are on the list from the first, and are taken behind all that stand side by side: they take no link from
+others.
 """
 
 import numpy as np
