@@ -8,7 +8,7 @@ import numpy as np
 
 from neurohw_event.cache_lines import aligned_zeros
 from neurohw_event.fabric import Array, Arrived, Work
-from neurohw_event.kernels.histogram import N_BINS
+from neurohw_event.kernels.histogram import EXACT, N_BINS
 
 if TYPE_CHECKING:
     from neurohw_event.fcfs import Fcfs
@@ -26,7 +26,7 @@ N_COUNTERS = 8
 # rows of Account.histogram and Account.total; the way in an empty network is known from the ends
 LATENCY, GENERATION, PROCESSING, BLOCKING, INTERVAL = range(5)
 N_MEASURES = 5
-SUM, MAX = 0, 1  # columns of Account.total
+SUM, MAX = 0, 1  # columns of Account.total and Account.long
 
 # half a cache line: a delivery reads and counts in one place, and those of a spike are neighbours
 ARRIVAL = np.dtype(
@@ -50,17 +50,21 @@ TILE_COLUMNS = 4
 # columns of Account.more
 LATENCY_SUM, SQUARE_SUM = range(2)
 
+# Marks.size: how many words have bits; where these are kept the room on the wheel held for them, and their tick
+WORDS, RESERVED, MARKED = range(3)
+
 # Pace.clock: a tick, the cycle with which it begins, and the most cycles that a tile computes in the present step
 TICK, BASE, COMPUTE = range(3)
 N_CLOCKS = 3
 
 
 class Account(NamedTuple):
-    """Counts of deliveries; all but the first three are empty without an interconnect."""
+    """Counts of deliveries; all but the first four are empty without an interconnect."""
 
     counters: Array  # int64 [N_COUNTERS]
     histogram: Array  # int64 [N_MEASURES, N_BINS], deliveries by cycles
-    total: Array  # int64 [N_MEASURES, 2]
+    total: Array  # int64 [N_MEASURES, 2], sum and maximum, up to the end of a run
+    long: Array  # int64 [N_MEASURES, 2], of what has no bin of its own in the histogram
     of_arrival: Array  # ARRIVAL [n_arrivals]
     more: Array  # int64 [n_arrivals, 2], sums that were too large
     late_dropped: Array  # int32 [n_arrivals]
@@ -90,12 +94,13 @@ class Reach(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """The arrivals made in the present tick; see ``neurohw_event.kernels.joining``."""
+    """The arrivals made in the present tick, or the one before; see ``neurohw_event.kernels.joining``."""
 
     word: Array  # uint64 [n_arrivals / 64, rounded up], bit set: made
     listed: Array  # int64 [n_arrivals / 64 + 1], the words with bits
-    size: Array  # int64 [1], how many those are
+    size: Array  # int64 [3], see below
     delay: int  # of all segments, in ticks; 0: they differ
+    is_plain: int  # 1: each arrival has one segment, by the same number
 
 
 class Interconnect(NamedTuple):
@@ -125,12 +130,20 @@ def make_account(n_arrivals: int = 0, n_tiles: int = 0, overtakes: bool = False)
         counters=np.zeros(N_COUNTERS, np.int64),
         histogram=np.zeros((N_MEASURES, N_BINS), np.int64),
         total=np.zeros((N_MEASURES, 2), np.int64),
+        long=np.zeros((N_MEASURES, 2), np.int64),
         of_arrival=of_arrival,
         more=np.zeros((n_arrivals, 2), np.int64),
         late_dropped=np.zeros(n_arrivals, np.int32),
         last_fired=np.zeros(n_arrivals if overtakes else 0, np.int64),
         of_tile=of_tile,
     )
+
+
+def sum_up(account: Account) -> None:
+    """Bring ``Account.total`` up to date: what is below ``EXACT`` follows from the histogram."""
+    cycles, counts, long = np.arange(EXACT), account.histogram[:, :EXACT], account.long
+    account.total[:, SUM] = counts @ cycles + long[:, SUM]
+    account.total[:, MAX] = np.maximum((cycles * (counts > 0)).max(axis=1), long[:, MAX])
 
 
 def make_marks(wiring: Wiring) -> Marks:
@@ -140,8 +153,9 @@ def make_marks(wiring: Wiring) -> Marks:
     return Marks(
         word=np.zeros(n_words, np.uint64),
         listed=np.zeros(n_words + 1, np.int64),
-        size=np.zeros(1, np.int64),
+        size=np.zeros(3, np.int64),
         delay=int(delay[0]) if is_one else 0,
+        is_plain=int(np.array_equal(wiring.segments_of_arrival, np.arange(len(wiring.tile) + 1))),
     )
 
 

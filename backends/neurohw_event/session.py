@@ -13,7 +13,7 @@ from neurohw.network import Network, verify
 from neurohw.program import Program
 from neurohw.result import Result, Spikes, Traffic
 from neurohw.tracing import Tracing
-from neurohw_event.account import make_account
+from neurohw_event.account import make_account, sum_up
 from neurohw_event.accounting import count_traffic, make_report
 from neurohw_event.arrival_counts import keep_past
 from neurohw_event.blocks import make_block, make_fired
@@ -148,6 +148,7 @@ class EventSession:
             None if self.transport is None else self.transport.net,
             None,
         )
+        sum_up(self.account)
         return reached
 
     def _make_room(self, tick: int, stage: int) -> None:

@@ -20,7 +20,7 @@ from neurohw_event.account import make_marks
 from neurohw_event.fabric import Links, Ways, Work
 from neurohw_event.fcfs import Fcfs, LinkRules, make_fcfs
 from neurohw_event.kernels.due import list_due, list_runs
-from neurohw_event.kernels.joining import hand_over_marked, mark
+from neurohw_event.kernels.joining import hand_over_marked, list_marked, mark, mark_all
 from neurohw_event.layout import LONGEST_RUN, RUN_BITS, Wiring
 from neurohw_event.transit import make_pending
 from tests.event.test_interconnect import MAX_CELLS, UNTIL_TICK, all_spikes, chips
@@ -111,6 +111,33 @@ def test_neighbouring_arrivals_are_one_entry() -> None:
         (7, 1),
         (100, 2),
     ]
+
+
+@given(
+    st.lists(st.sampled_from([1, 1, 2, 70]), min_size=1, max_size=4),
+    st.lists(st.lists(RUN_OF_ARRIVALS, max_size=3), min_size=1, max_size=3),
+)
+@examples(60)
+def test_what_is_kept_for_the_next_tick_is_due_in_order(
+    sizes: list[int], script: list[list[list[int]]]
+) -> None:
+    """Segments are all there, in ascending order, in runs that are no longer than an entry may be."""
+    wiring = make_wiring(sizes, [1])
+    marks, pending = make_marks(wiring), make_pending(1, 2 * N_ARRIVALS * max(sizes))
+    assert marks.is_plain == (set(sizes) == {1})
+    for arrivals in script:
+        made: set[int] = set()
+        for some in arrivals:
+            new = np.array(sorted(set(some) - made), np.int64)
+            mark_all(marks, wiring, pending, new, len(new), 7)
+            made |= set(some)
+        assert len(pending.run) - pending.free[1] == len(made) * wiring.widest
+        n_runs = list_marked(marks, wiring, pending)
+        runs = [(run >> RUN_BITS, run & LONGEST_RUN) for run in pending.due[0, :n_runs].tolist()]
+        expected = [s for a in sorted(made) for s in range(*wiring.segments_of_arrival[a : a + 2])]
+        assert [s for first, n in runs for s in range(first, first + n)] == expected
+        assert not marks.word.any()
+        assert pending.free[1] == len(pending.run)
 
 
 # --- crossbars ----------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from neurohw.network import Network
 from neurohw.program import Program
 from neurohw_event.grid import make_held
 from neurohw_event.kernels.agenda import schedule, touch_due
-from neurohw_event.kernels.pending import deliver_due, push_arrival
+from neurohw_event.kernels.due import list_runs
+from neurohw_event.kernels.pending import deliver_runs, push_arrival
 from neurohw_event.layout import GRID_ROWS, IN_EXC, N_COLUMNS, NEVER, Agenda, Grid, Groups, Wiring
 from neurohw_event.room import grow_pending
 from neurohw_event.stored_segments import weights_of
@@ -137,7 +138,8 @@ def test_segments_arrive_once_after_their_delays(script: list[list[int]], pool: 
     pending = make_pending(max(DELAYS), pool)
     expected: dict[int, list[int]] = defaultdict(list)
     for tick, arrivals in enumerate([*script, *[[]] * (max(DELAYS) + 1)]):
-        deliver_due(pending, wiring, None, None, groups, NO_GRID, state.reshape(-1), tick)
+        n_runs = list_runs(pending, tick & (len(pending.head) - 1), 0)
+        deliver_runs(n_runs, False, pending, wiring, None, None, groups, NO_GRID, state.reshape(-1), tick)
         segments = sorted(expected.pop(tick, []))
         sums = np.bincount(5 - np.array(segments, int), np.take(WEIGHTS, segments), len(DELAYS))
         np.testing.assert_array_equal(state[:, IN_EXC], sums)

@@ -21,11 +21,10 @@ from neurohw_event.account import (
     STEP_WORK,
     SUM,
 )
-from neurohw_event.kernels.histogram import bin_of
-from neurohw_event.kernels.joining import hand_over_marked, mark
+from neurohw_event.kernels.histogram import EXACT, bin_of
+from neurohw_event.kernels.joining import mark_all
 from neurohw_event.kernels.tracing import has_room, note_message
 
-NO_CYCLES = 0, 0  # in all, and at most
 _SHORT = 2**15  # cycles: the square is below 2^30, and with what is below 2^31 fits into 32 bits
 
 
@@ -52,9 +51,7 @@ def take_arrived(net, account, wiring, pending, tick, base):
     account.counters[DELIVERED] += n
     if net.messages is not None:
         _note_messages(net, wiring, tick, n)
-    for index in range(n):
-        mark(net.marks, wiring, pending, arrival[index], tick)
-    hand_over_marked(net.marks, wiring, pending, tick)
+    mark_all(net.marks, wiring, pending, arrival, n, tick)
     return True
 
 
@@ -105,28 +102,23 @@ def _count(account, arrived, arrival, pace, base, n):
     All in one loop: an addition to a count waits for the one before, and meanwhile others are made.
     """
     overtakes = account.last_fired.size > 0
-    blocking = latency = processing = interval = NO_CYCLES
     disorder = np.int64(0)
     for index in range(n):
         at, delivery = account.of_arrival[np.uint32(arrival[index])], arrived.delivery[index]
         fired, reached, cycle = delivery.fired, delivery.reached, delivery.cycle
-        blocking = _record(account, BLOCKING, blocking, reached - delivery.entered - at.zero_load)
-        latency = _record(account, LATENCY, latency, cycle - fired)
+        _record(account, BLOCKING, reached - delivery.entered - at.zero_load)
+        _record(account, LATENCY, cycle - fired)
         if pace.reads:
-            processing = _record(account, PROCESSING, processing, cycle - reached)
+            _record(account, PROCESSING, cycle - reached)
         change = cycle - fired - at.last
         if overtakes:
             change += _overtaken(account, arrival[index], fired)
-        interval = _record(account, INTERVAL, interval, abs(change) if at.last >= 0 else -1)
+        _record(account, INTERVAL, abs(change) if at.last >= 0 else -1)
         _count_arrival(account, at, arrival[index], cycle - fired, fired < base)
         tile = account.of_tile[np.uint32(at.tile)]
         disorder += fired < tile[LATEST_FIRED]
         tile[LATEST_FIRED] = max(fired, tile[LATEST_FIRED])
     account.counters[DISORDER] += disorder
-    _add(account, BLOCKING, blocking)
-    _add(account, LATENCY, latency)
-    _add(account, PROCESSING, processing)
-    _add(account, INTERVAL, interval)
 
 
 @inlined
@@ -164,27 +156,18 @@ def _overtaken(account, arrival, fired):
 
 @inlined
 def _count_generation(account, arrived, n):
-    generation = NO_CYCLES
     for index in range(n):
         delivery = arrived.delivery[index]
-        generation = _record(account, GENERATION, generation, delivery.entered - delivery.fired)
-    _add(account, GENERATION, generation)
+        _record(account, GENERATION, delivery.entered - delivery.fired)
 
 
 @inlined
-def _record(account, measure, so_far, cycles):
-    """Record a number of cycles, -1: none; returns sum and maximum with it."""
-    in_all, most = so_far
-    if cycles < 0:
-        return in_all, most
-    account.histogram[measure, np.uint32(bin_of(cycles))] += 1
-    return in_all + cycles, max(most, cycles)
-
-
-@inlined
-def _add(account, measure, so_far):
-    """Add to the total of a measure."""
-    in_all, most = so_far
-    total = account.total[measure]
-    total[SUM] += in_all
-    total[MAX] = max(total[MAX], most)
+def _record(account, measure, cycles):
+    """Record a number of cycles, -1: none; sums of short ones follow from the histogram."""
+    if np.uint64(cycles) < np.uint64(EXACT):
+        account.histogram[measure, np.uint32(cycles)] += 1
+    elif cycles >= 0:
+        account.histogram[measure, np.uint32(bin_of(cycles))] += 1
+        long = account.long[measure]
+        long[SUM] += cycles
+        long[MAX] = max(long[MAX], cycles)

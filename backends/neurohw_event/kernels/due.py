@@ -96,14 +96,19 @@ def find_synapses(wiring, due, places, begins, ends):
 
 @inlined
 def look_up_runs(wiring, runs, begins, ends):
-    """Write down where the synapses of runs stand.
-
-    Short segments lie far apart in memory. In loops as short as these the processor fetches many of them at once, and
-    with them the first synapses: the second loop is for nothing else.
-    """
+    """Write down where the synapses of runs stand."""
     for index in range(runs.size):
         begins[index] = wiring.synapses_of_segment[np.uint64(runs[index] >> RUN_BITS)]
         ends[index] = wiring.synapses_of_segment[np.uint64(end_of(runs[index]))]
+
+
+@inlined
+def read_runs(wiring, runs, begins):
+    """Read what is to be known of runs, for nothing but that it comes from memory; returns what must be used.
+
+    Short segments lie far apart. In loops as short as this the processor fetches many of them at once, and with them
+    the first synapses.
+    """
     fetched = np.int64(0)
     for index in range(runs.size):
         segment, first = np.uint64(runs[index] >> RUN_BITS), np.uint64(begins[index])

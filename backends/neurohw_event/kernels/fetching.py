@@ -44,7 +44,8 @@ def fetch_targets(net, account, wiring, fired):
         cell = fired.cell[index]
         first, end = wiring.arrivals_of_cell[cell], wiring.arrivals_of_cell[cell + 1]
         prefetch_lines(account.of_arrival, first, end)
-        prefetch_lines(wiring.segments_of_arrival, first, end + 1)
+        if not net.marks.is_plain:
+            prefetch_lines(wiring.segments_of_arrival, first, end + 1)
         first, end = reach.segments_of_cell[cell], reach.segments_of_cell[cell + 1]
         if net.marks.delay == 0:
             prefetch_lines(wiring.delay, first, end)

@@ -5,27 +5,27 @@ import numpy as np
 from neurohw.jit import inlined
 from neurohw_event.kernels.bits import n_bits
 
-_EXACT = 64
+EXACT = 64  # numbers below have a bin each
 _BINS_PER_OCTAVE = 32
 _BITS_OF_EXACT = 6
 _OCTAVES = 40
-N_BINS = _EXACT + _BINS_PER_OCTAVE * _OCTAVES
+N_BINS = EXACT + _BINS_PER_OCTAVE * _OCTAVES
 
 
 @inlined
 def bin_of(value):
     """Return the bin of a whole number of at least 0."""
-    if value < _EXACT:
+    if value < EXACT:
         return value
     shift = n_bits(value) - _BITS_OF_EXACT
-    return min(_EXACT + _BINS_PER_OCTAVE * (shift - 1) + (value >> shift) - _BINS_PER_OCTAVE, N_BINS - 1)
+    return min(EXACT + _BINS_PER_OCTAVE * (shift - 1) + (value >> shift) - _BINS_PER_OCTAVE, N_BINS - 1)
 
 
 def bin_edges() -> np.ndarray:
     """Return the lower edges of all bins, then the last upper edge (int64 [N_BINS + 1])."""
     steps = np.arange(_BINS_PER_OCTAVE, 2 * _BINS_PER_OCTAVE, dtype=np.int64)
     octaves = [steps << shift for shift in range(1, _OCTAVES + 1)]
-    return np.concatenate([np.arange(_EXACT), *octaves, [np.int64(_EXACT) << _OCTAVES]])
+    return np.concatenate([np.arange(EXACT), *octaves, [np.int64(EXACT) << _OCTAVES]])
 
 
 def quantile(counts: np.ndarray, part: float) -> float:

@@ -33,9 +33,10 @@ from neurohw_event.kernels.interconnect import (
     packets_of,
     send,
 )
+from neurohw_event.kernels.joining import hand_over_kept, is_marked, list_due_runs
 from neurohw_event.kernels.linear import look_linear, update_linear
 from neurohw_event.kernels.opening_grid import step_currents
-from neurohw_event.kernels.pending import deliver_due
+from neurohw_event.kernels.pending import deliver_runs
 from neurohw_event.kernels.sending import hand_over, put_in_order, record
 from neurohw_event.kernels.sources import update_random, update_trains
 from neurohw_event.kernels.span_delivery import in_span
@@ -98,13 +99,16 @@ def run_ticks(
             fired.size[0] = 0
             fired.size[1] = 0
             # before what arrives is added: a current has no part in the tick in which it comes
-            is_any_due = pending.head[tick & (pending.head.size - 1)] >= 0
+            is_any_due = is_marked(net) or pending.head[tick & (pending.head.size - 1)] >= 0
             if grid.n_on[0] > 0:
                 may_be_next_to(extras, not is_any_due)
                 step_currents(tick, cells, groups, grid, extras, fired)
             begin_spans(grid.spans, tick, cells, groups, grid)
             if is_any_due or _has_drives(extras):
-                deliver_due(pending, wiring, plastic, extras, groups, grid, cells.values, tick)
+                n_runs, is_near = list_due_runs(net, wiring, pending, tick)
+                deliver_runs(
+                    n_runs, is_near, pending, wiring, plastic, extras, groups, grid, cells.values, tick
+                )
             deliver_streams(pending.streams, wiring, groups, grid, cells.values, tick)
             if agenda.head[tick & (agenda.head.size - 1)] >= 0:
                 touch_due(agenda, groups, group_of_cell, tick)
@@ -128,12 +132,14 @@ def run_ticks(
         if net is not None:
             status = move(net, account, wiring, pending, tick)
             if status != DONE:
+                hand_over_kept(net, wiring, pending)
                 return tick, STUCK if status == DEADLOCK else MOVE
         _sample(probes, tick, cells, groups, grid, extras)
         tick += n_ticks_at_once(block)
         stage = UPDATE
     if net is not None:
         close_bins(net, tick)
+    hand_over_kept(net, wiring, pending)
     push_waiting(block, 0, pending, wiring, fired)
     return tick, UPDATE
 
@@ -171,7 +177,7 @@ def _has_room(net, share, wiring, pending, log, fired):
 @inlined
 def next_busy(tick, last_tick, agenda, pending, steps, groups, grid, probes, extras, net):
     """Return the first tick from ``tick`` on in which something can happen."""
-    if net is not None and not is_empty(net.fcfs, net.credit):
+    if net is not None and (is_marked(net) or not is_empty(net.fcfs, net.credit)):
         return tick
     if probes.cell.size > 0 or grid.n_on[0] > 0:
         return tick

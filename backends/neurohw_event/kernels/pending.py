@@ -4,7 +4,7 @@ import numpy as np
 
 from neurohw.jit import inlined, inner
 from neurohw_event.kernels.drive_delivery import deliver_drive
-from neurohw_event.kernels.due import end_of, list_runs, look_up_runs
+from neurohw_event.kernels.due import end_of, look_up_runs, read_runs
 from neurohw_event.kernels.plastic_delivery import deliver_plastic
 from neurohw_event.kernels.prefetch import LINE, prefetch
 from neurohw_event.kernels.span_delivery import add_in_span, in_span
@@ -83,15 +83,16 @@ def _push_run(pending, segment, size, due):
 
 
 @inlined
-def deliver_due(pending, wiring, plastic, extras, groups, grid, values, tick):
-    """Add to the inputs of all targets what arrives at ``tick`` and touch them.
+def deliver_runs(n_runs, are_fetched, pending, wiring, plastic, extras, groups, grid, values, tick):
+    """Add to the inputs of all targets what arrives at ``tick``, listed as runs of segments, and touch them.
 
-    Segments are taken in ascending order, which is that of the cells that fired: sums do not depend on the way taken.
+    ``are_fetched`` says that all is in a cache near by. Segments are taken in ascending order, which is that of the
+    cells that fired: sums do not depend on the way taken.
     """
-    n_runs = list_runs(pending, tick & (pending.head.size - 1), 0)
     runs, begins, ends = pending.due[0, :n_runs], pending.due[3, :n_runs], pending.due[4, :n_runs]
-    # a use that the compiler cannot see through
-    pending.digits[0] = look_up_runs(wiring, runs, begins, ends)
+    look_up_runs(wiring, runs, begins, ends)
+    if not are_fetched:
+        pending.digits[0] = read_runs(wiring, runs, begins)  # a use that the compiler cannot see through
     drive = 0
     for index in range(n_runs):
         segment, behind = runs[index] >> RUN_BITS, end_of(runs[index])
