@@ -164,7 +164,7 @@ def _count_generation(account, arrived, n):
 @inlined
 def _record(account, measure, cycles):
     """Record a number of cycles, -1: none; sums of short ones follow from the histogram."""
-    if np.uint64(cycles) < np.uint64(EXACT):
+    if 0 <= cycles < EXACT:
         account.histogram[measure, np.uint32(cycles)] += 1
     elif cycles >= 0:
         account.histogram[measure, np.uint32(bin_of(cycles))] += 1
