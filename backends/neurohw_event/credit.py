@@ -68,7 +68,8 @@ def make_credit(
     rings = np.full(n_links, -1, np.int32) if rules.ring is None else np.asarray(rules.ring, np.int32)
     _check_links(links, rings)
     _check_ways(links, ways)
-    return _empty_routers(links, ways, work, make_rules(links, ways, rings, *rules[:3]), pool)
+    packets = rules.wait_cycles, rules.reinject_cycles, rules.source_packets
+    return _empty_routers(links, ways, work, make_rules(links, ways, rings, *packets), pool)
 
 
 def _empty_routers(links: Links, ways: Ways, work: Work, rules: Rules, pool: int) -> Credit:

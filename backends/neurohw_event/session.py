@@ -167,7 +167,8 @@ class EventSession:
     def set(self, program: Program) -> None:
         """Go on with another program of the same populations; its parameters hold from the next tick on.
 
-        Spikes under way arrive with the new weights, or as they were sent where connections changed, or delays before.
+        Spikes under way arrive with the new weights. What was under way as connections or delays changed arrives as it
+        was then, with the weights set together with the delays; weights set later do not reach it.
         Synapses that are not static keep their state where their group has the same model and connections.
 
         Raises

@@ -122,35 +122,30 @@ def releasing_intrinsic(name: str) -> Any:
 
 def yielding_intrinsic(name: str) -> Any:
     """Return a function for kernels that lets another thread have the processor; only on POSIX it does anything."""
-
-    def rest(typing: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            if hasattr(os, "sched_yield"):
-                kind = ir.FunctionType(ir.IntType(32), [])
-                builder.call(cgutils.get_or_insert_function(builder.module, kind, "sched_yield"), [])
-            return context.get_dummy_value()
-
-        return types.none(), generate
-
-    rest.__name__ = name
-    return intrinsic(rest)
+    return _call_of_system(name, "sched_yield")
 
 
 def sleeping_intrinsic(name: str) -> Any:
     """Return a function for kernels that sleeps for some ten microseconds, as it takes to wake; on POSIX."""
+    return _call_of_system(name, "usleep", 1)
 
-    def sleep(typing: Any) -> Any:
+
+def _call_of_system(name: str, symbol: str, *numbers: int) -> Any:
+    """Return a function for kernels that calls one of the system's with these numbers, of 32 bits; on POSIX."""
+
+    def call(typing: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             if os.name == "posix":
                 number = ir.IntType(32)
-                kind = ir.FunctionType(number, [number])
-                builder.call(cgutils.get_or_insert_function(builder.module, kind, "usleep"), [number(1)])
+                kind = ir.FunctionType(number, [number] * len(numbers))
+                function = cgutils.get_or_insert_function(builder.module, kind, symbol)
+                builder.call(function, [number(n) for n in numbers])
             return context.get_dummy_value()
 
         return types.none(), generate
 
-    sleep.__name__ = name
-    return intrinsic(sleep)
+    call.__name__ = name
+    return intrinsic(call)
 
 
 def pausing_intrinsic(name: str) -> Any:

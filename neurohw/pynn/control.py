@@ -149,10 +149,10 @@ def run(simtime: float, callbacks: Sequence[Callback] | None = None) -> float:
     Raises
     ------
     SettingError
-        Also for a time above 0 in which no tick would be simulated.
+        Also for a time in which no tick would be simulated, if it is more than what rounding leaves of 0.
     """
     now, dt = simulator.state.t, simulator.state.dt
-    if finite(simtime) > 0 and simulator.state.on_grid(now + simtime) <= now:
+    if finite(simtime) > 1e-6 * dt and simulator.state.on_grid(now + simtime) <= now:
         raise SettingError(
             f"run: {simtime:g} ms must be more than half of the timestep, {dt:g} ms: no tick would be simulated"
         )

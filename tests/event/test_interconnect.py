@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from math import ceil, inf
 
 import numpy as np
@@ -21,10 +22,12 @@ from neurohw.program import Program
 from tests.examples import examples
 from tests.naive.clocked import simulate
 from tests.naive.interconnect import NaiveInterconnect
-from tests.networks import UNTIL_TICK, networks
+from tests.networks import UNTIL_TICK, changed, networks
 
 MAX_CELLS = 40
 FIDELITIES = st.sampled_from(["latency", "fcfs", "credit", "credit"])
+# where all delays are one tick, what arrives waits apart for the next one
+NETWORKS = networks(max_cells=MAX_CELLS) | networks(max_cells=MAX_CELLS, max_delay=1)
 
 
 TOPOLOGIES = ("mesh", "mesh", "torus", "ring", "tree", "star", "bus", "ideal")
@@ -96,7 +99,7 @@ def run_or_fail(program: Program, fidelity: str, stops=(UNTIL_TICK,)):
         return result
 
 
-@given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES)
+@given(NETWORKS, chips(), FIDELITIES)
 @examples(100)
 def test_closed_loop_against_the_oracle(network: Network, chip: Chip, fidelity: str) -> None:
     program = compile_network(all_spikes(network), chip)
@@ -124,7 +127,7 @@ def test_closed_loop_against_the_oracle(network: Network, chip: Chip, fidelity: 
     assert traffic.hops == begun[report.links.kind == LINK_HOP].sum()
 
 
-@given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES)
+@given(NETWORKS, chips(), FIDELITIES)
 @examples(60)
 def test_latency_is_the_sum_of_its_stages(network: Network, chip: Chip, fidelity: str) -> None:
     program = compile_network(all_spikes(network), chip)
@@ -145,7 +148,7 @@ def test_latency_is_the_sum_of_its_stages(network: Network, chip: Chip, fidelity
         assert stage.counts.tolist() == np.bincount(edges, minlength=len(stage.counts)).tolist()
 
 
-@given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES)
+@given(NETWORKS, chips(), FIDELITIES)
 @examples(50)
 def test_what_holds_on_every_chip(network: Network, chip: Chip, fidelity: str) -> None:
     program = compile_network(all_spikes(network), chip)
@@ -177,7 +180,7 @@ def test_what_holds_on_every_chip(network: Network, chip: Chip, fidelity: str) -
         assert (report.tiles.memory <= 1 + 1e-12).all()
 
 
-@given(networks(max_cells=MAX_CELLS), chips(("async", "realtime")), st.sampled_from(["latency", "fcfs"]))
+@given(NETWORKS, chips(("async", "realtime")), st.sampled_from(["latency", "fcfs"]))
 @examples(40)
 def test_without_latency_it_is_ideal(network: Network, chip: Chip, fidelity: str) -> None:
     stages = ("encode", "inject", "hop", "link", "eject", "chip_link", "read", "synapse")
@@ -190,7 +193,7 @@ def test_without_latency_it_is_ideal(network: Network, chip: Chip, fidelity: str
     assert run(program, fidelity).spikes.digest() == plain.spikes.digest()
 
 
-@given(networks(max_cells=MAX_CELLS), chips(("barrier",), full_buffer="block"), FIDELITIES)
+@given(NETWORKS, chips(("barrier",), full_buffer="block"), FIDELITIES)
 @examples(40)
 def test_with_a_barrier_it_is_ideal(network: Network, chip: Chip, fidelity: str) -> None:
     program = compile_network(all_spikes(network), chip)
@@ -199,9 +202,7 @@ def test_with_a_barrier_it_is_ideal(network: Network, chip: Chip, fidelity: str)
     assert result.report.traffic.late == result.report.traffic.in_flight == 0
 
 
-@given(
-    networks(max_cells=MAX_CELLS), chips(), FIDELITIES, st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6)
-)
+@given(NETWORKS, chips(), FIDELITIES, st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6))
 @examples(40)
 def test_stops_change_nothing(network: Network, chip: Chip, fidelity: str, stops: set[int]) -> None:
     program = compile_network(all_spikes(network), chip)
@@ -209,3 +210,30 @@ def test_stops_change_nothing(network: Network, chip: Chip, fidelity: str, stops
     assert whole.spikes.digest() == parts.spikes.digest()
     a, b = whole.report.to_dict(), parts.report.to_dict()
     assert {**a, "timing_s": None} == {**b, "timing_s": None}
+
+
+@given(NETWORKS, chips(), FIDELITIES, st.integers(0, UNTIL_TICK - 1), st.integers(0, 2**32 - 1))
+@examples(60)
+def test_changes_between_runs_against_the_oracle(
+    network: Network, chip: Chip, fidelity: str, stop: int, seed: int
+) -> None:
+    """What waits at a stop arrives, whatever is set then."""
+    program = compile_network(all_spikes(network), chip)
+    assume(not load("event").unsupported(program, fidelity))
+    later = replace(program, network=changed(program.network, seed))
+    with load("event").open(program, fidelity=fidelity) as session:
+        try:
+            session.advance(stop)
+            session.set(later)
+            session.advance(UNTIL_TICK)
+        except DeadlockError:
+            reject()
+        spikes = session.result().spikes
+    oracle = simulate(
+        program.network,
+        UNTIL_TICK,
+        changes={stop: later.network},
+        interconnect=NaiveInterconnect(program, fidelity),
+    )
+    np.testing.assert_array_equal(spikes.ticks, oracle.ticks)
+    np.testing.assert_array_equal(spikes.ids, oracle.ids)

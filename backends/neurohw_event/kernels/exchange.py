@@ -104,8 +104,9 @@ def have_all_come(share):
 def _wait(looks):
     """Wait for a moment after so many looks in vain."""
     if looks >= _MOST_LOOKS:
+        _pause()  # not every system can sleep
         _sleep()
-    elif looks % _LOOKS == 0 and looks & (looks - 1) == 0:
+    elif looks >= _LOOKS and looks & (looks - 1) == 0:
         _yield()
     else:
         _pause()
