@@ -29,7 +29,7 @@ def unsupported(program: Program, fidelity: str) -> list[str]:
         reasons.append(f"fidelity {fidelity!r} needs a chip; without one only 'ideal' runs")
     elif fidelity == "credit" and program.chip is not None:
         reasons += without_credits(program.chip)
-    reasons += _too_short(program.network)
+    reasons += [*_too_short(program.network), *_too_strong(program.network)]
     for synapses in program.network.synapses:
         longest = int(synapses.delay.max(initial=0))
         if longest > LONGEST_DELAY:
@@ -56,8 +56,25 @@ def _times(population: Population) -> Mapping[str, Array]:
     if model.is_source:
         return {}
     if kind_of(model) == Kind.CONDUCTANCE:
-        return {name: p[name] for name in (receptor.parameters["tau"] for receptor in model.receptors)}
+        names = (receptor.parameters["tau"] for receptor in model.receptors)
+        return {name: p[name] for name in ("tau_m", *names)}
     return MEMBRANES[model.membrane].times(p) if kind_of(model) == Kind.STEPPED else {}
+
+
+def _too_strong(network: Network) -> Iterator[str]:
+    """Yield the weights with which a single spike makes a membrane that fast."""
+    for synapses in network.synapses:
+        post = network.populations[synapses.post]
+        receptor = next(r for r in post.model.receptors if r.name == synapses.receptor)
+        if "e_rev" not in receptor.parameters or not synapses.size:
+            continue
+        most_us = MOST_DECAYS * float(post.parameters["cm"].min(initial=np.inf)) / network.timestep_ms
+        strongest_us = float(max(-synapses.weight.min(), synapses.weight.max()))
+        if strongest_us > most_us:
+            yield (
+                f"synapses {synapses.name!r}: weight = {strongest_us:g} uS must be at most {most_us:g} uS, for the cm of "
+                f"population {post.name!r} and a timestep of {network.timestep_ms:g} ms"
+            )
 
 
 def without_credits(chip: Chip) -> Iterator[str]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from neurohw.pynn.projections import Projection
     from neurohw.pynn.recording import Recorder
 
+LAST_TICK = 2**53  # beyond, a float of ms no longer tells ticks apart
+
 
 class Script(BaseState):
     """The part of the state that knows what there is; ``tick`` is the present time."""
@@ -107,8 +109,16 @@ class Script(BaseState):
         return float(max((delay.max() for delay in self._delays()), default=self.dt))
 
     def on_grid(self, time_ms: float) -> float:
-        """Return the time of the nearest tick; see :func:`finite` for what is refused."""
-        return round(finite(time_ms) / self.dt) * self.dt
+        """Return the time of the nearest tick.
+
+        Raises
+        ------
+        SettingError
+            For a time beyond ``LAST_TICK``, or that is not finite.
+        """
+        if finite(time_ms) > LAST_TICK * self.dt:
+            raise SettingError(f"run: {time_ms:g} ms must be at most {LAST_TICK * self.dt:g} ms")
+        return round(time_ms / self.dt) * self.dt
 
     def _delays(self) -> Iterator[np.ndarray]:
         """Yield the delays in ms of each projection that has any."""

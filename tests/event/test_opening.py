@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -14,7 +16,7 @@ from neurohw_event.kernels.conductance import after_tick
 from neurohw_event.kernels.grid import CHUNK
 from neurohw_event.kernels.opening import MOST, N_COEFFICIENTS, fill_coefficients
 from tests.event.test_ways_of_neurons import way
-from tests.stepped_networks import lone_cell
+from tests.stepped_networks import lone_cell, small_network
 
 # tau_m, cm, tau_syn_E, tau_syn_I, (two of no use here), e_rev_E, e_rev_I
 CLASS = np.array([20.0, 0.2, 5.0, 10.0, 0.0, 0.0, 0.0, -80.0])
@@ -80,9 +82,31 @@ def test_a_network_goes_to_the_grid_by_itself_and_leaves_it_when_it_is_silent() 
         assert not session._grid.on.any()
 
 
+@pytest.mark.parametrize("name", ["tau_syn_E", "tau_m"])
 @pytest.mark.parametrize(("tau_ms", "runs"), [(1e-6, True), (1e-7, False)])
-def test_conductances_that_decay_within_too_little_of_a_tick_are_refused(tau_ms: float, runs: bool) -> None:
-    network = lone_cell(MODELS["IF_cond_exp"], tau_syn_E=tau_ms)
+def test_cells_that_change_within_too_little_of_a_tick_are_refused(
+    name: str, tau_ms: float, runs: bool
+) -> None:
+    network = lone_cell(MODELS["IF_cond_exp"], **{name: tau_ms})
     reasons = load("event").unsupported(Program(network), "ideal")
     assert bool(reasons) != runs
-    assert runs or "tau_syn_E = 1e-07 ms must be at least 1.90735e-07 ms" in reasons[0]
+    assert runs or f"{name} = 1e-07 ms must be at least 1.90735e-07 ms" in reasons[0]
+
+
+@pytest.mark.parametrize("model", ["IF_cond_exp", "IF_cond_alpha", "EIF_cond_exp_isfa_ista", "HH_cond_exp"])
+def test_weights_that_make_a_membrane_too_fast_are_refused(model: str) -> None:
+    """A little below the limit v goes to the reversal potential, and not beyond it."""
+    network = small_network(MODELS[model], 1)
+    (excitatory, *_), most = network.synapses, 2**19 * network.populations[0].parameters["cm"].min() / 0.1
+    for part, runs in ((1.01, False), (0.99, True)):
+        strong = replace(excitatory, weight=np.full(excitatory.size, part * most))
+        program = Program(replace(network, synapses=(strong,)))
+        reasons = load("event").unsupported(program, "ideal")
+        assert bool(reasons) != runs
+        assert runs or f"uS must be at most {most:g} uS, for the cm of population" in reasons[0]
+    with load("event").open(program, fidelity="ideal") as session:
+        session.advance(60)
+        v_mv = session.result().traces[0, "v"]
+    reversal = network.populations[0].parameters["e_rev_E"]
+    assert np.isfinite(v_mv).all()
+    assert (v_mv < reversal + 60 + 1e-3).all()

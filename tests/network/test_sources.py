@@ -258,6 +258,23 @@ def test_a_spike_stands_on_the_first_tick_not_before_it(time_ms: float, tick: in
     assert spike_tick(time_ms, 0.1) == tick
 
 
+@pytest.mark.parametrize("start_ms", [1e13, 1e18, 1e300])
+@pytest.mark.parametrize(
+    ("model", "parameters"),
+    [
+        ("SpikeSourcePoisson", {"rate": 50.0}),
+        ("SpikeSourcePoisson", {"rate": 9000.0}),
+        ("SpikeSourcePoissonRefractory", {"rate": 50.0, "tau_refrac": 1.0}),
+        ("SpikeSourceGamma", {"alpha": 2.0, "beta": 50.0}),
+    ],
+)
+def test_a_source_that_starts_after_all_runs_never_fires(
+    model: str, parameters: dict, start_ms: float
+) -> None:
+    (times,) = spike_times(source(model, start=start_ms, **parameters), 100.0)
+    assert len(times) == 0
+
+
 def test_a_source_without_a_rate_never_fires() -> None:
     assert poisson_next(1, 0, 0, 10.0, 0.0) == (np.inf, 1)
     assert intervals(source("SpikeSourcePoissonRefractory", rate=0.0, tau_refrac=5.0), 1e5).size == 0

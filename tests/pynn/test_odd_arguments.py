@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import numpy as np
 import pyNN.errors
@@ -62,6 +63,22 @@ def test_a_run_in_which_nothing_would_happen(sim, time):
     for nothing in (0.0, 3.6e-15):  # as in run(T - get_current_time())
         assert sim.run(nothing) == sim.get_current_time() == pytest.approx(0.3)
     assert sim.run(0.06) == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("time", [1e15, 1e300])
+def test_times_that_no_tick_stands_for(sim, time):
+    for run in (sim.run, sim.run_until):
+        with pytest.raises(
+            SettingError, match=rf"run: {re.escape(f'{time:g}')} ms must be at most 9.0072e\+14 ms"
+        ):
+            run(time)
+
+
+def test_a_delay_of_one_tick_too_many(sim, ends):
+    with pytest.raises(
+        NetworkError, match=r"delay\[0\] = 214748364.8, must be at least .* at most 2.14748e\+08 ms"
+    ):
+        sim.Projection(*ends, sim.AllToAllConnector(), sim.StaticSynapse(delay=214748364.8))
 
 
 def test_an_empty_assembly_has_no_receptors_and_no_connections(sim, ends):

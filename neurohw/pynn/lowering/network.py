@@ -13,6 +13,7 @@ from neurohw.network import Network, Population, Probe, SpikeTrains
 from neurohw.pynn.lowering.currents import lower_currents, lower_waveforms
 from neurohw.pynn.lowering.histograms import lower_histograms
 from neurohw.pynn.lowering.synapses import lower_synapses
+from neurohw.pynn.script import LAST_TICK
 
 if TYPE_CHECKING:
     from neurohw.pynn.populations import Population as Cells
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 logger = logging.getLogger("neurohw")
-
-LAST_TICK = 2**53  # beyond, a float of ms no longer tells ticks apart
 
 
 def lower(state: State, before: Network | None = None) -> Network:

@@ -213,5 +213,5 @@ def _is_possible(delays: Array) -> tuple[Array, str]:
     """Return which delays a count of ticks can hold, and what they must be."""
     settings = simulator.state.settings
     shortest, longest = settings.timestep, settings.longest_delay
-    good = (delays >= shortest * (1 - TOLERANCE)) & (delays <= longest * (1 + TOLERANCE))
+    good = (delays >= shortest * (1 - TOLERANCE)) & (delays <= longest)
     return good, f"at least the timestep, {shortest} ms, and at most {longest:g} ms"
