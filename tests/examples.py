@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 from numba import config
 
 SLOWNESS = 10 if config.DISABLE_JIT else 1
+compiled_only = pytest.mark.skipif(SLOWNESS > 1, reason="takes minutes where numba compiles nothing")
 
 
 def examples(n: int, **others) -> settings:

@@ -72,8 +72,8 @@ def _too_strong(network: Network) -> Iterator[str]:
         strongest_us = float(max(-synapses.weight.min(), synapses.weight.max()))
         if strongest_us > most_us:
             yield (
-                f"synapses {synapses.name!r}: weight = {strongest_us:g} uS must be at most {most_us:g} uS, for the cm of "
-                f"population {post.name!r} and a timestep of {network.timestep_ms:g} ms"
+                f"synapses {synapses.name!r}: weight = {strongest_us:g} uS must be at most {most_us:g} uS, for the cm "
+                f"of population {post.name!r} and a timestep of {network.timestep_ms:g} ms"
             )
 
 

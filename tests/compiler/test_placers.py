@@ -14,6 +14,7 @@ from neurohw.hardware.topology import topology_of
 from neurohw.interchange import read_cluster_graph
 from neurohw.traffic.interconnects import interconnect_chip
 from neurohw.workload import ClusterGraph
+from tests.examples import compiled_only
 from tests.naive import placement as naive
 from tests.reference_data import reference_file
 
@@ -219,6 +220,7 @@ def test_a_graph_that_cannot_be(columns, message):
         ClusterGraph(3, *map(np.array, columns))
 
 
+@compiled_only
 def test_the_published_workload():
     """The snake and random placements cost what others found; annealing beats a long annealing of theirs."""
     graph = read_cluster_graph(reference_file("placement/cluster.ir"))

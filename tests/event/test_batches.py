@@ -30,7 +30,7 @@ from neurohw_event.layout import Kind, kind_of
 from neurohw_event.shares import _own_cells
 from neurohw_event.stepped_layout import LANES, LENGTH, OFFSET
 from neurohw_event.support import MOST_DECAYS
-from tests.examples import examples
+from tests.examples import compiled_only, examples
 from tests.stepped_networks import ALL, DRIVE, lone_cell
 
 Array = np.ndarray
@@ -172,6 +172,7 @@ def test_populations_of_different_cells_take_turns_in_a_batch() -> None:
         np.testing.assert_array_equal(both.traces[index, "v"], alone.traces[0, "v"])
 
 
+@compiled_only
 @pytest.mark.parametrize(
     ("model", "name"),
     [

@@ -21,7 +21,7 @@ from neurohw_event.transit import entries
 from neurohw_event.wiring import make_wiring
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, run
 from tests.event.test_ways_of_neurons import BOUNDS, run_on, way
-from tests.examples import SLOWNESS, examples
+from tests.examples import compiled_only, examples
 from tests.naive.clocked import simulate
 
 TICKS = 120
@@ -181,7 +181,7 @@ def test_numbers_of_levels_are_no_rows(seed: int) -> None:
     assert_same_spikes(result, simulate(network, TICKS, 0))
 
 
-@pytest.mark.skipif(SLOWNESS > 1, reason="takes minutes where numba compiles nothing")
+@compiled_only
 @pytest.mark.parametrize("seed", range(4))
 def test_populations_larger_than_a_chunk(seed: int) -> None:
     network = layers(seed, choices=(CHUNK + 9, 2 * CHUNK - 1))

@@ -18,7 +18,7 @@ from neurohw.result import Result, Spikes
 from neurohw_event import drives
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces
 from tests.event.test_ways_of_neurons import way
-from tests.examples import examples
+from tests.examples import compiled_only, examples
 from tests.naive.clocked import simulate
 from tests.networks import UNTIL_TICK, changed, networks, random_network
 
@@ -137,7 +137,7 @@ def test_ticks_after_the_last_spike_are_skipped() -> None:
         assert session._drives.busy_until[0] < UNTIL_TICK
 
 
-@pytest.mark.parametrize("mean", [0.04, 0.4, 90.0])
+@pytest.mark.parametrize("mean", [0.04, 0.4, pytest.param(90.0, marks=compiled_only)])
 @pytest.mark.parametrize("recorded", [False, True])
 def test_many_sources_fire_as_often_as_alone(mean: float, recorded: bool) -> None:
     """Of intervals, and of counts with few bounds and many; the sources are more than are dealt with at once."""

@@ -16,6 +16,7 @@ from neurohw_event.kernels.conductance import after_tick
 from neurohw_event.kernels.grid import CHUNK
 from neurohw_event.kernels.opening import MOST, N_COEFFICIENTS, fill_coefficients
 from tests.event.test_ways_of_neurons import way
+from tests.examples import compiled_only
 from tests.stepped_networks import lone_cell, small_network
 
 # tau_m, cm, tau_syn_E, tau_syn_I, (two of no use here), e_rev_E, e_rev_I
@@ -63,7 +64,7 @@ def spikes_of(name: str, n_cells: int, strength: float) -> tuple[np.ndarray, np.
     return spikes.ticks, spikes.ids
 
 
-@pytest.mark.parametrize("strength", [1.0, 6.0])
+@pytest.mark.parametrize("strength", [1.0, pytest.param(6.0, marks=compiled_only)])
 def test_spikes_are_the_same_on_the_grid(strength: float) -> None:
     """Strong synapses make some cells take several steps a tick; chunks are not full."""
     n_cells = 2 * CHUNK + 11
@@ -93,6 +94,7 @@ def test_cells_that_change_within_too_little_of_a_tick_are_refused(
     assert runs or f"{name} = 1e-07 ms must be at least 1.90735e-07 ms" in reasons[0]
 
 
+@compiled_only
 @pytest.mark.parametrize("model", ["IF_cond_exp", "IF_cond_alpha", "EIF_cond_exp_isfa_ista", "HH_cond_exp"])
 def test_weights_that_make_a_membrane_too_fast_are_refused(model: str) -> None:
     """A little below the limit v goes to the reversal potential, and not beyond it."""

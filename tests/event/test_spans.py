@@ -17,7 +17,7 @@ from neurohw_event import spans
 from neurohw_event.kernels.switching import WINDOW
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces
 from tests.event.test_ways_of_neurons import run_on, way
-from tests.examples import examples
+from tests.examples import compiled_only, examples
 from tests.naive.clocked import simulate
 from tests.networks import UNTIL_TICK, changed, networks
 
@@ -96,6 +96,7 @@ def test_what_is_left_out() -> None:
         assert not fits(with_parameters(network, v_rest=-65.0, tau_m=20.0, cm=1.0, i_offset=rheobase_na))
 
 
+@compiled_only
 @pytest.mark.parametrize("tick", [2, 100])
 @pytest.mark.parametrize("above_na", [0.0, 5e-15])
 def test_a_current_that_leads_to_the_threshold_ends_the_spans(tick: int, above_na: float) -> None:

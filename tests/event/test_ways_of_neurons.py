@@ -18,7 +18,7 @@ from neurohw.result import Result
 from neurohw_event import grid, spans
 from neurohw_event.kernels.switching import WINDOW
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces, run
-from tests.examples import examples
+from tests.examples import compiled_only, examples
 from tests.naive.clocked import simulate
 from tests.networks import CONDUCTANCE_MODELS, UNTIL_TICK, changed, networks
 
@@ -164,6 +164,7 @@ def test_a_population_that_leaves_the_grid_stays_away() -> None:
             assert not session._grid.on[1]
 
 
+@compiled_only
 @pytest.mark.parametrize(("period", "is_patient"), [(4, True), (8 * grid.MOST_PATIENCE, False)])
 def test_patience_with_activity_that_goes_up_and_down(period: int, is_patient: bool) -> None:
     """Changes cost more than either way does; activity that stays for long is followed at once."""

@@ -32,8 +32,8 @@ _REFRACTORY = int(Process.REFRACTORY)
 _GAMMA = int(Process.GAMMA)
 ROUNDING_TICKS = 1e-9
 NO_TICK = np.int64(2**62)
-# No run comes so far, which is 30 years: a source that starts later has no spike. Much later its ticks would pass 64 bits,
-# and an interval added to a time would not change it.
+# No run comes so far, which is 30 years: a source that starts later has no spike. Much later its ticks would pass 64
+# bits, and an interval added to a time would not change it.
 LAST_TIME_MS = 1e12
 
 
@@ -47,8 +47,8 @@ def spike_tick(time_ms, timestep_ms):
 def draw_next(state, clock, row, seed, cell, now_ms, bins):
     """Set the next spike after ``now_ms`` of the source ``cell`` (global id), whose numbers stand in ``row``.
 
-    A source that is counted tick by tick has no next time, nor has one after ``LAST_TIME_MS``. ``bins`` is None where all sources are Poisson processes:
-    the others are then not compiled.
+    A source that is counted tick by tick has no next time, nor has one after ``LAST_TIME_MS``.
+    ``bins`` is None where all sources are Poisson processes: the others are then not compiled.
     """
     if place_of(clock, row) >= 0 or now_ms > LAST_TIME_MS:
         state[row, NEXT_MS] = np.inf
