@@ -129,7 +129,7 @@ class NoisyCurrentSource(CurrentSource, electrodes.NoisyCurrentSource):
 
     def _course(self, values: dict[str, Any]) -> Waveform:
         timestep_ms, interval_ms, stdev = self.timestep_ms, values["dt"], values["stdev"]
-        every = round(interval_ms / timestep_ms)
+        (every,) = to_ticks([interval_ms], timestep_ms).tolist()
         if every < 1 or abs(every * timestep_ms - interval_ms) > 1e-9 * max(1.0, interval_ms):
             raise InvalidValueError(
                 f"NoisyCurrentSource: dt = {interval_ms:g} ms must be a whole multiple of the timestep, "
