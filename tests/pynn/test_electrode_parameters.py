@@ -53,7 +53,11 @@ def test_step_times_are_those_of_the_grid_and_the_last_of_a_timestep_holds(times
         ),
         ("ACSource", {"frequency": np.inf}, "ACSource: frequency = inf must be a finite number"),
         ("NoisyCurrentSource", {"stdev": -1.0}, "stdev = -1 nA must be at least 0"),
-        ("NoisyCurrentSource", {"dt": 1e300}, r"dt = 1e\+300 ms must be a whole multiple of the timestep, 0.1 ms"),
+        (
+            "NoisyCurrentSource",
+            {"dt": 1e300},
+            r"dt = 1e\+300 ms must be a whole multiple of the timestep, 0.1 ms",
+        ),
         ("NoisyCurrentSource", {"dt": 0.15}, "dt = 0.15 ms must be a whole multiple of the timestep, 0.1 ms"),
         ("NoisyCurrentSource", {"dt": 0.0}, "dt = 0 ms must be a whole multiple"),
     ],

@@ -50,7 +50,7 @@ def draw_next(state, clock, row, seed, cell, now_ms, bins):
     A source that is counted tick by tick has no next time, nor has one after ``LAST_TIME_MS``.
     ``bins`` is None where all sources are Poisson processes: the others are then not compiled.
     """
-    if place_of(clock, row) >= 0 or now_ms > LAST_TIME_MS:
+    if place_of(clock, row) >= 0:
         state[row, NEXT_MS] = np.inf
         return
     count = clock[row, COUNT]
@@ -59,6 +59,8 @@ def draw_next(state, clock, row, seed, cell, now_ms, bins):
     last_ms, stop_ms = max(state[row, LAST_MS], state[row, START_MS]), state[row, STOP_MS]
     if process == _POISSON or bins is None:
         time_ms, count = poisson_next(seed, cell, count, now_ms, first)
+    elif now_ms > LAST_TIME_MS:
+        time_ms = np.inf
     elif process == _REFRACTORY:
         time_ms, count = refractory_next(seed, cell, count, last_ms, now_ms, first, second)
     elif process == _GAMMA:
@@ -66,7 +68,7 @@ def draw_next(state, clock, row, seed, cell, now_ms, bins):
     else:
         begin, end = clock[row, FIRST_BIN], clock[row, END_BIN]
         time_ms, count = inh_gamma_next(seed, cell, count, last_ms, now_ms, stop_ms, begin, end, bins)
-    state[row, NEXT_MS] = time_ms if time_ms <= stop_ms else np.inf
+    state[row, NEXT_MS] = time_ms if time_ms <= min(stop_ms, LAST_TIME_MS) else np.inf
     clock[row, COUNT] = count
 
 
@@ -84,7 +86,8 @@ def fill_poisson_next(next_ms, seed, cell, count, now_ms, rate_hz, stop_ms):
     fill_exponentials_of(next_ms, seed, cell, count)
     for i in range(next_ms.size):
         time_ms = now_ms[i] + next_ms[i] * 1000.0 / rate_hz[i]
-        next_ms[i] = time_ms if rate_hz[i] > 0.0 and time_ms <= stop_ms[i] else np.inf
+        last_ms = min(stop_ms[i], LAST_TIME_MS)
+        next_ms[i] = time_ms if rate_hz[i] > 0.0 and time_ms <= last_ms else np.inf
         count[i] += 1
 
 
