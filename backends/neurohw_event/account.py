@@ -98,7 +98,7 @@ class Marks(NamedTuple):
 
     word: Array  # uint64 [n_arrivals / 64, rounded up], bit set: made
     listed: Array  # int64 [n_arrivals / 64 + 1], the words with bits
-    size: Array  # int64 [3], see below
+    size: Array  # int64 [3]: WORDS, RESERVED, MARKED
     delay: int  # of all segments, in ticks; 0: they differ
     is_plain: int  # 1: each arrival has one segment, by the same number
 

@@ -1,4 +1,4 @@
-"""What another program in the middle of a run must leave alone."""
+"""How a run goes on with another program: what that must leave alone, and in which order it comes into force."""
 
 from __future__ import annotations
 
