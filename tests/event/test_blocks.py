@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from benchmarks.workloads.parts import all_spikes, connect, poisson
 from neurohw.backend import load
-from neurohw.jit.vectors import LANES
 from neurohw.network import MODELS, CurrentSteps, Network, Population, SpikeTrains
 from neurohw.program import Program
 from neurohw_event import recording, session, weight_types
@@ -57,7 +56,7 @@ def layers(
     populations.append(trains(rng, 8, 8))
     for size in sizes:
         populations.insert(int(rng.integers(1, len(populations) + 1)), delta_cells(rng, 0, int(size)))
-    populations = _numbered(populations)
+    populations = numbered(populations)
     shortest = int(rng.choice([1, 2, 5, 10, 30]))
     synapses = [
         _projection(rng, populations, pre, post, receptor, shortest, one_delay)
@@ -71,34 +70,12 @@ def layers(
         TIMESTEP_MS,
         tuple(populations),
         tuple(synapses),
-        _steps(rng, cells) if steps else CurrentSteps.none(),
+        current_steps(rng, cells) if steps else CurrentSteps.none(),
         all_spikes(populations, range(len(populations))),
     )
 
 
-def dense_layers(seed: int, type_: type, steps: bool = False) -> Network:
-    """Return trains and two layers behind them, each cell connected to all of the next layer and to its own."""
-    rng = np.random.default_rng(seed)
-    sizes = rng.choice([1, LANES - 1, LANES, LANES + 1, 2 * LANES, 3 * LANES - 5], 2)
-    cells = [delta_cells(rng, 0, int(size)) for size in sizes]
-    populations = _numbered([trains(rng, 0, 20), *cells])
-    synapses = []
-    for pre, post in ((0, 1), (1, 2), (2, 2)):
-        n_pre, n_post = populations[pre].size, populations[post].size
-        pairs = np.repeat(np.arange(n_pre), n_post), np.tile(np.arange(n_post), n_pre)
-        weight = rng.uniform(-20.0 / n_pre, 60.0 / n_pre, n_pre * n_post).astype(type_).astype(float)
-        delay = np.full(len(weight), 10)
-        synapses.append(connect(populations, pre, post, "excitatory", pairs, weight, delay))
-    return Network(
-        TIMESTEP_MS,
-        tuple(populations),
-        tuple(synapses),
-        _steps(rng, populations[1:]) if steps else CurrentSteps.none(),
-        all_spikes(populations, range(3)),
-    )
-
-
-def _numbered(populations: list[Population]) -> list[Population]:
+def numbered(populations: list[Population]) -> list[Population]:
     """Give populations their ids, in the order in which they stand."""
     numbered: list[Population] = []
     for p in populations:
@@ -131,7 +108,7 @@ def _projection(
     return connect(populations, pre, post, receptor, pairs, weight, delay)
 
 
-def _steps(rng: Rng, cells: list[Population]) -> CurrentSteps:
+def current_steps(rng: Rng, cells: list[Population]) -> CurrentSteps:
     ticks = np.sort(rng.choice(np.arange(1, TICKS), 5, replace=False))
     return CurrentSteps(np.full(5, cells[rng.integers(len(cells))].first), ticks, rng.uniform(-0.5, 1.5, 5))
 
@@ -150,21 +127,6 @@ def test_blocks_change_no_spike(seed: int, run_seed: int, steps: bool, one_delay
     result = run_on(name, Program(network), [TICKS], seed=run_seed)
     assert result.spikes.digest() == one_by_one(name, network, run_seed).spikes.digest()
     assert_same_spikes(result, simulate(network, TICKS, run_seed))
-
-
-@given(st.integers(0, 2**32 - 1), st.sampled_from([np.float64, np.float32]), st.booleans())
-@examples(30)
-def test_dense_layers_around_the_size_of_a_vector(seed: int, type_: type, steps: bool) -> None:
-    """Cells are stepped as vectors; the last weights of all stand at the end of their array.
-
-    Ticks in which a current changes are taken one by one: who is refractory then is kept in another way.
-    """
-    network = dense_layers(seed, type_, steps)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(weight_types, "LEAST_WEIGHTS", 1)
-        result = run_on("grid", Program(network), [TICKS // 3, TICKS])
-        assert result.spikes.digest() == one_by_one("grid", network, 0).spikes.digest()
-    assert_same_spikes(result, simulate(network, TICKS, 0))
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -252,28 +214,6 @@ def test_parameters_changed_between_blocks() -> None:
     with way("grid"):
         result = run(Program(network), [77, TICKS], seed=4, changes=changes)
     assert_same_spikes(result, simulate(network, TICKS, 4, changes))
-
-
-@pytest.mark.parametrize("size", [1, 7, 20, 64])
-def test_any_number_of_rows_in_a_tick(size: int) -> None:
-    rng = np.random.default_rng(size)
-    ticks = [np.arange(5 + i, TICKS, 17) // (1 + i % 3) for i in range(15)]
-    sources = Population(
-        "trains",
-        MODELS["SpikeSourceArray"],
-        0,
-        15,
-        {},
-        trains=SpikeTrains.from_lists([np.sort(t) for t in ticks]),
-    )
-    populations = [sources, delta_cells(rng, 15, size)]
-    pairs = np.repeat(np.arange(15), size), np.tile(np.arange(size), 15)
-    weight = rng.choice([0.0, 0.3, 1.1, 6.0], 15 * size) / 3.0
-    synapses = connect(populations, 0, 1, "excitatory", pairs, weight, 10)
-    network = Network(TIMESTEP_MS, tuple(populations), (synapses,), probes=all_spikes(populations, [1]))
-    result = run_on("grid", Program(network), [TICKS])
-    assert result.spikes.digest() == one_by_one("grid", network, 0).spikes.digest()
-    assert_same_spikes(result, simulate(network, TICKS, 0))
 
 
 def test_wiring_knows_of_one_delay() -> None:

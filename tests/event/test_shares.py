@@ -18,7 +18,8 @@ from neurohw.network import MODELS, CurrentSteps, Network, Probe
 from neurohw.program import Program
 from neurohw_event import recording, session, shares
 from tests.event.test_against_naive import SEEDS, assert_same_spikes
-from tests.event.test_blocks import TICKS, chain, dense_layers, layers
+from tests.event.test_blocks import TICKS, chain, layers
+from tests.event.test_dense_layers import dense_layers
 from tests.event.test_ways_of_neurons import BOUNDS, way
 from tests.examples import examples
 from tests.naive.clocked import simulate

@@ -27,6 +27,7 @@ from neurohw_event.layout import (
 _CELL_BITS = 32  # of the first cell of a vector, before which stands the number of a tick
 _CELL = (1 << _CELL_BITS) - 1
 _ONE = np.uint64(1)
+_SLOWEST = 1.0 - 1e-9  # what is left in a tick of a distance that shrinks by more than rounding adds to it
 
 
 @inlined
@@ -91,20 +92,27 @@ def _copy_last(v, until, drive, dense):
 
 @inlined
 def _step(v_of_cell, until_of_cell, drive, cell, tick, due, numbers, dense, n):
-    """Advance 32 cells, which in rows are those from ``cell`` on; returns how many words of flags there are then."""
+    """Advance 32 cells, which in rows are those from ``cell`` on; returns how many words of flags there are then.
+
+    In a tick in which nothing arrives none fires if all are below the threshold, and drawn to below it.
+    """
     begins, ends, rows, weight = due
     keep, constant = numbers
     v, until, flags, words = load(v_of_cell, 0), load(until_of_cell, 0), dense.flags, dense.words
     kept, threshold, reset = spread(keep), spread(constant[THRESHOLD]), spread(constant[RESET])
     refractory, nothing = np.int64(constant[REFRACTORY]), spread(np.nan)
+    stays_below = ((bits(v >= threshold) | bits(drive >= threshold)) == 0) & (keep < _SLOWEST)
     for k in range(begins.size):
+        is_free = until < spread(np.float64(tick + k))
+        moved = drive + (v - drive) * kept
+        if stays_below & (begins[k] == ends[k]):
+            v = where(is_free, moved, v)
+            continue
         total = spread(0.0)
         for index in range(begins[k], ends[k]):
             row = rows[np.uint64(index)] + cell
             fetch(weight, row + LANES)  # of the cells that come next
             total = total + load(weight, row)
-        is_free = until < spread(np.float64(tick + k))
-        moved = drive + (v - drive) * kept
         v = where(is_free, moved + total, v)
         fires = where(is_free, v, nothing) >= threshold
         v = where(fires, reset, v)
