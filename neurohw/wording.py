@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isinf, isnan
 
 NOTHING = "-"
+LEAST_PERCENT = 1e-4  # what is less is not told apart from it
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -21,3 +22,11 @@ def number(value: float | None, digits: int = 3) -> str:
 def counted(value: float, noun: str) -> str:
     """Return a number with its noun: ``"1 tick"``, ``"0.5 ticks"``."""
     return f"{number(value)} {noun}{'' if value == 1 else 's'}"
+
+
+def percent(share: float) -> str:
+    """Return a share in percent, to two digits: ``"3.1 %"``, ``"< 0.0001 %"``."""
+    two_digits = float(f"{share * 100:.2g}")
+    if 0 < two_digits < LEAST_PERCENT:
+        return f"< {LEAST_PERCENT:.4f} %"
+    return f"{two_digits:,.10g} %"

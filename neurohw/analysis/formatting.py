@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import floor, isinf, log10
 
+from neurohw import wording
 from neurohw.wording import NOTHING, number
 
 _PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
@@ -26,7 +27,7 @@ def percent(share: float | None) -> str:
     if share is None:
         return NOTHING
     if 0 < share < 0.0005:
-        return f"{share * 100:.2g} %"
+        return wording.percent(share)
     if 0.9995 <= share < 1:
         return "> 99.9 %"
     return f"{share * 100:.0f} %" if share in (0, 1) else f"{share * 100:.1f} %"

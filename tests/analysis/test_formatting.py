@@ -3,6 +3,7 @@
 import pytest
 
 from neurohw.analysis.formatting import causes, percent, si
+from neurohw import wording
 from neurohw.wording import counted, number
 
 
@@ -37,11 +38,30 @@ def test_si(value, shown):
         (0.99999, "> 99.9 %"),
         (0.123, "12.3 %"),
         (0.00001, "0.001 %"),
+        (3.4e-9, "< 0.0001 %"),
         (None, "-"),
     ],
 )
 def test_percent_tells_a_little_from_nothing(share, shown):
     assert percent(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (1.0, "100 %"),
+        (0.9951, "100 %"),
+        (0.994, "99 %"),
+        (0.0123, "1.2 %"),
+        (3e-6, "0.0003 %"),
+        (1e-6, "0.0001 %"),
+        (9.4e-7, "< 0.0001 %"),
+        (1e-300, "< 0.0001 %"),
+        (0, "0 %"),
+    ],
+)
+def test_percent_in_two_digits_has_no_exponent(share, shown):
+    assert wording.percent(share) == shown
 
 
 def test_counted_and_causes():

@@ -1,6 +1,7 @@
 """Figures: they show what they should, and stand whatever style the script has set."""
 
 import re
+from dataclasses import replace
 
 import matplotlib
 import numpy as np
@@ -56,6 +57,13 @@ def test_the_map_names_the_busiest_links_between_routers():
     busiest = report.links.name[hops[np.argmax(report.links.utilisation[hops])]]
     shown = texts(plots.load_map(report.tiles, report.links, MESH)).replace("&gt;", ">")
     assert str(busiest) in shown
+
+
+def test_the_map_says_of_a_link_that_is_always_busy_that_it_is_at_100_percent():
+    report = hardware_report()
+    always = replace(report.links, utilisation=np.ones_like(report.links.utilisation))
+    drawn = plots.load_map(report.tiles, always, MESH)
+    assert any(text.get_text().endswith("\n100 %") for text in drawn.axes[0].texts)
 
 
 def test_the_histogram_keeps_every_delivery():

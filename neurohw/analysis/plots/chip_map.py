@@ -14,6 +14,7 @@ from neurohw.analysis.plots.style import INK, LINK_MAP, LOSS, TILE_MAP, WIDTH_IN
 from neurohw.analysis.plots.wires import TILE_SIDE, Wire, router_radius, routers_apart, wires_of
 from neurohw.hardware.topology import LINK_HOP
 from neurohw.result import Layout, LinkLoad, TileLoad
+from neurohw.wording import percent
 
 Array = np.ndarray
 
@@ -103,14 +104,14 @@ def _draw_links(axes: Any, links: LinkLoad, wires: list[Wire], scale: Normalize,
 
 def _name_busiest(axes: Any, links: LinkLoad, wires: list[Wire], n_named: int, extent: float) -> None:
     """Write the names of the busiest links between routers beside them."""
-    utilisation = np.where(np.asarray(links.kind) == LINK_HOP, np.asarray(links.utilisation) * 100, -1.0)
+    utilisation = np.where(np.asarray(links.kind) == LINK_HOP, links.utilisation, -1.0)
     paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.4}
     for link in np.argsort(-utilisation, kind="stable")[:n_named]:
         if utilisation[link] <= 0:
             return
         x, y = wires[link].middle
         axes.annotate(
-            f"{links.name[link]}\n{utilisation[link]:.2g} %",
+            f"{links.name[link]}\n{percent(utilisation[link])}",
             (x, y),
             xytext=(0, 5),
             textcoords="offset points",

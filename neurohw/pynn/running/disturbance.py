@@ -9,6 +9,7 @@ import numpy as np
 from neurohw.hardware import Chip
 from neurohw.hardware.topology import LINK_HOP, LINK_IN
 from neurohw.result import HardwareReport, LinkLoad, Traffic
+from neurohw.wording import percent
 
 
 def n_disturbed(traffic: Traffic) -> int:
@@ -31,12 +32,6 @@ def describe(report: HardwareReport, chip: Chip) -> str:
         f"to change: {'; '.join(_remedies(report, chip))}",
     ]
     return "; ".join(parts) + ". sim.hardware_report() has the whole account"
-
-
-def percent(share: float) -> str:
-    """Return a share in percent, to two digits."""
-    two_digits = float(f"{share * 100:.2g}")
-    return f"{two_digits:g} %"
 
 
 def _worst_link(report: HardwareReport) -> list[str]:
