@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import Any, SupportsFloat
+from typing import Any
 
 from pyNN import common
 
@@ -14,7 +13,8 @@ from neurohw.hardware import Chip
 from neurohw.program import Program
 from neurohw.pynn import simulator
 from neurohw.pynn.foreign import check_names, note_ignored, seed_of, share_of
-from neurohw.pynn.script import finite
+from neurohw.pynn.running.callbacks import Callback, checked
+from neurohw.pynn.script import ROUNDING, finite
 from neurohw.pynn.settings import MAPPING, Settings
 from neurohw.result import HardwareReport
 
@@ -29,7 +29,6 @@ OWN = [  # PyNN's own misspelt run on other simulators, so they are only logged
     "threads",
     "weight_precision",
 ]
-Callback = Callable[[float], float]
 
 
 def setup(
@@ -126,9 +125,10 @@ _run, _run_until = common.build_run(simulator)
 
 
 def run_until(time_point: float, callbacks: Sequence[Callback] | None = None) -> float:
-    """Simulate until ``time_point`` (ms, rounded to the nearest tick) and return the time reached.
+    """Simulate until the tick that is nearest to ``time_point`` (ms), and return its time.
 
-    Each of ``callbacks`` is called with the current time and returns when it wants to be called next.
+    Each of ``callbacks`` is called with the current time and returns when it wants to be called next: later than it
+    is, if the run is to go on.
 
     Raises
     ------
@@ -137,40 +137,32 @@ def run_until(time_point: float, callbacks: Sequence[Callback] | None = None) ->
     DeliveryError
         With ``setup(strict=True)``, when spikes came late or were lost; time has moved on and data can be read.
     """
-    checked = [_checked(callback) for callback in callbacks or ()]
-    reached: float = _run_until(simulator.state.on_grid(time_point), checked)
-    simulator.state.tell_disturbance()
-    return reached
+    state = simulator.state
+    until = state.on_grid(time_point)
+    _run_until(until, checked(() if callbacks is None else callbacks, until, state.dt))
+    state.note_asked(time_point)
+    state.tell_disturbance()
+    return state.t
 
 
 def run(simtime: float, callbacks: Sequence[Callback] | None = None) -> float:
     """Simulate ``simtime`` ms further and return the time reached; see :func:`run_until`.
 
+    ``run(x)`` and ``run(y)`` reach the same tick as ``run(x + y)``, as PyNN defines them: where a time is no multiple
+    of the timestep, what rounding to a tick has added or left out counts in the next ``run()``. (NEST refuses such
+    times; NEURON rounds each anew.)
+
     Raises
     ------
     SettingError
-        Also for a time in which no tick would be simulated, if it is more than what rounding leaves of 0.
+        Also for half a timestep and less, if it is more than what rounding leaves of 0: no tick would be simulated.
     """
-    now, dt = simulator.state.t, simulator.state.dt
-    if finite(simtime) > 1e-6 * dt and simulator.state.on_grid(now + simtime) <= now:
+    state = simulator.state
+    if ROUNDING * state.dt < finite(simtime) and state.nearest_tick(simtime) == 0:
         raise SettingError(
-            f"run: {simtime:g} ms must be more than half of the timestep, {dt:g} ms: no tick would be simulated"
+            f"run: {simtime:g} ms must be more than half of the timestep, {state.dt:g} ms: no tick would be simulated"
         )
-    return run_until(now + simtime, callbacks)
-
-
-def _checked(callback: Callback) -> Callback:
-    """Return the callback with a check of when it wants to be called next."""
-
-    def checked(now: float) -> float:
-        wanted = callback(now)
-        if not isinstance(wanted, SupportsFloat) or math.isnan(wanted):
-            raise SettingError(
-                f"run: a callback returned {wanted!r} at {now:g} ms, must return when it wants to be called next, in ms"
-            )
-        return wanted
-
-    return checked
+    return run_until(state.t + state.ahead_ms + simtime, callbacks)
 
 
 run_for = run

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from neurohw.pynn.projections import Projection
     from neurohw.pynn.recording import Recorder
 
+ROUNDING = 1e-6  # of a tick
 LAST_TICK = 2**53  # beyond, a float of ms no longer tells ticks apart
 
 
@@ -28,6 +29,7 @@ class Script(BaseState):
     """The part of the state that knows what there is; ``tick`` is the present time."""
 
     tick: int
+    ahead_ms = 0.0  # by how much the time that run() was asked for lies after the present tick
     n_setups = 0
 
     def clear(self, settings: Settings) -> None:
@@ -118,7 +120,20 @@ class Script(BaseState):
         """
         if finite(time_ms) > LAST_TICK * self.dt:
             raise SettingError(f"run: {time_ms:g} ms must be at most {LAST_TICK * self.dt:g} ms")
-        return round(time_ms / self.dt) * self.dt
+        return self.nearest_tick(time_ms) * self.dt
+
+    def nearest_tick(self, time_ms: float) -> int:
+        """Return the tick that is nearest to a time, of two the earlier, whatever is left of it by rounding."""
+        ticks = time_ms / self.dt
+        before = math.floor(ticks)
+        return before + (ticks - before > 0.5 + ROUNDING)
+
+    def note_asked(self, time_ms: float) -> None:
+        """Note that a run to ``time_ms`` was asked for, which ended on the nearest tick."""
+        ahead = time_ms - self.t
+        is_on_grid = abs(ahead) <= ROUNDING * self.dt
+        is_near = self.nearest_tick(time_ms) == self.tick  # unless a callback ran further
+        self.ahead_ms = ahead if is_near and not is_on_grid else 0.0
 
     def _delays(self) -> Iterator[np.ndarray]:
         """Yield the delays in ms of each projection that has any."""

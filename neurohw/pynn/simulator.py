@@ -21,7 +21,7 @@ from neurohw.pynn.lowering.network import lower
 from neurohw.pynn.random_stream.drawing import words_of
 from neurohw.pynn.running.open_run import FinishedRun, OpenRun
 from neurohw.pynn.running.totals import Totals
-from neurohw.pynn.script import Script
+from neurohw.pynn.script import ROUNDING, Script
 from neurohw.pynn.settings import Settings
 from neurohw.result import Result
 
@@ -88,7 +88,7 @@ class State(Script):
         self.segment_counter += 1
 
     def _rewind(self) -> None:
-        self.tick = 0
+        self.tick, self.ahead_ms = 0, 0.0
         self.t_start = 0
         self.running = False
         for population in self.populations:
@@ -105,12 +105,12 @@ class State(Script):
     # --- running -------------------------------------------------------------
 
     def run_until(self, tstop: float) -> None:
-        """Simulate up to and including the first tick that is not before ``tstop`` ms."""
+        """Simulate up to and including the first tick that is not before ``tstop`` ms; time never goes back."""
         if self.is_ended:
             raise SimulationError("run() after end(): call setup() first")
-        until = math.ceil(tstop / self.dt - 1e-6)
+        until = max(self.tick, math.ceil(tstop / self.dt - ROUNDING))
         self._prepare().advance(until)
-        self.tick = until
+        self.tick, self.ahead_ms = until, 0.0
 
     def prepare(self) -> Program:
         """Compile what the script has built, unless that is done; nothing runs."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from neurohw.analysis.formatting import causes, percent, si
 from neurohw import wording
+from neurohw.analysis.formatting import causes, percent, si
 from neurohw.wording import counted, number
 
 

@@ -39,13 +39,6 @@ def test_a_matrix_of_spike_times_has_a_row_for_each_cell(sim):
     assert [train.value.tolist() for train in cells.get("spike_times")] == (times + 1).tolist()
 
 
-@pytest.mark.parametrize("answer", [float("nan"), None, "later"])
-def test_a_callback_says_when_it_wants_to_be_called(sim, book, answer):
-    with pytest.raises(SettingError, match=f"a callback returned {answer!r} at 0 ms, must return when"):
-        sim.run(1.0, callbacks=[lambda t: answer])
-    assert sim.run(1.0, callbacks=[lambda t: float("inf")]) == 1.0
-
-
 @pytest.mark.parametrize("time", ["a", None, float("nan"), [1.0]])
 def test_a_run_takes_a_number(sim, time):
     for run in (sim.run, sim.run_until):
