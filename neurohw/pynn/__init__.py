@@ -8,6 +8,7 @@ What is ours, in the order in which a script meets it:
 
 - ``settings``, ``foreign``: what ``setup()`` was asked for; arguments of other simulators
 - ``script``: what was built so far
+- ``sampling``: what to record
 - ``values``: parameters of cells; ``courses``: currents on the time grid
 - ``random_stream``: the random numbers of connectors
 - ``synapses``: the connections of a projection, and what can be set of them

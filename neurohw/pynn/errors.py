@@ -25,3 +25,13 @@ class UnavailableModelError(UnsupportedError, AttributeError):
 
 class NoSuchRuleError(UnsupportedError, pyNN.errors.NoModelAvailableError):
     """Two halves of a learning rule that do not go together."""
+
+
+class NoSuchVariableError(NetworkError, pyNN.errors.RecordingError):
+    """A variable to record that the cells do not have."""
+
+    def __init__(self, message: str) -> None:
+        Exception.__init__(self, message)
+
+    def __str__(self) -> str:
+        return str(self.args[0])

@@ -1,4 +1,4 @@
-"""What to record, and what was recorded: PyNN's recorder on top of the results of a session.
+"""What was recorded: PyNN's recorder on top of the results of a session.
 
 PyNN's own keeps neo segments of past runs and shares their parts with what it hands out (``get_data("v")``
 after a ``reset()`` then empties them). Here plain arrays are kept, and neo objects built anew each time.
@@ -14,23 +14,21 @@ from typing import Any
 import neo
 import numpy as np
 import quantities as pq
-from pyNN import errors, recording
 from pyNN.recording import Variable
 
-from neurohw.errors import NetworkError, SimulationError, UnsupportedError
 from neurohw.pynn import simulator
 from neurohw.pynn.data.access import checked_names
 from neurohw.pynn.data.exact_times import exact_times
 from neurohw.pynn.data.files import write_block
 from neurohw.pynn.data.segments import SignalRecord, Snapshot, SpikeRecord
 from neurohw.pynn.errors import NoDataError
+from neurohw.pynn.sampling import SPIKES, Sampling
 from neurohw.result import Result, Spikes
 
 Array = np.ndarray
-SPIKES = Variable("spikes", None, None)
 
 
-class Recorder(recording.Recorder):
+class Recorder(Sampling):
     """The recorder of one population; views share it."""
 
     _simulator = simulator
@@ -41,87 +39,9 @@ class Recorder(recording.Recorder):
         self._taken_tick = -1  # up to here data were handed out and cleared
         self._raw: tuple[Result, Array, Array] | None = None  # the spikes selected from a result
 
-    # --- what to record ------------------------------------------------------
-
-    def record(
-        self, variables: Any, ids: Any, sampling_interval: float | None = None, locations: Any = None
-    ) -> None:
-        """Record ``variables`` of the cells ``ids`` from now on.
-
-        Raises
-        ------
-        RecordingError
-            For a variable that the cells do not have.
-        NetworkError
-            For a sampling interval that is no whole number of timesteps.
-        ValueError
-            For a sampling interval other than that of variables already recorded.
-        """
-        simulator.state.refuse_forgotten(self.population)
-        wanted = self._variables(variables, locations)
-        for variable in wanted:
-            if not self.population.can_record(variable.name):
-                raise errors.RecordingError(variable.name, self.population.celltype)
-        self._check_sampling_interval(sampling_interval)
-        if sampling_interval is not None:
-            self._ticks_of(sampling_interval)
-            self.sampling_interval = sampling_interval
-        for variable in wanted:
-            self._add(variable, set(ids))
+    def _changed(self) -> None:
         self._raw = None
-        simulator.state.changed()
-
-    def reset(self) -> None:
-        """Record nothing from now on."""
-        simulator.state.refuse_forgotten(self.population)
-        self.recorded.clear()
-        self._raw = None
-        simulator.state.changed()
-
-    def cells_of(self, variable: Variable, filter_ids: Any = None) -> Array:
-        """Return the global ids of the recorded cells, ascending."""
-        cells = self.filter_recorded(variable, filter_ids)
-        return np.sort(np.fromiter(cells, dtype=np.int64, count=len(cells)))
-
-    @property
-    def every(self) -> int:
-        """Ticks from sample to sample.
-
-        Raises
-        ------
-        NetworkError
-            When the sampling interval is no whole number of timesteps.
-        """
-        return self._ticks_of(self.sampling_interval)
-
-    def _ticks_of(self, interval_ms: float) -> int:
-        dt = simulator.state.dt
-        every = round(interval_ms / dt)
-        if every < 1 or abs(every * dt - interval_ms) > 1e-9 * max(1.0, interval_ms):
-            raise NetworkError(
-                f"population {self.population.label!r}: sampling_interval = {interval_ms} ms must be a whole "
-                f"multiple of the timestep, {dt} ms"
-            )
-        return every
-
-    def _variables(self, variables: Any, locations: Any) -> list[Variable]:
-        if locations is not None:
-            raise UnsupportedError("record(): the cells are points; there are no locations to record from")
-        names = [variables] if isinstance(variables, str) else list(variables)
-        if names == ["all"]:
-            names = list(self.population.celltype.recordable)
-        return [Variable(name, None, None) for name in names]
-
-    def _add(self, variable: Variable, ids: set[Any]) -> None:
-        before = self.recorded[variable]
-        if simulator.state.running and before and variable != SPIKES and not ids <= before:
-            raise SimulationError(
-                f"population {self.population.label!r}: {variable.name} is being recorded from {len(before)} "
-                "cells; others can be added before run() or after reset() only"
-            )
-        self.recorded[variable] = before | ids
-
-    # --- what was recorded ---------------------------------------------------
+        super()._changed()
 
     def get(
         self,

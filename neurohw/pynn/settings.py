@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from os import PathLike
 from typing import Any, Self
+
+import numpy as np
 
 from neurohw import backend as backends
 from neurohw.compiler import PARTITIONERS, PLACERS, QUANTIZERS, ROUTERS
@@ -67,7 +70,7 @@ class Settings:
         settings = cls(
             chip=None if chip is None else load_chip(chip),
             mapping={} if mapping is None else mapping,
-            **(arguments | wins),
+            **{name: _plain(value) for name, value in (arguments | wins).items()},
         )
         settings._check_times()
         settings._check_names()
@@ -91,13 +94,13 @@ class Settings:
         return shortest, math.inf if isinstance(self.max_delay, str) else self.max_delay
 
     def _check_times(self) -> None:
-        if not (_is_number(self.timestep) and self.timestep > 0):
+        if not (is_number(self.timestep) and self.timestep > 0):
             raise SettingError(f"setup(): timestep = {self.timestep!r} must be a number of ms above 0")
         for name in ("min_delay", "max_delay"):
             value = getattr(self, name)
             if value == "auto":
                 continue
-            if not (_is_number(value) and value >= self.timestep * (1 - 1e-9)):
+            if not (is_number(value) and value >= self.timestep * (1 - 1e-9)):
                 raise SettingError(
                     f"setup(): {name} = {value!r} must be 'auto' or at least the timestep, {self.timestep} ms"
                 )
@@ -156,5 +159,11 @@ def check_mapping(mapping: Any, chip: Chip | None) -> None:
         raise SettingError(f"setup(): mapping = {dict(mapping)!r} needs a chip, for example chip='mesh'")
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def is_number(value: Any) -> bool:
+    """Return whether a value is a finite number; True and False are none."""
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_) and math.isfinite(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return a number of numpy as one of Python: times of float32 would be rounded at every turn."""
+    return value.item() if isinstance(value, np.generic) else value

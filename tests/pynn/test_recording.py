@@ -170,7 +170,9 @@ def test_recording_can_be_stopped(sim, book, cells):
 
 
 def test_unknown_variables_and_missing_data(sim, cells):
-    with pytest.raises(pyNN.errors.RecordingError, match="Cannot record gsyn_exc from cell type IF_curr_exp"):
+    with pytest.raises(
+        pyNN.errors.RecordingError, match="'c': cannot record 'gsyn_exc' from IF_curr_exp; did you"
+    ):
         cells.record("gsyn_exc")
     cells.record("v")
     with pytest.raises(SimulationError, match="population 'c': no data yet; call run"):

@@ -59,3 +59,10 @@ def test_a_rank_draws_for_all_cells_or_its_own(sim, monkeypatch, parallel_safe, 
 def test_a_rank_that_cannot_be(sim, share):
     with pytest.raises(SettingError, match=r"rank = .* of num_processes = .* must be whole numbers"):
         sim.setup(**share)
+
+
+def test_numbers_of_numpy_are_taken_as_those_of_python(sim):
+    sim.setup(timestep=np.float32(0.25), min_delay=np.int32(1), seed=np.int64(7), threads=np.int64(1))
+    settings = sim.simulator.state.settings
+    assert (settings.timestep, settings.min_delay, settings.seed, settings.threads) == (0.25, 1, 7, 1)
+    assert {type(getattr(settings, name)) for name in ("timestep", "min_delay", "seed")} == {float, int}
