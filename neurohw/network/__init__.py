@@ -4,6 +4,7 @@ from neurohw.network.csr import csr_from_pairs
 from neurohw.network.declarations import CellModel, Parameter, Receptor, SynapseModel
 from neurohw.network.models import MODELS
 from neurohw.network.network import (
+    MOST_CELLS,
     CurrentSteps,
     Histograms,
     Network,
@@ -18,6 +19,7 @@ from neurohw.network.waveforms import Waveform
 
 __all__ = [
     "MODELS",
+    "MOST_CELLS",
     "SYNAPSE_MODELS",
     "CellModel",
     "CurrentSteps",

@@ -18,6 +18,7 @@ from neurohw.network.synapse_models import STATIC
 from neurohw.network.waveforms import Waveform
 
 Array = np.ndarray
+MOST_CELLS = 2**31 - 1  # of a network: their numbers take 32 bits
 
 
 @dataclass(frozen=True, eq=False)

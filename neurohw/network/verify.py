@@ -10,7 +10,7 @@ from neurohw.errors import NetworkError, did_you_mean
 from neurohw.network.csr import is_constant
 from neurohw.network.declarations import MEMBRANES, SHAPES, CellModel, SynapseModel
 from neurohw.network.models import MODELS, POINT_NEURON
-from neurohw.network.network import Array, Network, Population, Probe, Synapses
+from neurohw.network.network import MOST_CELLS, Array, Network, Population, Probe, Synapses
 from neurohw.network.synapse_models import SYNAPSE_MODELS
 from neurohw.network.waveforms import SHAPES as WAVEFORM_SHAPES
 from neurohw.network.waveforms import Waveform
@@ -37,6 +37,9 @@ def verify(network: Network) -> None:
 def _problems(network: Network) -> Iterator[str]:
     if not (np.isfinite(network.timestep_ms) and network.timestep_ms > 0):
         yield f"network: timestep {network.timestep_ms} ms is not a positive number"
+        return
+    if network.n_cells > MOST_CELLS:
+        yield f"network: {network.n_cells:,} cells, must be at most {MOST_CELLS:,}"
         return
     first = 0
     for population in network.populations:

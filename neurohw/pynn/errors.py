@@ -15,6 +15,14 @@ class InvalidValueError(NetworkError, pyNN.errors.InvalidParameterValueError):
     """A parameter that no cell can have."""
 
 
+class InvalidSizeError(InvalidValueError, pyNN.errors.InvalidDimensionsError):
+    """Values that are not as many as what they are for."""
+
+
+class NoSuchCellError(NetworkError, IndexError):
+    """An index of a cell that there is not."""
+
+
 class NoDataError(SimulationError, pyNN.errors.NothingToWriteError):
     """Data asked for before anything ran."""
 

@@ -11,11 +11,19 @@ import numpy as np
 from pyNN import common, errors
 from pyNN.parameters import LazyArray, ParameterSpace, simplify
 
-from neurohw.errors import NetworkError, UnsupportedError, did_you_mean
+from neurohw.errors import NetworkError, did_you_mean
 from neurohw.pynn import simulator
+from neurohw.pynn.cell_arguments import (
+    check_celltype,
+    check_index,
+    check_lengths,
+    check_space,
+    check_structure,
+    checked_size,
+)
 from neurohw.pynn.data.access import RecordedAssembly, RecordedCells
+from neurohw.pynn.errors import InvalidValueError, NoSuchCellError
 from neurohw.pynn.recording import Recorder
-from neurohw.pynn.standardmodels import CELL_NAMES
 from neurohw.pynn.values import rows_as_lists, values_of_cells
 
 Array = np.ndarray
@@ -110,7 +118,9 @@ class _Cells(RecordedCells):
             For a population made before the last ``setup()``.
         """
         simulator.state.refuse_forgotten(self)
-        super().set(**rows_as_lists(self.celltype.get_schema(), parameters))  # type: ignore[misc]
+        schema = self.celltype.get_schema()
+        check_lengths(f"population {self.label!r}", schema, parameters, self.size)
+        super().set(**rows_as_lists(schema, parameters))  # type: ignore[misc]
 
     def _set_parameters(self, parameter_space: ParameterSpace) -> None:
         mask = None if self.local_size == self.size else self._mask_local
@@ -140,15 +150,33 @@ class _Cells(RecordedCells):
                     f"population {self.label!r}: {type(self.celltype).__name__} has no state variable "
                     f"{variable!r}{did_you_mean(variable, names)} it has {', '.join(names) or 'none'}"
                 )
-            values = np.broadcast_to(
-                LazyArray(value, shape=(self.size,), dtype=float).evaluate(), (self.size,)
-            )
+            values = self._evaluated(variable, value)
             whole = self.root.initial_array(variable) if variable in known else np.empty(self.root.size)
             whole[self._chosen] = values
             known[variable] = LazyArray(simplify(whole), shape=(self.root.size,), dtype=float)
         if simulator.state.running:
             logger.warning("population %r: the new initial values hold from the next reset() on", self.label)
         simulator.state.changed()
+
+    def _evaluated(self, variable: str, value: Any) -> Array:
+        """Return an initial value for each cell."""
+        check_lengths(
+            f"population {self.label!r}, initial values", {variable: float}, {variable: value}, self.size
+        )
+        try:
+            lazy = LazyArray(value, shape=(self.size,), dtype=float)
+            return np.broadcast_to(np.asarray(lazy.evaluate(), dtype=float), (self.size,))
+        except (ValueError, TypeError) as error:
+            limit = "must be a number, an array, a distribution or a function"
+            raise InvalidValueError(
+                f"population {self.label!r}: initial {variable} = {value!r} {limit}"
+            ) from error
+
+    def __getitem__(self, index: Any) -> Any:
+        """Return the cell with an index, or a view of several."""
+        if isinstance(index, int | np.integer) and not -self.size <= index < self.size:
+            raise NoSuchCellError(f"population {self.label!r}: no cell {index}, it has {self.size}")
+        return super().__getitem__(index)  # type: ignore[misc]
 
     def _get_view(self, selector: Any, label: str | None = None) -> PopulationView:
         return PopulationView(self, selector, label)
@@ -160,8 +188,7 @@ class PopulationView(_Cells, common.PopulationView):
     _simulator = simulator
 
     def __init__(self, parent: Any, selector: Any, label: str | None = None) -> None:
-        if np.arange(parent.size)[selector].size == 0:
-            raise NetworkError(f"a view of population {parent.label!r} holds no cell: {selector!r}")
+        check_index(f"population {parent.label!r}", parent.size, selector)
         super().__init__(parent, selector, label)
         self._index = self.index_in_grandparent(np.arange(self.size))
 
@@ -202,8 +229,9 @@ class Population(_Cells, common.Population):
     ) -> None:
         name = "a population" if label is None else f"population {label!r}"
         simulator.state.refuse_growth(name)
-        _check_size(name, size)
-        _check_celltype(name, cellclass)
+        size = checked_size(name, size)
+        check_celltype(name, cellclass)
+        check_structure(name, structure)
         if cellparams is None and isinstance(cellclass, type):
             cellparams = {}
         self.made_in_setup = simulator.state.n_setups
@@ -236,21 +264,8 @@ class Population(_Cells, common.Population):
         for cell in self.all_cells:
             cell.parent = self
         parameters = self.celltype.native_parameters
+        check_space(f"population {self.label!r}", parameters, self.size)
         parameters.shape = (self.size,)
         self.native_values = values_of_cells(self.label, self.celltype, parameters)
         self.spike_times_set_at = -1  # tick; later ones are on a tick after it
         state.id_counter += self.size
-
-
-def _check_size(name: str, size: Any) -> None:
-    for n in size if isinstance(size, tuple) else (size,):
-        if isinstance(n, int | np.integer) and n < 1:
-            raise NetworkError(f"{name}: size {size} must be at least 1")
-
-
-def _check_celltype(name: str, celltype: Any) -> None:
-    if not hasattr(celltype, "model"):
-        given = getattr(celltype, "__name__", type(celltype).__name__)
-        raise UnsupportedError(
-            f"{name}: no cell type {given}; there are {', '.join(CELL_NAMES)}, PointNeuron"
-        )

@@ -25,7 +25,9 @@ def cells(sim, book):
     ],
 )
 def test_a_sampling_interval_is_a_number_of_ticks(sim, cells, interval, limit):
-    with pytest.raises(NetworkError, match=rf"'c': sampling_interval = {re.escape(repr(interval))} .*{limit}"):
+    with pytest.raises(
+        NetworkError, match=rf"'c': sampling_interval = {re.escape(repr(interval))} .*{limit}"
+    ):
         cells.record("v", sampling_interval=interval)
     assert not cells.recorder.recorded
     sim.run(1.0)
@@ -35,7 +37,9 @@ def test_a_sampling_interval_is_a_number_of_ticks(sim, cells, interval, limit):
 
 def test_another_sampling_interval_is_told_with_the_one_there_is(sim, cells):
     cells.record("v", sampling_interval=0.5)
-    with pytest.raises(NetworkError, match=r"'c': sampling_interval = 0.2 ms, but v is recorded every 0.5 ms"):
+    with pytest.raises(
+        NetworkError, match=r"'c': sampling_interval = 0.2 ms, but v is recorded every 0.5 ms"
+    ):
         cells.record("isyn_exc", sampling_interval=0.2)
     cells.record(["spikes", "isyn_exc"], sampling_interval=0.5)
 
