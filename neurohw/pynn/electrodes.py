@@ -14,6 +14,7 @@ from neurohw.errors import NetworkError
 from neurohw.pynn import simulator
 from neurohw.pynn.courses import Course
 from neurohw.pynn.errors import InvalidValueError, NoDataError
+from neurohw.pynn.standardmodels.translations import naming
 
 Array = np.ndarray
 
@@ -33,15 +34,25 @@ class CurrentSource(StandardCurrentSource):
     _joined: list[Any] | None = None  # the sources of the network that this one belongs to
 
     def __init__(self, **parameters: Any) -> None:
-        super().__init__(**parameters)
+        with naming(type(self), parameters):
+            super().__init__(**parameters)
         space = self.translate(self.parameter_space)
         space.shape = (1,)
         self._values = self._checked(_evaluated(space))
+        self._refuse_never()
         self._register()
 
     def _checked(self, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values as they hold, on the time grid where they are times."""
         return {name: self._number(name, value) for name, value in values.items()}
+
+    def _refuse_never(self) -> None:
+        """Refuse a source that is made to end before it begins; one that is changed so, later, is switched off."""
+        start, stop = self._values.get("start", 0.0), self._values.get("stop", np.inf)
+        if stop < start:
+            raise InvalidValueError(
+                f"{type(self).__name__}: stop = {stop:g} ms must be at least start, {start:g} ms"
+            )
 
     def _course(self, values: dict[str, Any]) -> Course:
         """Return the current that these values make."""
@@ -82,6 +93,11 @@ class CurrentSource(StandardCurrentSource):
         return self._current_course
 
     # --- parameters ----------------------------------------------------------
+
+    def set_parameters(self, **parameters: Any) -> None:
+        """Set parameters, which hold from the present tick on; see :meth:`set_native_parameters`."""
+        with naming(type(self), parameters):
+            super().set_parameters(**parameters)
 
     def set_native_parameters(self, parameters: ParameterSpace) -> None:
         """Take the values of a space of shape (1,); they hold from the present tick on.

@@ -24,6 +24,7 @@ from neurohw.pynn.cell_arguments import (
 from neurohw.pynn.data.access import RecordedAssembly, RecordedCells
 from neurohw.pynn.errors import InvalidValueError, NoSuchCellError
 from neurohw.pynn.recording import Recorder
+from neurohw.pynn.standardmodels.translations import naming
 from neurohw.pynn.values import rows_as_lists, values_of_cells
 
 Array = np.ndarray
@@ -120,7 +121,8 @@ class _Cells(RecordedCells):
         simulator.state.refuse_forgotten(self)
         schema = self.celltype.get_schema()
         check_lengths(f"population {self.label!r}", schema, parameters, self.size)
-        super().set(**rows_as_lists(schema, parameters))  # type: ignore[misc]
+        with naming(type(self.celltype), parameters):
+            super().set(**rows_as_lists(schema, parameters))  # type: ignore[misc]
 
     def _set_parameters(self, parameter_space: ParameterSpace) -> None:
         mask = None if self.local_size == self.size else self._mask_local

@@ -8,13 +8,13 @@ import numpy as np
 from pyNN.common.populations import Assembly, BasePopulation
 from pyNN.space import Space
 
-from neurohw.errors import NetworkError, UnsupportedError
+from neurohw.errors import NetworkError, UnsupportedError, did_you_mean
 from neurohw.pynn import simulator
 from neurohw.pynn.errors import InvalidConnectionError, UnavailableModelError
 from neurohw.pynn.lowering.synapses import Lowered
 from neurohw.pynn.standardmodels.synapses import NAMES as SYNAPSE_NAMES
 from neurohw.pynn.standardmodels.synapses import StaticSynapse, Synapse
-from neurohw.pynn.synapses.attributes import Attributes
+from neurohw.pynn.synapses.attributes import Attributes, refuse_shape
 from neurohw.pynn.synapses.connections import Collector, Connection, Connections, Value
 from neurohw.pynn.synapses.evolved import Evolved
 
@@ -44,7 +44,8 @@ class Projection(Attributes):
             _check_cells(name, cells)
         _check_target(name, postsynaptic_population)
         _check_synapse_type(name, synapse_type)
-        _check_receptor(name, receptor_type)
+        _check_receptor(name, receptor_type, postsynaptic_population)
+        _check_shapes(name, synapse_type, presynaptic_population, postsynaptic_population)
         with simulator.state.building():
             super().__init__(
                 presynaptic_population,
@@ -135,8 +136,22 @@ def _check_synapse_type(name: str, synapse_type: Any) -> None:
         )
 
 
-def _check_receptor(name: str, receptor_type: Any) -> None:
+def _check_shapes(name: str, synapse_type: Any, pre: Any, post: Any) -> None:
+    if not isinstance(synapse_type, Synapse) or not hasattr(pre, "size"):
+        return  # PyNN's own error says which argument it is
+    for parameter, lazy in synapse_type.parameter_space.items():
+        if isinstance(lazy.base_value, np.ndarray):
+            refuse_shape(name, parameter, lazy.base_value, (pre.size, post.size))
+
+
+def _check_receptor(name: str, receptor_type: Any, cells: Any) -> None:
     if isinstance(receptor_type, str) and receptor_type.endswith(GAP):
         raise UnavailableModelError(
             f"{name}: receptor {receptor_type!r}: electrical synapses are not available; chemical ones are"
+        )
+    known = getattr(cells, "receptor_types", [])
+    if receptor_type not in (None, "default", *known) and known:
+        hint = did_you_mean(str(receptor_type), known)
+        raise InvalidConnectionError(
+            f"{name}: {cells.label!r} has no receptor {receptor_type!r}{hint} it has {', '.join(known)}"
         )

@@ -60,6 +60,7 @@ def test_step_times_are_those_of_the_grid_and_the_last_of_a_timestep_holds(times
         ),
         ("NoisyCurrentSource", {"dt": 0.15}, "dt = 0.15 ms must be a whole multiple of the timestep, 0.1 ms"),
         ("NoisyCurrentSource", {"dt": 0.0}, "dt = 0 ms must be a whole multiple"),
+        ("DCSource", {"start": "x"}, "DCSource: start = 'x': For parameter start expected"),
     ],
 )
 def test_what_makes_no_current_is_refused_and_changes_nothing(name, parameters, message):
@@ -75,6 +76,32 @@ def test_what_makes_no_current_is_refused_and_changes_nothing(name, parameters, 
     assert source.get_parameters().keys() == before.keys()
     for key, value in before.items():
         np.testing.assert_array_equal(source.get_parameters()[key], value)
+
+
+@pytest.mark.parametrize("name", ["DCSource", "ACSource", "NoisyCurrentSource"])
+@pytest.mark.parametrize(("times", "start"), [({"start": 5.0, "stop": 1.0}, 5), ({"stop": -1.0}, 0)])
+def test_a_source_does_not_end_before_it_begins(name, times, start):
+    with pytest.raises(NetworkError, match=rf"{name}: stop = -?1 ms must be at least start, {start} ms"):
+        getattr(sim, name)(**times)
+    assert sim.simulator.state.current_sources == []
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [("DCSource", {"amplitude": 0.5}), ("ACSource", {"phase": 90.0}), ("NoisyCurrentSource", {})],
+)
+def test_a_source_that_begins_before_the_run_flows_from_0_to_its_end(name, changes):
+    cells = sim.Population(1, sim.IF_curr_exp(v_thresh=1e3))
+    early = getattr(sim, name)(start=-2.0, stop=0.5, **changes)
+    cells.inject(early)
+    early.record()
+    none = getattr(sim, name)(start=1.0, stop=1.0, **changes)
+    cells.inject(none)
+    none.record()
+    sim.run(1.0)
+    flowed = early.get_data().magnitude[:, 0] != 0
+    assert flowed.tolist() == [True] * 5 + [False] * 6
+    assert (none.get_data().magnitude == 0).all()
 
 
 def test_unknown_parameters_are_named():

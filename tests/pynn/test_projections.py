@@ -154,7 +154,7 @@ def test_targets_and_models_that_cannot_be(sim, ends):
     source = sim.Population(2, sim.SpikeSourceArray(), label="s")
     with pytest.raises(pyNN.errors.ConnectionError, match="'s' is a SpikeSourceArray, which takes no input"):
         sim.Projection(ends[0], source, sim.AllToAllConnector())
-    with pytest.raises(pyNN.errors.ConnectionError, match="receptor_types must be one of"):
+    with pytest.raises(pyNN.errors.ConnectionError, match="'b' has no receptor 'NMDA'; it has excitatory"):
         sim.Projection(*ends, sim.AllToAllConnector(), receptor_type="NMDA")
     with pytest.raises(pyNN.errors.ConnectionError, match="must be a Population"):
         sim.Projection([1], ends[1], sim.AllToAllConnector())

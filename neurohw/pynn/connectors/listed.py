@@ -13,11 +13,28 @@ from pyNN.recording.files import StandardTextFile
 
 from neurohw.errors import NetworkError
 from neurohw.pynn.connectors.mapped import order_by_target
-from neurohw.pynn.errors import InvalidConnectionError
+from neurohw.pynn.errors import InvalidConnectionError, InvalidSizeError, InvalidValueError
 
 
 class FromListConnector(connectors.FromListConnector):
     __doc__ = connectors.FromListConnector.__doc__
+
+    def __init__(
+        self,
+        conn_list: Any,
+        column_names: Any = None,
+        location_selector: Any = None,
+        safe: bool = True,
+        callback: Any = None,
+    ) -> None:
+        table = _table(conn_list)
+        n_values = table.shape[1] - 2 if table.size else 0
+        if column_names is None and n_values not in (0, 2):
+            raise InvalidSizeError(
+                f"FromListConnector: connections of {table.shape[1]} values need column_names, the names of the last "
+                f"{n_values}, such as ['weight', 'delay']"
+            )
+        super().__init__(table, column_names, location_selector, safe, callback)
 
     def connect(self, projection: Any) -> None:
         """Connect up a projection.
@@ -80,6 +97,34 @@ class FromFileConnector(FromListConnector, connectors.FromFileConnector):
         self.column_names = [name for name in columns if name not in ("i", "j")]
         self.conn_list = np.atleast_2d(self.file.read())
         super().connect(projection)
+
+
+def _table(conn_list: Any) -> np.ndarray:
+    """Return connections as a table of numbers, a row each."""
+    if not hasattr(conn_list, "__len__") or isinstance(conn_list, str):
+        raise InvalidValueError(
+            f"FromListConnector: {conn_list!r} must be a list of connections (pre, post, ...)"
+        )
+    if len(conn_list) == 0:
+        return np.empty((0, 2))
+    try:
+        table = np.array(conn_list)
+    except ValueError:
+        table = np.empty(0)
+    if table.ndim != 2 or table.shape[1] < 2:
+        sizes = [np.shape(row) for row in conn_list]
+        odd = next(
+            (i for i, size in enumerate(sizes) if len(size) != 1 or size[0] < 2 or size != sizes[0]), 0
+        )
+        raise InvalidSizeError(
+            f"FromListConnector: connection {odd} of the list = {conn_list[odd]!r}, must be (pre, post, ...), with as "
+            "many values as the others"
+        )
+    if table.dtype.kind not in "biuf":
+        raise InvalidValueError(
+            f"FromListConnector: the connections are of type {table.dtype}, must be numbers"
+        )
+    return table
 
 
 def _constant(lazy: LazyArray) -> float:

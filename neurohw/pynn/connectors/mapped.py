@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from pyNN.connectors import MapConnector
 
 from neurohw.errors import UnsupportedError
 from neurohw.network import csr_from_pairs
+from neurohw.pynn.connectors.arguments import CHECKS
 from neurohw.pynn.connectors.columns import evaluate
 
 Array = np.ndarray
@@ -25,6 +27,21 @@ class Mapped(MapConnector):
     draws_before_parameters = (
         False  # does PyNN draw the pairs before it copies the generators of the weights?
     )
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        pynn = next(base for base in cls.__mro__ if base.__module__ == MapConnector.__module__)
+        cls.__signature__ = signature(pynn)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        try:
+            bound = signature(super().__init__).bind(*arguments, **options)
+        except TypeError as error:
+            raise TypeError(f"{type(self).__name__}: {error}") from None
+        for name, value in bound.arguments.items():
+            if name in CHECKS:
+                bound.arguments[name] = CHECKS[name](f"{type(self).__name__}: {name}", value)
+        super().__init__(*bound.args, **bound.kwargs)
 
     def connect(self, projection: Any) -> None:
         """Connect up a projection."""

@@ -10,7 +10,7 @@ from pyNN.standardmodels import StandardCellType, cells
 
 from neurohw.errors import NetworkError
 from neurohw.network import CellModel, models
-from neurohw.pynn.standardmodels.translations import adopt
+from neurohw.pynn.standardmodels.translations import adopt, naming
 from neurohw.pynn.values import rows_as_lists
 
 Array = np.ndarray
@@ -29,7 +29,8 @@ class Cell(StandardCellType):
         cls.receptor_types = cls.model.receptor_names
 
     def __init__(self, **parameters: Any) -> None:
-        super().__init__(**rows_as_lists(self.get_schema(), parameters))
+        with naming(type(self), parameters):
+            super().__init__(**rows_as_lists(self.get_schema(), parameters))
 
     def network_parameters(self, values: Mapping[str, Array]) -> dict[str, Array]:
         """Return the parameters of ``model``, one number a cell, from those that PyNN's users set."""

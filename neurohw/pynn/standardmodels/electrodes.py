@@ -1,7 +1,8 @@
 """Standard current sources. A new one is a class that checks its values and says the course of its current.
 
 A source begins at the timestep nearest to ``start`` and ends before the one nearest to ``stop``; a current that begins
-at t moves the membrane from t on, so that the first other potential is that of the timestep after.
+at t moves the membrane from t on, so that the first other potential is that of the timestep after. One with a ``start``
+below 0 flows from 0 on, as on NEST, NEURON and Brian2; the phase of a sine is that at its start, as on NEURON.
 """
 
 from __future__ import annotations

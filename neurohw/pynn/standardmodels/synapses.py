@@ -5,17 +5,26 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from pyNN import errors
 from pyNN.standardmodels import StandardSynapseType, check_weights, synapses
 
 from neurohw.network import SynapseModel, synapse_models
 from neurohw.pynn import simulator
-from neurohw.pynn.standardmodels.translations import adopt
+from neurohw.pynn.errors import InvalidConnectionError
+from neurohw.pynn.standardmodels.translations import adopt, naming
 
 
 def _check_weights(weights: Any, projection: Any) -> None:
     """Refuse weights that are no numbers, then those of the wrong sign."""
     projection.check("weight", np.atleast_1d(weights))
-    check_weights(weights, projection)
+    try:
+        check_weights(weights, projection)
+    except errors.ConnectionError as error:
+        least, most = float(np.min(weights)), float(np.max(weights))
+        given = f"{least:g}" if least == most else f"{least:g} to {most:g}"
+        raise InvalidConnectionError(
+            f"projection {projection.label!r}, receptor {projection.receptor_type!r}: weight = {given}: {error}"
+        ) from error
 
 
 class Synapse(StandardSynapseType):
@@ -27,6 +36,10 @@ class Synapse(StandardSynapseType):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         adopt(cls)
+
+    def __init__(self, *arguments: Any, **parameters: Any) -> None:
+        with naming(type(self), parameters):
+            super().__init__(*arguments, **parameters)
 
     @property
     def model(self) -> SynapseModel:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from pyNN import errors
 from pyNN.standardmodels import build_translations
+
+from neurohw.pynn.errors import InvalidValueError
 
 
 def unchanged(names: Iterable[str]) -> dict[str, Any]:
@@ -18,3 +22,16 @@ def adopt(model: type) -> None:
     """Give a model the documentation of the PyNN class that it completes, and parameters that stay as they are."""
     model.__doc__ = model.__doc__ or model.__bases__[1].__doc__
     model.translations = unchanged(model.default_parameters)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def naming(model: type, parameters: Mapping[str, Any]) -> Iterator[None]:
+    """Have PyNN's errors for parameters of a model name the model and the value."""
+    try:
+        yield
+    except errors.NonExistentParameterError as error:
+        known = error.valid_parameter_names
+        raise errors.NonExistentParameterError(error.parameter_name, model.__name__, known) from None
+    except errors.InvalidParameterValueError as error:
+        given = [f"{name} = {value!r}" for name, value in parameters.items() if f" {name} " in str(error)]
+        raise InvalidValueError(": ".join([model.__name__, *given, str(error)])) from error

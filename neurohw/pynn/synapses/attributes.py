@@ -15,6 +15,8 @@ from pyNN.random import RandomDistribution
 from neurohw.errors import NetworkError, UnsupportedError
 from neurohw.network.csr import is_constant
 from neurohw.pynn import simulator
+from neurohw.pynn.errors import InvalidSizeError
+from neurohw.pynn.standardmodels.translations import naming
 from neurohw.pynn.synapses.matrices import MERGE
 
 if TYPE_CHECKING:
@@ -55,10 +57,13 @@ class Attributes(common.Projection):
             For weights of the wrong sign.
         """
         simulator.state.refuse_forgotten(self.post, f"projection {self.label!r}")
-        values = {
-            self._attribute(name): float(value) if isinstance(value, Real) else self._evaluate(name, value)
-            for name, value in attributes.items()
-        }
+        with naming(type(self.synapse_type), attributes):
+            values = {
+                self._attribute(name): float(value)
+                if isinstance(value, Real)
+                else self._evaluate(name, value)
+                for name, value in attributes.items()
+            }
         for name, new in values.items():
             self._check_change(name, np.atleast_1d(new))
         self.evolved.refresh(self)
@@ -99,6 +104,8 @@ class Attributes(common.Projection):
     def _evaluate(self, name: str, value: Any) -> Array:
         """Return one value for each connection; a random distribution is drawn once a pair, as in PyNN."""
         table = self.connections_table
+        if isinstance(value, np.ndarray) and value.ndim > 1:
+            refuse_shape(f"projection {self.label!r}", name, value, self.shape)
         if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim == 1):
             value = self._by_pair(name, np.asarray(value, dtype=float))
         space = ParameterSpace({name: value}, self.synapse_type.get_schema(), self.shape)
@@ -215,3 +222,17 @@ def _is_possible(delays: Array) -> tuple[Array, str]:
     shortest, longest = settings.timestep, settings.longest_delay
     good = (delays >= shortest * (1 - TOLERANCE)) & (delays <= longest)
     return good, f"at least the timestep, {shortest} ms, and at most {longest:g} ms"
+
+
+def refuse_shape(where: str, name: str, values: Array, shape: tuple[int, int]) -> None:
+    """Refuse an array that is not one value for each pair of cells.
+
+    Raises
+    ------
+    InvalidSizeError
+        With both shapes.
+    """
+    if values.shape != shape:
+        raise InvalidSizeError(
+            f"{where}: {name} has shape {values.shape}, must be one number, or {shape}: one for each pair [pre, post]"
+        )
