@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
+from functools import cache
 from importlib.metadata import entry_points
 from os import PathLike
 from types import TracebackType
@@ -19,6 +21,7 @@ from neurohw.result import PopulationLoad, ProjectionLoad, Result, Traffic
 from neurohw.tracing import Tracing
 from neurohw.traffic import LoadPoint, RandomPackets, RecordedPackets
 
+logger = logging.getLogger("neurohw")
 GROUP = "neurohw.backends"
 FIDELITIES = ("ideal", "latency", "fcfs", "credit")
 TRAFFIC_FIDELITIES = FIDELITIES[1:]  # that have packets
@@ -207,6 +210,17 @@ def refuse_threads(threads: int) -> None:
     """Raise SettingError for a number of threads that is no whole number of at least 1."""
     if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
         raise SettingError(f"threads = {threads!r} must be a whole number of at least 1")
+
+
+def note_one_thread(threads: int, reason: str | None) -> None:
+    """Say once why one thread simulates though more ``threads`` may; nothing where there is no reason."""
+    if threads > 1 and reason is not None:
+        _log_one_thread(threads, reason)
+
+
+@cache
+def _log_one_thread(threads: int, reason: str) -> None:
+    logger.warning("threads = %d: one thread simulates: %s", threads, reason)
 
 
 def names() -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurohw.backend import missing_models, refuse, refuse_threads, untraceable
+from neurohw.backend import missing_models, note_one_thread, refuse, refuse_threads, untraceable
 from neurohw.hardware.analog import AnalogUnit
 from neurohw.network import MODELS
 from neurohw.network.models import POINT_NEURON
@@ -66,6 +66,7 @@ class Brian2Backend:
         import_brian2()
         from neurohw_brian2.session import Brian2Session
 
+        note_one_thread(threads, "that is all that backend 'brian2' uses")
         return Brian2Session(program, seed)
 
     def matrix_product(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neurohw.backend import refuse, refuse_threads, untraceable
+from neurohw.backend import note_one_thread, refuse, refuse_threads, untraceable
 from neurohw.program import Program
 from neurohw.tracing import Tracing
 
@@ -38,7 +38,8 @@ class EventBackend:
     ) -> EventSession:
         """Start a run at tick 0; with ``tracing`` it notes single packets.
 
-        More ``threads`` than one share the cells of a network where that can save time, and change no result.
+        More ``threads`` than one share the cells of a network where that can save time, and change no result; a
+        warning says why one is used.
 
         Raises
         ------
@@ -52,8 +53,14 @@ class EventBackend:
         refuse_threads(threads)
         refuse([*self.unsupported(program, fidelity), *untraceable(program, fidelity, tracing)])
         from neurohw_event.session import EventSession
+        from neurohw_event.shares import why_one_share
 
-        return EventSession(program, fidelity, seed, tracing, threads)
+        session = EventSession(program, fidelity, seed, tracing, threads)
+        if fidelity != "ideal":
+            note_one_thread(threads, f"the interconnect of a chip (fidelity {fidelity!r}) is not shared")
+        else:
+            note_one_thread(threads, why_one_share(program.network, threads))
+        return session
 
     def traffic(
         self, chip: Chip, packets: RandomPackets | RecordedPackets, *, fidelity: str = "credit", seed: int = 0

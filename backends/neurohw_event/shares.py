@@ -69,8 +69,30 @@ def window_ticks(network: Network) -> int:
 
 def can_be_shared(network: Network) -> bool:
     """True when the cells of a network can be divided into shares."""
-    is_static = all(synapses.model.is_static for synapses in network.synapses)
-    return is_static and not network.waveforms and window_ticks(network) >= SHORTEST_WINDOW
+    return _what_forbids_shares(network) is None
+
+
+def _what_forbids_shares(network: Network) -> str | None:
+    for synapses in network.synapses:
+        if not synapses.model.is_static:
+            return (
+                f"synapses {synapses.name!r} are of {synapses.model.name}, whose weights or resources change"
+            )
+    if network.waveforms:
+        return "there are sine or noise currents"
+    if window_ticks(network) < SHORTEST_WINDOW:
+        return (
+            f"the shortest delay is one tick, {network.timestep_ms:g} ms, and threads need {SHORTEST_WINDOW}"
+        )
+    return None
+
+
+def why_one_share(network: Network, threads: int) -> str | None:
+    """Return why ``threads`` do not share the cells of a network; None where they do."""
+    reason = _what_forbids_shares(network)
+    if reason is None and n_shares_for(network, threads) == 1:
+        return "the network is too small to gain by more"
+    return reason
 
 
 def n_shares_for(network: Network, threads: int) -> int:

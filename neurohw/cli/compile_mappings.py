@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from neurohw.cli.outcome import note
 from neurohw.errors import CapacityError, GraphError, UnknownNameError
 from neurohw.progress import shows_progress, with_progress
+from neurohw.wording import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,6 +107,8 @@ def mapped(
     CapacityError
         When there is only one, and the network does not fit.
     """
+    if args.compare:
+        note(_announcement(args, names))
     rows: list[dict[str, Any]] = []
     best = Mapped({})
     for found in _each(args, work, names):
@@ -115,16 +118,32 @@ def mapped(
     return sorted(rows, key=lambda row: _rank(args, row)), best
 
 
+def _announcement(args: argparse.Namespace, names: list[tuple[str, str]]) -> str:
+    """Return what is compared, and how long it takes at most, beside partitioning."""
+    from neurohw.compiler.place import BLIND
+
+    partitioners, placers = (sorted(set(column)) for column in zip(*names, strict=True))
+    seconds = args.seconds or PLACER_SECONDS
+    n_searching = sum(placer not in BLIND for _, placer in names)
+    text = f"{counted(len(names), 'mapping')}: {', '.join(partitioners)}; each with {', '.join(placers)}"
+    if n_searching == 0:
+        return text
+    least = "" if args.seconds else "; --seconds 0.5 makes it quicker"
+    return f"{text}. Placers that search take up to {seconds:g} s each, {n_searching * seconds:.3g} s together{least}"
+
+
 def _each(args: argparse.Namespace, work: Work, names: list[tuple[str, str]]) -> Iterator[Mapped]:
-    for partitioner, placer in with_progress(names, "mappings", delay_s=0.0) if args.compare else names:
+    shown = with_progress(names, "mappings", delay_s=0.0) if args.compare else names
+    for number, (partitioner, placer) in enumerate(shown, start=1):
         try:
             found = _mapping(args, work, partitioner, placer)
         except CapacityError as error:
             if not args.compare:
                 raise
             found = Mapped({"partitioner": partitioner, "placer": placer, "error": str(error)})
-        if args.compare and not shows_progress() and "error" not in found.row:
-            note(f"{partitioner}, {placer}: {found.row['seconds']:.1f} s")
+        if args.compare and not shows_progress():
+            took = "does not fit" if "error" in found.row else f"{found.row['seconds']:.1f} s"
+            note(f"[{number}/{len(names)}] {partitioner}, {placer}: {took}")
         yield found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurohw.cli.arguments import COMMON, MAPPING, SCRIPT_EPILOG, add_options, file
 from neurohw.cli.compile_mappings import Work, algorithms, check_objective, mapped
-from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, note
+from neurohw.cli.outcome import DID_NOT_HOLD, DONE, Outcome, note, timed
 from neurohw.cli.script import check_script, run_script
 from neurohw.errors import SettingError, UnknownNameError
 
@@ -114,7 +114,8 @@ def _captured(args: argparse.Namespace, chip: Chip) -> tuple[Work, float]:
 
     from neurohw.capture import most_spikes, record
 
-    run = run_script(args.script, args.script_arguments, fidelity="ideal", seed=args.seed)[-1]
+    with timed(f"{args.script}, fidelity ideal, to count spikes"):
+        run = run_script(args.script, args.script_arguments, fidelity="ideal", seed=args.seed)[-1]
     network, until_tick = run.program.network, run.result.until_tick
     duration_ms, seed = until_tick * network.timestep_ms, args.seed or 0
     window = _iteration(args, network, until_tick)

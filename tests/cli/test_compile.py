@@ -51,6 +51,30 @@ def test_all_mappings_side_by_side(call_json, script, write):
     assert all(row["max_link_load"] <= row["hops"] for row in rows.values())
 
 
+def test_what_is_compared_and_how_long_it_takes_is_said_first(call, script, write):
+    options = (
+        "--chip",
+        write(CHIP, "small.toml"),
+        "--compare",
+        "--partitioner",
+        "greedy",
+        "--seconds",
+        "0.02",
+    )
+    _, _, said = call("compile", script, *options)
+    *before, announced = said[: said.index("[1/6]")].splitlines()
+    assert f"{script}, fidelity ideal, to count spikes ..." in before
+    assert announced == (
+        "6 mappings: greedy; each with anneal, force_directed, hilbert, hillclimb, pso, snake. "
+        "Placers that search take up to 0.02 s each, 0.08 s together"
+    )
+    assert [line.split(":")[0] for line in said.splitlines() if line.startswith("[")] == [
+        f"[{number}/6] greedy, {placer}" for number, placer in enumerate(sorted(PLACERS), start=1)
+    ]
+    _, _, said = call("compile", script, "--chip", "mesh")
+    assert "mapping" not in said
+
+
 def test_a_partitioner_with_all_placers(call_json, script, write):
     options = (
         "--chip",

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from neurohw import backend
 from neurohw.hardware import load_chip
 
 
@@ -83,6 +84,19 @@ def test_threads_change_no_spike(call_json, write, script, working_folder):
     scripts = [(script,), (script, "--threads", 2), (write(text),)]
     digests = {call_json("run", *given)[1]["runs"][0]["spikes_digest"] for given in scripts}
     assert len(digests) == 1
+
+
+def test_threads_that_a_script_s_chip_does_not_use_are_told_in_a_line(
+    call, write, script, working_folder, caplog
+):
+    backend._log_one_thread.cache_clear()
+    text = (working_folder / script).read_text().replace("timestep=0.1", 'timestep=0.1, chip="mesh"')
+    code, _, _ = call("run", write(text), "--threads", 2, "--no-report")
+    assert code == 0
+    told = [message for message in caplog.messages if "thread" in message]
+    assert told == [
+        "threads = 2: one thread simulates: the interconnect of a chip (fidelity 'fcfs') is not shared"
+    ]
 
 
 def test_options_win_over_the_script(call_json, write, script, working_folder):

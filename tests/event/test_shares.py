@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 import neurohw
 from benchmarks.workloads.brunel import brunel
 from benchmarks.workloads.parts import all_spikes, cells, connect, one_to_one, poisson
+from neurohw import backend
 from neurohw.backend import load
 from neurohw.errors import SettingError
 from neurohw.network import MODELS, CurrentSteps, Network, Probe
@@ -148,17 +150,32 @@ def test_room_that_runs_out_changes_nothing(seed: int, run_seed: int, threads: i
 
 
 @pytest.mark.parametrize(
-    ("network", "threads", "is_shared"),
+    ("network", "threads", "reason"),
     [
-        (chain(5), 2, True),
-        (chain(5), 1, False),
-        (chain(1), 2, False),
-        (with_plasticity(chain(5), 1), 2, False),
+        (chain(5), 2, None),
+        (chain(5), 1, ""),
+        (chain(1), 2, "the shortest delay is one tick, 0.1 ms, and threads need 2"),
+        (with_plasticity(chain(5), 1), 2, r"synapses '.*' are of \w+, whose weights or resources change"),
     ],
 )
-def test_which_networks_are_shared(network: Network, threads: int, is_shared: bool) -> None:
-    with load("event").open(Program(network), threads=threads) as opened:
-        assert (opened._team is not None) == is_shared
+def test_which_networks_are_shared_and_why_others_are_not(network, threads, reason, caplog) -> None:
+    backend._log_one_thread.cache_clear()
+    for _ in range(2):
+        with load("event").open(Program(network), threads=threads) as opened:
+            assert (opened._team is None) == (reason is not None)
+    said = [f"threads = {threads}: one thread simulates: {reason}"] if reason else []
+    assert len(caplog.messages) == len(said)  # once, not at each opening
+    for message, pattern in zip(caplog.messages, said, strict=True):
+        assert re.fullmatch(pattern, message)
+
+
+def test_a_network_that_is_too_small_to_share(caplog) -> None:
+    backend._log_one_thread.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shares, "LEAST_WORK", 1e9)
+        with load("event").open(Program(chain(5)), threads=2) as opened:
+            assert opened._team is None
+    assert "the network is too small to gain by more" in caplog.text
 
 
 @pytest.mark.parametrize(
