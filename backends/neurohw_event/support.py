@@ -9,7 +9,7 @@ import numpy as np
 from neurohw.backend import FIDELITIES, missing_models
 from neurohw.hardware import Chip
 from neurohw.hardware.topology import topology_of
-from neurohw.network import Network, Population
+from neurohw.network import Network, Population, Synapses
 from neurohw.network.models import MODELS, POINT_NEURON
 from neurohw.program import Program
 from neurohw_event.layout import KIND_OF_SOURCE, Array, Kind, kind_of
@@ -62,19 +62,53 @@ def _times(population: Population) -> Mapping[str, Array]:
 
 
 def _too_strong(network: Network) -> Iterator[str]:
-    """Yield the weights with which a single spike makes a membrane that fast."""
+    """Yield the weights with which a single spike, or one of each source, makes a membrane that fast."""
+    strongest_of_population: dict[int, float] = {}  # if all synapses went to one cell
+    too_strong = set()
     for synapses in network.synapses:
-        post = network.populations[synapses.post]
-        receptor = next(r for r in post.model.receptors if r.name == synapses.receptor)
-        if "e_rev" not in receptor.parameters or not synapses.size:
+        if not _is_conductance(network, synapses):
             continue
-        most_us = MOST_DECAYS * float(post.parameters["cm"].min(initial=np.inf)) / network.timestep_ms
+        most_us = _most_us(network, synapses.post)
         strongest_us = float(max(-synapses.weight.min(), synapses.weight.max()))
+        before_us = strongest_of_population.get(synapses.post, 0.0)
+        strongest_of_population[synapses.post] = before_us + strongest_us * synapses.size
         if strongest_us > most_us:
+            too_strong.add(synapses.post)
+            name = network.populations[synapses.post].name
             yield (
                 f"synapses {synapses.name!r}: weight = {strongest_us:g} uS must be at most {most_us:g} uS, for the cm "
-                f"of population {post.name!r} and a timestep of {network.timestep_ms:g} ms"
+                f"of population {name!r} and a timestep of {network.timestep_ms:g} ms"
             )
+    for post, bound_us in strongest_of_population.items():
+        if post not in too_strong and bound_us > _most_us(network, post):
+            yield from _too_strong_together(network, post)
+
+
+def _too_strong_together(network: Network, post: int) -> Iterator[str]:
+    """Yield the cell onto which weights sum up to more than a membrane can follow."""
+    population, most_us = network.populations[post], _most_us(network, post)
+    sums_us = np.zeros(population.size)
+    for synapses in network.synapses:
+        if synapses.post == post and _is_conductance(network, synapses):
+            sums_us += np.bincount(synapses.target, np.abs(synapses.weight), population.size)
+    cell = int(np.argmax(sums_us))
+    if sums_us[cell] > most_us:
+        yield (
+            f"population {population.name!r}: the weights of all synapses onto cell {cell} sum up to {sums_us[cell]:g} "
+            f"uS, must be at most {most_us:g} uS, for its cm and a timestep of {network.timestep_ms:g} ms"
+        )
+
+
+def _is_conductance(network: Network, synapses: Synapses) -> bool:
+    receptors = network.populations[synapses.post].model.receptors
+    receptor = next(r for r in receptors if r.name == synapses.receptor)
+    return "e_rev" in receptor.parameters and synapses.size > 0
+
+
+def _most_us(network: Network, post: int) -> float:
+    """Return the largest conductance (uS) that the cells of a population can follow."""
+    smallest_nf = float(network.populations[post].parameters["cm"].min(initial=np.inf))
+    return MOST_DECAYS * smallest_nf / network.timestep_ms
 
 
 def without_credits(chip: Chip) -> Iterator[str]:

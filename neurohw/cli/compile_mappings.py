@@ -125,7 +125,8 @@ def _announcement(args: argparse.Namespace, names: list[tuple[str, str]]) -> str
     partitioners, placers = (sorted(set(column)) for column in zip(*names, strict=True))
     seconds = args.seconds or PLACER_SECONDS
     n_searching = sum(placer not in BLIND for _, placer in names)
-    text = f"{counted(len(names), 'mapping')}: {', '.join(partitioners)}; each with {', '.join(placers)}"
+    what = counted(len(names), "mapping")
+    text = f"comparing {what} by {', '.join(partitioners)}, each with {', '.join(placers)}"
     if n_searching == 0:
         return text
     least = "" if args.seconds else "; --seconds 0.5 makes it quicker"

@@ -148,6 +148,6 @@ def finite(time_ms: float) -> float:
     SettingError
         For a time that is not a finite number.
     """
-    if not isinstance(time_ms, SupportsFloat) or not math.isfinite(time_ms):
+    if not isinstance(time_ms, SupportsFloat) or np.size(time_ms) != 1 or not math.isfinite(time_ms):
         raise SettingError(f"run: {time_ms!r} ms is not a finite time")
     return time_ms

@@ -46,7 +46,7 @@ def _evaluate(label: str, parameters: ParameterSpace, mask: Array | None) -> Non
     """Work out all values, or those of the cells in ``mask``, in place."""
     try:
         parameters.evaluate(mask, simplify=False)
-    except ValueError as error:  # the first that is still lazy is the one
+    except (ValueError, TypeError, AssertionError) as error:  # the first that is still lazy is the one
         name, lazy = next((name, x) for name, x in parameters.items() if isinstance(x, LazyArray))
         limit = "must be a number, an array, a distribution or a function"
         raise InvalidValueError(f"population {label!r}: {name} = {lazy.base_value!r} {limit}") from error

@@ -65,7 +65,7 @@ def test_what_is_compared_and_how_long_it_takes_is_said_first(call, script, writ
     *before, announced = said[: said.index("[1/6]")].splitlines()
     assert f"{script}, fidelity ideal, to count spikes ..." in before
     assert announced == (
-        "6 mappings: greedy; each with anneal, force_directed, hilbert, hillclimb, pso, snake. "
+        "comparing 6 mappings by greedy, each with anneal, force_directed, hilbert, hillclimb, pso, snake. "
         "Placers that search take up to 0.02 s each, 0.08 s together"
     )
     assert [line.split(":")[0] for line in said.splitlines() if line.startswith("[")] == [

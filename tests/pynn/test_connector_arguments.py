@@ -186,3 +186,9 @@ def test_values_that_are_set_are_told_with_the_model(sim, ends):
         pyNN.errors.InvalidParameterValueError, match="StaticSynapse: weight = 'x': For parameter"
     ):
         projection.set(weight="x")
+
+
+@pytest.mark.parametrize("value", [b"x", 1j, {}])
+def test_values_that_are_no_numbers_are_told_with_the_parameter(sim, value):
+    with pytest.raises(NetworkError, match=rf"tau_m = {re.escape(repr(value))}"):
+        sim.Population(2, sim.IF_curr_exp(tau_m=value), label="c")

@@ -39,7 +39,7 @@ def test_a_matrix_of_spike_times_has_a_row_for_each_cell(sim):
     assert [train.value.tolist() for train in cells.get("spike_times")] == (times + 1).tolist()
 
 
-@pytest.mark.parametrize("time", ["a", None, float("nan"), [1.0]])
+@pytest.mark.parametrize("time", ["a", None, float("nan"), [1.0], np.ones(2)])
 def test_a_run_takes_a_number(sim, time):
     for run in (sim.run, sim.run_until):
         with pytest.raises(SettingError, match="ms is not a finite time"):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from numbers import Real
 from typing import Any
 
 from pyNN import errors
 from pyNN.standardmodels import build_translations
 
+from neurohw.errors import NeurohwError
 from neurohw.pynn.errors import InvalidValueError
 
 
@@ -32,6 +34,10 @@ def naming(model: type, parameters: Mapping[str, Any]) -> Iterator[None]:
     except errors.NonExistentParameterError as error:
         known = error.valid_parameter_names
         raise errors.NonExistentParameterError(error.parameter_name, model.__name__, known) from None
-    except errors.InvalidParameterValueError as error:
-        given = [f"{name} = {value!r}" for name, value in parameters.items() if f" {name} " in str(error)]
-        raise InvalidValueError(": ".join([model.__name__, *given, str(error)])) from error
+    except NeurohwError:
+        raise
+    except (errors.InvalidParameterValueError, errors.InvalidDimensionsError, AssertionError) as error:
+        given = [f"{name} = {value!r}" for name, value in parameters.items() if not isinstance(value, Real)]
+        raise InvalidValueError(
+            ": ".join([model.__name__, *given, str(error) or "must be a number"])
+        ) from error
