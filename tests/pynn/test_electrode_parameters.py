@@ -104,6 +104,11 @@ def test_a_source_that_begins_before_the_run_flows_from_0_to_its_end(name, chang
     assert (none.get_data().magnitude == 0).all()
 
 
+def test_one_step_needs_no_list():
+    source = sim.StepCurrentSource(times=5.0, amplitudes=2.0)
+    assert (source.times.tolist(), source.amplitudes.tolist()) == ([5.0], [2.0])
+
+
 def test_unknown_parameters_are_named():
     with pytest.raises(pyNN.errors.NonExistentParameterError, match="rate"):
         sim.ACSource(rate=3.0)

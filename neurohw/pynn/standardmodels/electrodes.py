@@ -59,7 +59,7 @@ class StepCurrentSource(CurrentSource, electrodes.StepCurrentSource):
         return Levels(to_ticks(values["times"], self.timestep_ms), values["amplitudes"])
 
     def _numbers(self, name: str, value: Any) -> Array:
-        numbers = np.array(getattr(value, "value", value), dtype=float)
+        numbers = np.atleast_1d(np.array(getattr(value, "value", value), dtype=float))
         self._check(numbers, np.isfinite(numbers), "must be a finite number", name)
         return numbers
 

@@ -11,7 +11,7 @@ from pyNN import errors
 from pyNN.standardmodels import build_translations
 
 from neurohw.errors import NeurohwError
-from neurohw.pynn.errors import InvalidValueError
+from neurohw.pynn.errors import InvalidSizeError, InvalidValueError
 
 
 def unchanged(names: Iterable[str]) -> dict[str, Any]:
@@ -38,6 +38,5 @@ def naming(model: type, parameters: Mapping[str, Any]) -> Iterator[None]:
         raise
     except (errors.InvalidParameterValueError, errors.InvalidDimensionsError, AssertionError) as error:
         given = [f"{name} = {value!r}" for name, value in parameters.items() if not isinstance(value, Real)]
-        raise InvalidValueError(
-            ": ".join([model.__name__, *given, str(error) or "must be a number"])
-        ) from error
+        kind = InvalidSizeError if isinstance(error, errors.InvalidDimensionsError) else InvalidValueError
+        raise kind(": ".join([model.__name__, *given, str(error) or "must be a number"])) from error
