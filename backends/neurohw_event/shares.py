@@ -75,15 +75,11 @@ def can_be_shared(network: Network) -> bool:
 def _what_forbids_shares(network: Network) -> str | None:
     for synapses in network.synapses:
         if not synapses.model.is_static:
-            return (
-                f"synapses {synapses.name!r} are of {synapses.model.name}, whose weights or resources change"
-            )
+            return f"synapses {synapses.name!r} are of {synapses.model.name}, whose weights change"
     if network.waveforms:
         return "there are sine or noise currents"
     if window_ticks(network) < SHORTEST_WINDOW:
-        return (
-            f"the shortest delay is one tick, {network.timestep_ms:g} ms, and threads need {SHORTEST_WINDOW}"
-        )
+        return f"the shortest delay is one tick, {network.timestep_ms:g} ms; threads need {SHORTEST_WINDOW}"
     return None
 
 

@@ -154,8 +154,8 @@ def test_room_that_runs_out_changes_nothing(seed: int, run_seed: int, threads: i
     [
         (chain(5), 2, None),
         (chain(5), 1, ""),
-        (chain(1), 2, "the shortest delay is one tick, 0.1 ms, and threads need 2"),
-        (with_plasticity(chain(5), 1), 2, r"synapses '.*' are of \w+, whose weights or resources change"),
+        (chain(1), 2, "the shortest delay is one tick, 0.1 ms; threads need 2"),
+        (with_plasticity(chain(5), 1), 2, r"synapses '.*' are of \w+, whose weights change"),
     ],
 )
 def test_which_networks_are_shared_and_why_others_are_not(network, threads, reason, caplog) -> None:
