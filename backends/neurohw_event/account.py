@@ -86,13 +86,6 @@ class Pace(NamedTuple):
     clock: Array  # int64 [N_CLOCKS]
 
 
-class Reach(NamedTuple):
-    """Where what the spikes of a cell read stands, to be fetched as they are sent."""
-
-    segments_of_cell: Array  # int64 [n_cells + 1]
-    synapses_of_cell: Array  # int64 [n_cells + 1]
-
-
 class Marks(NamedTuple):
     """The arrivals made in the present tick, or the one before; see ``neurohw_event.kernels.joining``."""
 
@@ -109,7 +102,7 @@ class Interconnect(NamedTuple):
     senders: Senders
     rank_of_node: Array  # int32 [n_nodes], as in ``Ways``
     pace: Pace
-    reach: Reach
+    reach: Array  # REACH [n_cells], what the spikes of a cell read
     work: Work
     arrived: Arrived
     arrival: Array  # int32, which arrivals the deliveries on hand are; as long as the lists of ``arrived``
@@ -157,9 +150,3 @@ def make_marks(wiring: Wiring) -> Marks:
         delay=int(delay[0]) if is_one else 0,
         is_plain=int(np.array_equal(wiring.segments_of_arrival, np.arange(len(wiring.tile) + 1))),
     )
-
-
-def make_reach(wiring: Wiring) -> Reach:
-    """Return where the segments and the synapses of each cell stand."""
-    segments = wiring.segments_of_arrival[wiring.arrivals_of_cell]
-    return Reach(segments, wiring.synapses_of_segment[segments])

@@ -21,7 +21,6 @@ from neurohw_event.account import (
     Pace,
     make_account,
     make_marks,
-    make_reach,
 )
 from neurohw_event.chip_links import ChipLinks, make_chip_links, packets_or_unlimited
 from neurohw_event.credit import RouterRules, grow_credit, make_credit, waiting_cycle
@@ -31,6 +30,7 @@ from neurohw_event.fcfs_counts import LinkCounts
 from neurohw_event.kernels.credit.state import Credit
 from neurohw_event.kernels.interconnect import free_packets, is_empty
 from neurohw_event.layout import Wiring
+from neurohw_event.reach import make_reach
 from neurohw_event.timeline import longest_of_bins, make_bins
 from neurohw_event.tracing import grow_message_log, make_message_log, make_transfer_log
 from neurohw_event.ways import ends_of, make_ways, walk
@@ -57,11 +57,12 @@ class Transport:
             else _fcfs(chip, self.chip_links, ways, work, fidelity, tracing is None)
         )
         credit = _credit(chip, self.chip_links, ways, work) if fidelity == "credit" else None
+        senders = enter_at_steps(self.senders, (fcfs or _present(credit)).first_step)
         self.net = Interconnect(
-            senders=enter_at_steps(self.senders, (fcfs or _present(credit)).first_step),
+            senders=senders,
             rank_of_node=ways.rank_of_node,
             pace=_make_pace(program, chip, self.chip_links),
-            reach=make_reach(wiring),
+            reach=make_reach(wiring, senders),
             work=work,
             arrived=make_arrived(DELIVERIES),
             arrival=np.zeros(DELIVERIES, np.int32),
@@ -102,7 +103,7 @@ class Transport:
         kernel = self.net.credit or self.net.fcfs
         for work in (self.net.work, *([] if kernel is None else [kernel.work])):
             work.cycles[:] = make_work(self.chip, wiring).cycles
-        self.net = self.net._replace(reach=make_reach(wiring), marks=make_marks(wiring))
+        self.net = self.net._replace(reach=make_reach(wiring, self.net.senders), marks=make_marks(wiring))
 
     def counts(self) -> LinkCounts:
         """Return what every link did so far."""

@@ -4,6 +4,8 @@ Of the two kernels that move packets the one that is not used is None, and then 
 lasts until all its packets have been delivered or lost, and the neurons of every tile have been computed.
 """
 
+import numpy as np
+
 from neurohw.jit import inlined, leaf
 from neurohw_event.account import BASE, COMPUTE, SENT, TICK
 from neurohw_event.kernels.arrivals import take_arrived
@@ -23,14 +25,10 @@ _FAR = 2**62
 @leaf
 def packets_of(net, fired):
     """Count the packets that the spikes on hand make."""
-    senders = net.senders
-    packets = 0
+    packets = np.int64(0)
     for index in range(fired.size[0]):
-        cell = fired.cell[index]
-        bundle = senders.bundle_of_cell[cell]
-        if bundle >= 0:
-            starts = senders.starts_of_bundle
-            packets += (starts[bundle + 1] - starts[bundle]) * fired.times[cell]
+        cell = np.uint64(fired.cell[index])
+        packets += np.int64(net.reach[cell].n_packets) * fired.times[cell]
     return packets
 
 
@@ -67,17 +65,18 @@ def send(net, account, wiring, fired, tick):
     """Let the spikes on hand enter in the first cycle of their tick; there must be room for their packets."""
     senders, now = net.senders, begin_of(net.pace, tick)
     for index in range(fired.size[0]):
-        cell = fired.cell[index]
-        bundle = senders.bundle_of_cell[cell]
-        if bundle < 0:
+        cell = np.uint64(fired.cell[index])
+        reach = net.reach[cell]
+        first, last = np.int64(reach.packet), np.int64(reach.packet) + reach.n_packets
+        if first == last:
             continue
-        first = wiring.arrivals_of_cell[cell]
-        deliveries = wiring.arrivals_of_cell[cell + 1] - first
         for _ in range(fired.times[cell]):
-            account.counters[SENT] += deliveries
-            for packet in range(senders.starts_of_bundle[bundle], senders.starts_of_bundle[bundle + 1]):
-                start, sender = senders.start[packet], first + senders.rank[packet]
-                _enter(net.fcfs, net.credit, start, sender, now)
+            account.counters[SENT] += reach.n_arrivals
+            for packet in range(first, last):
+                start, rank = reach.start, reach.rank
+                if packet > first:
+                    start, rank = senders.start[packet], senders.rank[packet]
+                _enter(net.fcfs, net.credit, start, reach.arrival + rank, now)
     fetch_targets(net, account, wiring, fired)
 
 

@@ -116,7 +116,7 @@ def run_ticks(
             stage = SEND
         if stage == SEND and fired.size[0] > 0:
             if net is not None:
-                fetch_ways(net, wiring, fired)
+                fetch_ways(net, fired)
             if not (_has_room(net, share, wiring, pending, log, fired) and can_remember(plastic)):
                 return tick, SEND
             if n_ticks_at_once(block) == 1:

@@ -13,7 +13,7 @@ def prefetch(array, index):
 
 @inlined
 def prefetch_lines(array, first, end):
-    """Have the lines fetched that hold the entries from ``first`` to before ``end``, and perhaps the one behind."""
-    n_in_line = LINE // array.itemsize
-    for at in range(first, end + n_in_line, n_in_line):
+    """Have the lines fetched that hold the entries from ``first`` to before ``end``, one at least."""
+    for at in range(first, end - 1, LINE // array.itemsize):
         prefetch(array, at)
+    prefetch(array, end - 1)
