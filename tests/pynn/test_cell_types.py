@@ -107,7 +107,7 @@ def test_projections_address_receptors_by_name(sim, composed):
             composed, composed, sim.AllToAllConnector(), sim.StaticSynapse(weight=0.1), receptor_type="X"
         )
     assert lower(sim.simulator.state).synapses[0].receptor == "X"
-    with pytest.raises(pyNN.errors.ConnectionError, match="must be one of: 'AMPA', 'GABAA', 'X'"):
+    with pytest.raises(pyNN.errors.ConnectionError, match="has no receptor 'NMDA'; it has AMPA, GABAA, X"):
         sim.Projection(composed, composed, sim.AllToAllConnector(), receptor_type="NMDA")
 
 
