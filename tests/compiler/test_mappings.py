@@ -11,6 +11,7 @@ from neurohw.compiler.partition import PARTITIONERS
 from neurohw.compiler.place import PLACERS
 from neurohw.errors import SettingError
 from neurohw.hardware import load_chip
+from tests.examples import compiled_only
 from tests.naive.partition import inputs_of_cells
 from tests.networks import networks, random_network
 
@@ -65,6 +66,7 @@ def test_every_synapse_is_in_one_place_and_no_limit_broken(
     assert usage.crossbars.tolist() == crossbars_of_tile.tolist()
 
 
+@compiled_only
 @pytest.mark.parametrize("seed", [3, 21])
 def test_spikes_at_ideal_are_the_same_for_every_mapping(seed):
     network = random_network(seed, timesteps_ms=(0.5,))

@@ -12,6 +12,7 @@ from neurohw.hardware import load_chip
 from neurohw.hardware.topology import topology_of
 from neurohw.workload import ClusterGraph
 from tests.compiler.test_placers import problem_of
+from tests.examples import compiled_only
 from tests.naive import placement as naive
 
 MESH = load_chip("mesh").replace(width=4, height=3)
@@ -70,6 +71,7 @@ def test_no_placement_gets_worse_and_some_better(chip):
     assert sum(gain > 0 for gain in gains) >= 4
 
 
+@compiled_only
 @pytest.mark.parametrize("name", PLACERS)
 def test_the_objective_relieves_what_placers_found_by_the_spikes(name):
     chip, graph = MESH, _graph(3, 12, 40)

@@ -37,7 +37,7 @@ from neurohw.hardware import load_chip
 from neurohw.traffic import RecordedPackets
 from neurohw.traffic.interconnects import interconnect_chip
 from tests.compiler.build import network_of_pairs
-from tests.examples import examples
+from tests.examples import compiled_only, examples
 from tests.tiles import live_graph, random_mapping
 
 TOPOLOGIES = [
@@ -111,6 +111,7 @@ def _scheduled(seed):
     return chip, platform, certificate, packets
 
 
+@compiled_only
 def test_packets_of_a_schedule_are_never_later_than_guaranteed():
     runs = waited = 0
     for seed in range(120):

@@ -64,7 +64,8 @@ def spikes_of(name: str, n_cells: int, strength: float) -> tuple[np.ndarray, np.
     return spikes.ticks, spikes.ids
 
 
-@pytest.mark.parametrize("strength", [1.0, pytest.param(6.0, marks=compiled_only)])
+@compiled_only
+@pytest.mark.parametrize("strength", [1.0, 6.0])
 def test_spikes_are_the_same_on_the_grid(strength: float) -> None:
     """Strong synapses make some cells take several steps a tick; chunks are not full."""
     n_cells = 2 * CHUNK + 11

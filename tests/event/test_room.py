@@ -13,6 +13,7 @@ from neurohw_event import cells, interconnect, recording, session
 from neurohw_event.recording import make_log
 from neurohw_event.room import grow_log
 from tests.event.test_interconnect import FIDELITIES, MAX_CELLS, all_spikes, chips, run, run_or_fail
+from tests.examples import examples
 from tests.naive.clocked import simulate
 from tests.naive.interconnect import NaiveInterconnect
 from tests.networks import UNTIL_TICK, networks
@@ -38,7 +39,7 @@ def test_a_log_with_room_is_not_copied() -> None:
 
 @pytest.mark.usefixtures("_tiny")
 @given(networks(max_cells=MAX_CELLS), chips(), FIDELITIES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(60), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_growth_changes_nothing(network, chip, fidelity) -> None:
     program = compile_network(all_spikes(network), chip)
     result = run(program, fidelity)

@@ -24,7 +24,7 @@ from neurohw_event.wiring import make_wiring
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces, run
 from tests.event.test_ways_of_neurons import BOUNDS, way
 from tests.event.test_weight_types import keeping_numbers
-from tests.examples import examples
+from tests.examples import compiled_only, examples
 from tests.naive.clocked import simulate
 from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, changed, networks
 from tests.plastic_networks import with_plasticity
@@ -202,6 +202,7 @@ def test_changes_of_a_run_that_is_shared_or_not(
     assert_same(one, more)
 
 
+@compiled_only
 def test_a_network_with_drives_and_thousands_of_events_a_tick() -> None:
     network = microcircuit(0.01, 0.03)
     spikes = []
