@@ -27,6 +27,7 @@ from neurohw.network import (
 CURRENT_MODELS = ("IF_curr_delta", "IF_curr_exp", "IF_curr_alpha")
 CONDUCTANCE_MODELS = ("IF_cond_exp",)
 UNTIL_TICK = 300  # what the networks are made for: sources and current steps lie below
+FIRST_MODEL: str | None = None  # of the first population, where it is one of those to draw; None: any of them
 
 Rng = np.random.Generator
 
@@ -58,7 +59,10 @@ def random_network(
     populations: list[Population] = []
     for index in range(n_populations):
         size = int(rng.integers(1, max(2, max_cells // n_populations) + 1))
-        populations.append(_neurons(rng, f"cells {index}", str(rng.choice(models)), populations, size))
+        model = str(rng.choice(models))
+        if index == 0 and FIRST_MODEL in models:
+            model = FIRST_MODEL
+        populations.append(_neurons(rng, f"cells {index}", model, populations, size))
     populations.append(_array_source(rng, populations))
     populations.append(_poisson_source(rng, populations, timestep_ms))
     network = Network(

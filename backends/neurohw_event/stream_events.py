@@ -33,7 +33,7 @@ class Rows(NamedTuple):
 def recent(streams: Streams, tick: int) -> Array:
     """Return the spikes of which events may be due behind ``tick``, as in ``Streams.sent``."""
     sent = streams.sent[:, : streams.n_sent[0]]
-    return sent[:, sent[SENT_TICK] + streams.longest > tick]
+    return sent.compress(sent[SENT_TICK] + streams.longest > tick, axis=1)
 
 
 def rows_of(wiring: Wiring, share: int | None) -> Rows:

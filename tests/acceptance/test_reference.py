@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -71,15 +69,6 @@ def side_by_side(nets: list[Network]) -> Network:
     )
     verify(network)
     return network
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _only_new_garbage() -> Iterator[None]:
-    """Brian2 collects garbage at every start: what is loaded already need not be looked through again."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 def run(backend: str, network: Network, stops: list[int], seed: int, then: Network | None = None) -> Result:

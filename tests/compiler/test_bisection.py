@@ -3,7 +3,7 @@
 from itertools import product
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.compiler.partition import PartitionProblem
@@ -12,6 +12,7 @@ from neurohw.compiler.partition.hypergraph import hypergraph_of, induced, of_few
 from neurohw.compiler.partition.kernels.parts import Room
 from neurohw.compiler.partition.kernels.sides import improve_sides
 from neurohw.workload import NeuronGraph
+from tests.examples import examples
 from tests.naive import greedy as naive
 
 seeds = st.integers(0, 2**32 - 1)
@@ -45,7 +46,7 @@ def connectivity(edges, spikes, cluster):
     return total
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(seed=seeds, n_cells=st.integers(4, 14), slack=st.integers(0, 3))
 def test_sides_hold_what_they_may_and_count_what_they_cut(seed, n_cells, slack):
     edges, spikes, problem = random_problem(seed, n_cells, n_cells, n_cells)
@@ -63,7 +64,7 @@ def test_sides_hold_what_they_may_and_count_what_they_cut(seed, n_cells, slack):
     assert was_over > 0 or cut <= before
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(seed=seeds)
 def test_halves_of_small_graphs_are_nearly_the_best(seed):
     n_cells = 10
@@ -75,7 +76,7 @@ def test_halves_of_small_graphs_are_nearly_the_best(seed):
     assert connectivity(edges, spikes, found) <= best + max(spikes)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seed=seeds, n_cells=st.integers(1, 40), rows=st.integers(4, 12), columns=st.integers(1, 8))
 def test_parts_keep_rows_and_columns_and_seeds_repeat_them(seed, n_cells, rows, columns):
     edges, _, problem = random_problem(seed, n_cells, rows, columns)
@@ -113,7 +114,7 @@ def test_large_graphs_are_halved_by_levels():
     assert connectivity(edges, np.ones(cell.size, int), found) <= side + 2  # a straight cut takes 30
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seed=seeds, n_cells=st.integers(2, 14))
 def test_part_of_a_graph_has_what_its_vertices_share(seed, n_cells):
     edges, spikes, problem = random_problem(seed, n_cells, n_cells, n_cells)

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw import congestion
@@ -14,6 +14,7 @@ from neurohw.program import Placement, Program, Routes
 from neurohw.result import LinkLoad
 from tests.compiler.build import network_of_pairs
 from tests.compiler.test_route import routed
+from tests.examples import examples
 from tests.naive.routes import xy_path
 from tests.networks import networks
 
@@ -52,7 +53,7 @@ def walked(network, tile_of_cell, spikes, width, multicast) -> tuple[Counter, Co
     return total, of_projection
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     network=networks(max_cells=16),
     width=st.integers(1, 5),

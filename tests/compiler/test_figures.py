@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import neurohw
@@ -17,6 +17,7 @@ from neurohw.errors import SettingError
 from neurohw.hardware import load_chip
 from neurohw.network import Probe, SpikeTrains
 from tests.compiler.build import network_of_pairs
+from tests.examples import examples
 from tests.naive import placement as naive
 from tests.networks import networks
 
@@ -29,7 +30,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(network=networks(max_cells=16), seed=st.integers(0, 99))
 def test_figures_are_those_of_single_spikes(shape, network, seed):
     chip = SHAPES[shape]

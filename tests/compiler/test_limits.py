@@ -7,7 +7,7 @@ from math import inf, lcm
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.compiler import compile_network, exceeded_limits
@@ -15,6 +15,7 @@ from neurohw.errors import CapacityError
 from neurohw.hardware import load_chip
 from neurohw.network import SYNAPSE_MODELS
 from tests.compiler.build import network_of_pairs
+from tests.examples import examples
 from tests.networks import networks
 
 MESH = load_chip("mesh")
@@ -55,7 +56,7 @@ def needs(program):
     }
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(networks(max_cells=30), st.sampled_from(["fan_in", "fan_out", "out_axons", "delay_ticks"]))
 def test_a_limit_is_held_or_named(network, limit):
     chip = MESH.replace(columns=3)
@@ -119,7 +120,7 @@ def holds(weights, bits):
     return lcm(*(share.denominator for share in used)) <= 2**bits - 1 if used else True
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     levels=st.lists(st.integers(0, 600), min_size=1, max_size=6),
     bits=st.integers(1, 10),
@@ -141,7 +142,7 @@ def test_weights_are_held_exactly_or_refused(levels, bits, unit):
     assert min(abs(named - weight) for weight in weights) <= 1e-9 * max(weights)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(networks(max_cells=20), st.integers(1, 52))
 def test_what_was_rounded_is_exact(network, bits):
     chip = MESH.replace(columns=4, weight_bits=bits)

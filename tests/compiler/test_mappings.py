@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw import run
@@ -11,7 +11,7 @@ from neurohw.compiler.partition import PARTITIONERS
 from neurohw.compiler.place import PLACERS
 from neurohw.errors import SettingError
 from neurohw.hardware import load_chip
-from tests.examples import compiled_only
+from tests.examples import compiled_only, examples
 from tests.naive.partition import inputs_of_cells
 from tests.networks import networks, random_network
 
@@ -23,7 +23,7 @@ def largest_fan_in(network):
     return max((len(inputs) for inputs in inputs_of_cells(network)), default=1)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     network=networks(max_cells=20),
     partitioner=st.sampled_from(sorted(PARTITIONERS)),

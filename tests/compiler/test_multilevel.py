@@ -4,13 +4,14 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.compiler.partition import PARTITIONERS, PartitionProblem
 from neurohw.compiler.partition.hypergraph import contract, hypergraph_of, twins
 from neurohw.compiler.partition.refinement import packets
 from neurohw.workload import NeuronGraph
+from tests.examples import examples
 from tests.naive import greedy as naive
 
 MULTILEVEL = sys.modules["neurohw.compiler.partition.multilevel"]
@@ -33,7 +34,7 @@ def graph_of(edges, spikes):
     return NeuronGraph.of_pairs(pre, post, spikes)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(seed=seeds, most=st.integers(1, 4))
 def test_joining_keeps_packets_and_rows(seed, most):
     edges, spikes = layered(seed)
@@ -57,7 +58,7 @@ def test_joining_keeps_packets_and_rows(seed, most):
         assert coarse.columns[vertex] == members.size
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     seed=seeds,
     columns=st.integers(1, 8),

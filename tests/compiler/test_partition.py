@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.compiler import compile_network
@@ -13,13 +13,14 @@ from neurohw.compiler.partitioning import partition_network
 from neurohw.errors import CapacityError
 from neurohw.hardware import load_chip
 from tests.compiler.build import network_of_pairs
+from tests.examples import examples
 from tests.naive import partition as naive
 from tests.networks import networks
 
 MESH = load_chip("mesh")
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     network=networks(max_cells=40),
     rows=st.integers(1, 50),
@@ -52,7 +53,7 @@ def test_sequential_is_its_oracle(network, rows, columns, crossbars, merge_colum
     assert clusters.column_of_cell.tolist() == column_of_cell.tolist()
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(networks(max_cells=40))
 def test_incoming_lists_every_synapse_once(network):
     inputs = incoming(network)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.compiler.partition import PARTITIONERS, PartitionProblem
@@ -11,6 +11,7 @@ from neurohw.compiler.partition.unroll import check_unroll, unroll
 from neurohw.compiler.traffic import packets_between, synapse_spikes_between
 from neurohw.errors import CapacityError, SettingError
 from neurohw.workload import NeuronGraph
+from tests.examples import compiled_only, examples
 from tests.naive import greedy as naive
 
 # Song et al. 2020, doi:10.1145/3372799.3394364: cells 0 to 5 come from outside, cell i fires i + 1 times
@@ -65,7 +66,7 @@ def neighbourhoods(seed, n_cells, fan_in, spread):
 
 
 @pytest.mark.parametrize("partitioner", PARTITIONERS)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seed=seeds, columns=st.integers(1, 8), crossbars=st.integers(1, 3))
 def test_every_neuron_has_one_cluster_and_no_cluster_too_much(partitioner, seed, columns, crossbars):
     edges, is_neuron, spikes = random_edges(seed)
@@ -86,7 +87,7 @@ def test_every_neuron_has_one_cluster_and_no_cluster_too_much(partitioner, seed,
         assert len(set().union(*(inputs[cell] for cell in cells))) <= max(1, n_crossbars) * rows
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(seed=seeds)
 def test_both_metrics_are_their_oracles(seed):
     edges, is_neuron, spikes = random_edges(seed)
@@ -96,7 +97,7 @@ def test_both_metrics_are_their_oracles(seed):
     assert costs(graph, cluster) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(seed=seeds, slack=st.integers(0, 5), columns=st.integers(1, 8))
 def test_greedy_is_its_oracle(seed, slack, columns):
     edges, is_neuron, spikes = random_edges(seed)
@@ -108,7 +109,7 @@ def test_greedy_is_its_oracle(seed, slack, columns):
     assert [np.flatnonzero(clusters == i).tolist() for i in range(clusters.max() + 1)] == expected
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(seed=seeds, fan_in=st.integers(2, 4), slack=st.integers(0, 3), columns=st.integers(1, 8))
 def test_unrolling_greedy_is_its_oracle(seed, fan_in, slack, columns):
     edges, is_neuron, spikes = random_edges(seed)
@@ -142,7 +143,7 @@ def test_the_published_example(crossbar, expected):
     assert n_clusters == {4: 2, 3: 4}[crossbar]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(seed=seeds, fan_in=st.integers(2, 5))
 def test_unrolling_keeps_every_input_once_and_fan_in_small(seed, fan_in):
     edges, is_neuron, spikes = random_edges(seed)
@@ -174,6 +175,7 @@ def test_chains_with_too_few_inputs():
         unroll(graph, 1)
 
 
+@compiled_only
 def test_searches_find_who_belongs_together():
     """Neighbours on a ring, numbered at random: what ids do not tell, searches must find out."""
     graph = neighbourhoods(1, 400, 8, 6)
@@ -212,7 +214,7 @@ def test_multilevel_finds_the_fewest_packets_of_all_partitions(seed):
     assert costs(graph, PARTITIONERS["multilevel"](PartitionProblem(graph, 7, 3)))[0] == fewest
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(seed=seeds)
 def test_searches_are_no_worse_than_in_order(seed):
     edges, is_neuron, spikes = random_edges(seed)

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import neurohw
@@ -13,6 +13,7 @@ from neurohw.errors import CapacityError, MappingError, NetworkError, SettingErr
 from neurohw.hardware import load_chip
 from neurohw.network import Synapses
 from tests.compiler.build import network_of_pairs
+from tests.examples import examples
 from tests.networks import networks
 
 MESH = load_chip("mesh")
@@ -27,7 +28,7 @@ def arrays_of(holder):
     }
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(networks(max_cells=30), st.sampled_from([None, "nearest", "stochastic"]))
 def test_compiling_is_deterministic_and_edits_nothing(network, quantize):
     before = network.digest()
@@ -43,7 +44,7 @@ def test_compiling_is_deterministic_and_edits_nothing(network, quantize):
             assert array.flags.c_contiguous, name
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(networks(max_cells=30))
 def test_usage_adds_up(network):
     program = compile_network(network, MESH.replace(columns=3, crossbars=2))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.compiler.place import PLACERS, PlacementProblem, link_loads
@@ -14,7 +14,7 @@ from neurohw.hardware.topology import topology_of
 from neurohw.interchange import read_cluster_graph
 from neurohw.traffic.interconnects import interconnect_chip
 from neurohw.workload import ClusterGraph
-from tests.examples import compiled_only
+from tests.examples import compiled_only, examples
 from tests.naive import placement as naive
 from tests.reference_data import reference_file
 
@@ -50,7 +50,7 @@ def random_graph(seed: int, n_clusters: int, n_edges: int) -> ClusterGraph:
     return ClusterGraph(n_clusters, *ends, rng.integers(0, 50, n_edges))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(chip=st.sampled_from(CHIPS), seed=st.integers(0, 2**32 - 1))
 def test_costs_and_loads_are_those_of_the_routes(chip, seed):
     rng = np.random.default_rng(seed)
@@ -67,7 +67,7 @@ def test_costs_and_loads_are_those_of_the_routes(chip, seed):
     }
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(chip=st.sampled_from(CHIPS), seed=st.integers(0, 2**32 - 1))
 def test_the_change_of_an_exchange_is_the_difference_of_costs(chip, seed):
     rng = np.random.default_rng(seed)

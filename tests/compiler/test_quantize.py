@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.compiler import ROUNDINGS, compile_network, quantize_weights
@@ -13,6 +13,7 @@ from neurohw.compiler.partitioning import partition_network
 from neurohw.hardware import load_chip
 from neurohw.network import SYNAPSE_MODELS, verify
 from tests.compiler.build import network_of_pairs
+from tests.examples import examples
 from tests.networks import networks
 
 MESH = load_chip("mesh")
@@ -32,7 +33,7 @@ def weights_by_crossbar(network, clusters):
             yield index, synapse, clusters.cluster_of_cell[post.first + target], scale, float(weight)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     network=networks(max_cells=20),
     columns=st.integers(1, 8),

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.compiler.partition import PartitionProblem, rehalving
@@ -15,6 +15,7 @@ from neurohw.compiler.partition.kernels.parts import Room
 from neurohw.compiler.partition.refinement import by_cluster, filled, refined
 from neurohw.compiler.partition.rehalving import rehalved
 from neurohw.workload import NeuronGraph
+from tests.examples import examples
 from tests.naive import greedy as naive
 
 seeds = st.integers(0, 2**32 - 1)
@@ -55,7 +56,7 @@ def drawn_parts(part, n_clusters, columns, rng, effort):
 
 
 @pytest.mark.parametrize("is_drawn", [False, True])
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seed=seeds, n_cells=st.integers(2, 40), slack=st.integers(0, 4), columns=st.integers(1, 8))
 def test_packets_never_grow_and_limits_hold(is_drawn, seed, n_cells, slack, columns):
     edges, spikes = random_edges(seed, n_cells)
@@ -122,7 +123,7 @@ def test_no_time_changes_nothing():
     np.testing.assert_array_equal(found, clusters)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seed=seeds, n_cells=st.integers(2, 30), n_clusters=st.integers(2, 6), most=st.integers(2, 6))
 def test_partners_share_most(seed, n_cells, n_clusters, most):
     edges, spikes = random_edges(seed, n_cells)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.compiler.place import PLACERS, PlacementProblem, place_items, relieve
@@ -12,7 +12,7 @@ from neurohw.hardware import load_chip
 from neurohw.hardware.topology import topology_of
 from neurohw.workload import ClusterGraph
 from tests.compiler.test_placers import problem_of
-from tests.examples import compiled_only
+from tests.examples import compiled_only, examples
 from tests.naive import placement as naive
 
 MESH = load_chip("mesh").replace(width=4, height=3)
@@ -24,7 +24,7 @@ def _graph(seed, n, n_edges):
     return ClusterGraph(n, *rng.integers(0, n, (2, n_edges)), rng.integers(0, 50, n_edges))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(chip=st.sampled_from(CHIPS), seed=st.integers(0, 2**32 - 1), n_fixed=st.integers(0, 1))
 def test_loads_are_kept_up_and_powers_fall(chip, seed, n_fixed):
     rng = np.random.default_rng(seed)

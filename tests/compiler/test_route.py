@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from neurohw.compiler import ROUTERS
@@ -14,6 +14,7 @@ from neurohw.hardware import load_chip
 from neurohw.hardware.topology import TOPOLOGIES, topology_of
 from neurohw.program import Placement, Routes
 from tests.compiler.build import network_of_pairs
+from tests.examples import examples
 from tests.naive import routes as naive
 from tests.naive.topologies import route as follow
 from tests.networks import networks
@@ -59,7 +60,7 @@ def paths_of_tree(routes: Routes, tree: int) -> dict[int, list[str]]:
     return paths
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(network=networks(max_cells=16), chip=chips(), seed=st.integers(0, 2**32 - 1))
 def test_routes_are_their_oracle_on_every_topology(network, chip, seed):
     tile_of_cell = np.random.default_rng(seed).integers(0, chip.n_tiles, network.n_cells)
@@ -85,7 +86,7 @@ def test_routes_are_their_oracle_on_every_topology(network, chip, seed):
     assert routes.n_trees == len(tree_of_key)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     network=networks(max_cells=16),
     width=st.integers(1, 7),
@@ -103,7 +104,7 @@ def test_routes_of_a_mesh_go_along_x_then_y(network, width, height, multicast, s
         assert all(path == naive.xy_path(own, tile, width) for tile, path in paths.items())
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(network=networks(max_cells=16), chip=chips(), seed=st.integers(0, 2**32 - 1))
 def test_a_multicast_tree_takes_each_link_once_and_chains_share_none(network, chip, seed):
     tile_of_cell = np.random.default_rng(seed).integers(0, chip.n_tiles, network.n_cells)

@@ -9,6 +9,7 @@ from numba import config
 from neurohw.errors import DeadlockError
 from neurohw_event.noc import Wires
 from neurohw_event.traffic import simulate_traffic
+from tests.examples import compiled_only
 from tests.wires import Timing, timed_wires
 
 many_packets = pytest.mark.skipif(config.DISABLE_JIT, reason="the mean of a few packets is no mean")
@@ -32,7 +33,7 @@ def test_a_ring_without_bubbles_stops_and_is_named() -> None:
         traffic_on(wires, **how)
 
 
-@pytest.mark.parametrize("depth", [2, 3])
+@pytest.mark.parametrize("depth", [2, pytest.param(3, marks=compiled_only)])
 def test_a_ring_with_bubbles_goes_on(depth: int) -> None:
     wires, how = around(5, depth)
     assert traffic_on(wires, **how, ring=wires.ring, drain=0).accepted > 0.1
@@ -56,7 +57,9 @@ def test_heads_of_lines_limit_a_saturated_switch(n: int, limit: float) -> None:
     assert measured.accepted == pytest.approx(limit, rel=0.01)
 
 
-@pytest.mark.parametrize("depth", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize(
+    "depth", [1, 2, 5, *(pytest.param(depth, marks=compiled_only) for depth in (3, 4, 6))]
+)
 def test_a_link_carries_a_buffer_in_a_round_trip_of_credits(depth: int) -> None:
     wires = timed_wires("mesh", (2, 1), Timing(hop=3, eject=0, credit=2, depth=depth))
     measured = traffic_on(wires, load=1.0, partner=np.array([1, 0]), warm_up=100, cycles=3000, drain=0)

@@ -11,6 +11,7 @@ from benchmarks.workloads.brunel import CELL, brunel
 from benchmarks.workloads.parts import cells, connect, one_to_one, poisson
 from neurohw.network import Network, Probe
 from tests.event.test_against_naive import assert_same_spikes
+from tests.examples import compiled_only
 from tests.naive.clocked import simulate
 from tests.networks import UNTIL_TICK
 from tests.shared_runs import assert_same, run
@@ -18,7 +19,7 @@ from tests.shared_runs import assert_same, run
 pytestmark = pytest.mark.usefixtures("sharing_small_networks")
 
 
-@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize("threads", [2, pytest.param(3, marks=compiled_only)])
 @pytest.mark.parametrize("recorded", [False, True])
 def test_busy_sources(threads: int, recorded: bool) -> None:
     """Each source has a target of its own, in the same share; spikes go there straight unless they are recorded."""

@@ -23,7 +23,7 @@ from tests.event.test_against_naive import SEEDS, assert_same_spikes
 from tests.event.test_blocks import TICKS, chain, layers
 from tests.event.test_dense_layers import dense_layers
 from tests.event.test_ways_of_neurons import BOUNDS, way
-from tests.examples import examples
+from tests.examples import compiled_only, examples, few_kernels
 from tests.naive.clocked import simulate
 from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, changed, networks, random_network
 from tests.plastic_networks import with_plasticity
@@ -33,6 +33,7 @@ from tests.stepped_networks import ALL, small_network
 pytestmark = pytest.mark.usefixtures("sharing_small_networks")
 
 
+@few_kernels
 @given(networks(models=(*CURRENT_MODELS, *CONDUCTANCE_MODELS)), SEEDS, LATER, THREADS)
 @examples(100)
 def test_threads_change_nothing(network: Network, seed: int, later: int, threads: int) -> None:
@@ -48,6 +49,7 @@ def test_dense_layers_in_shares_are_those_of_one_thread(seed: int, threads: int,
         assert_same(run(network, 1, [TICKS], seed), run(network, threads, [TICKS], seed))
 
 
+@few_kernels
 @given(networks(), SEEDS, LATER, THREADS, st.sampled_from(sorted(BOUNDS)))
 @examples(40)
 def test_every_way_of_cells_agrees_with_the_oracle(
@@ -70,6 +72,7 @@ def test_blocks_of_ticks(seed: int, run_seed: int, steps: bool, threads: int, na
     assert_same_spikes(result, simulate(network, TICKS, run_seed))
 
 
+@few_kernels
 @given(networks(), SEEDS, LATER, THREADS, st.sets(st.integers(0, UNTIL_TICK - 1), max_size=6))
 @examples(40)
 def test_stops_change_nothing(network: Network, seed: int, later: int, threads: int, stops: set[int]) -> None:
@@ -79,6 +82,7 @@ def test_stops_change_nothing(network: Network, seed: int, later: int, threads: 
         assert_same(whole, run(network, threads, [*sorted(stops), UNTIL_TICK], seed))
 
 
+@few_kernels
 @given(networks(), SEEDS, LATER, THREADS, st.integers(0, UNTIL_TICK - 1), LATER)
 @examples(60)
 def test_changes_between_runs(
@@ -90,6 +94,7 @@ def test_changes_between_runs(
     assert_same(run(network, 1, stops, seed, changes), run(network, threads, stops, seed, changes))
 
 
+@few_kernels
 @given(networks(), SEEDS, THREADS, st.lists(st.integers(0, 3), min_size=3, max_size=3))
 @examples(30)
 @example(random_network(0), 2, 2, [0, 0, 3])  # learning synapses of a run that was opened with shares
@@ -111,7 +116,9 @@ def test_a_run_that_can_no_longer_be_shared_and_then_again(
     assert_same(one, more)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[compiled_only] * (name == "adexp of all shapes")) for name in ALL]
+)
 def test_cells_without_a_closed_form(name: str) -> None:
     network = delayed(small_network(ALL[name], seed=1, size=5), 4)
     result = run(network, 3)

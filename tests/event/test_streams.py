@@ -24,9 +24,16 @@ from neurohw_event.wiring import make_wiring
 from tests.event.test_against_naive import SEEDS, assert_same_spikes, assert_same_traces, run
 from tests.event.test_ways_of_neurons import BOUNDS, way
 from tests.event.test_weight_types import keeping_numbers
-from tests.examples import compiled_only, examples
+from tests.examples import compiled_only, examples, few_kernels
 from tests.naive.clocked import simulate
-from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, changed, networks
+from tests.networks import (
+    CONDUCTANCE_MODELS,
+    CURRENT_MODELS,
+    UNTIL_TICK,
+    changed,
+    networks,
+    random_network,
+)
 from tests.plastic_networks import with_plasticity
 from tests.shared_runs import assert_same, delayed
 from tests.shared_runs import run as run_on
@@ -132,6 +139,21 @@ def test_weights_changed_between_runs(network: Network, seed: int, stop: int, na
     assert_same_traces(result, oracle, atol=1e-8)
 
 
+def test_streams_after_a_change_are_for_the_same_kernels() -> None:
+    network = random_network(3, models=("IF_curr_exp",))
+    with load("event").open(Program(network)) as opened:
+        opened.advance(100)
+        before = opened._pendings[0].streams
+        opened.set(Program(with_other_delays(network, 1, 0.5)))
+        after = opened._pendings[0].streams
+    assert before is not None
+    assert after is not None
+    assert after.n_sent[0] > 1
+    assert [array.flags.c_contiguous for array in after if isinstance(array, np.ndarray)] == [
+        array.flags.c_contiguous for array in before if isinstance(array, np.ndarray)
+    ]
+
+
 @given(networks(), SEEDS, st.integers(0, UNTIL_TICK - 1))
 @examples(60)
 def test_delays_changed_between_runs(network: Network, seed: int, stop: int) -> None:
@@ -160,6 +182,7 @@ def test_changes_one_after_the_other(network: Network, seed: int, stops: list[in
     assert vars(result.report.traffic) == vars(other.report.traffic)
 
 
+@few_kernels
 @given(networks(), SEEDS, st.sets(st.integers(0, UNTIL_TICK - 1), min_size=1, max_size=4), WAYS)
 @examples(60)
 def test_weights_as_numbers_of_levels(network: Network, seed: int, stops: set[int], name: str) -> None:
@@ -174,6 +197,7 @@ def test_weights_as_numbers_of_levels(network: Network, seed: int, stops: set[in
             assert_same(long, run(Program(network), [*changes, UNTIL_TICK], seed=seed, changes=changes))
 
 
+@few_kernels
 @given(networks(), SEEDS, LATER, THREADS, WAYS)
 @examples(60)
 def test_threads_change_nothing(network: Network, seed: int, later: int, threads: int, name: str) -> None:
@@ -182,6 +206,7 @@ def test_threads_change_nothing(network: Network, seed: int, later: int, threads
         assert_same(run_on(network, 1, seed=seed), run_on(network, threads, seed=seed))
 
 
+@few_kernels
 @given(networks(), SEEDS, LATER, THREADS, st.lists(st.integers(0, 4), min_size=3, max_size=3), WAYS)
 @examples(60)
 def test_changes_of_a_run_that_is_shared_or_not(

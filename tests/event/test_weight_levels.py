@@ -22,7 +22,7 @@ from neurohw_event.wiring import make_wiring, places_of
 from tests.event.test_interconnect import FIDELITIES, MAX_CELLS, all_spikes, chips
 from tests.event.test_interconnect import run as run_on_chip
 from tests.event.test_weight_types import assert_same, keeping_numbers, synapses
-from tests.examples import examples
+from tests.examples import examples, few_kernels
 from tests.networks import networks
 from tests.plastic_networks import with_plasticity
 
@@ -51,6 +51,7 @@ def test_every_synapse_finds_its_weight(network: Network, learns: bool, seed: in
     assert bits_of(short) == bits_of(long)
 
 
+@few_kernels
 @given(networks(max_cells=MAX_CELLS), chips(), st.integers(1, 8), FIDELITIES)
 @examples(20)
 def test_what_a_chip_rounded(network: Network, chip: Chip, weight_bits: int, fidelity: str) -> None:

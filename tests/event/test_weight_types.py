@@ -23,7 +23,7 @@ from tests import shared_runs
 from tests.event.test_against_naive import SEEDS, run
 from tests.event.test_blocks import TICKS, layers
 from tests.event.test_ways_of_neurons import BOUNDS, run_on
-from tests.examples import examples
+from tests.examples import examples, few_kernels
 from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK, networks
 from tests.plastic_networks import with_plasticity
 from tests.stepped_networks import ALL, small_network
@@ -118,6 +118,7 @@ def test_few_weights_stay_as_they_are() -> None:
         assert make_wiring(Program(network), by_tile=False).weight.dtype == np.float32
 
 
+@few_kernels
 @given(networks(models=CURRENT_MODELS), SEEDS, st.sampled_from(sorted(BOUNDS)))
 @examples(40)
 def test_same_spikes_and_traces_in_all_ways(network: Network, seed: int, way: str) -> None:
@@ -166,6 +167,7 @@ def test_same_spikes_of_conductances_and_plastic_synapses(network: Network, seed
     assert_same_in_both(with_plasticity(network, seed))
 
 
+@few_kernels
 @given(networks(models=CURRENT_MODELS), SEEDS, st.integers(1, UNTIL_TICK - 1))
 @examples(20)
 def test_weights_that_need_more_bits_between_runs(network: Network, seed: int, stop: int) -> None:
@@ -179,6 +181,7 @@ def test_weights_that_need_more_bits_between_runs(network: Network, seed: int, s
                 assert_same(long, run(Program(before), [stop, UNTIL_TICK], seed=seed, changes=changes))
 
 
+@few_kernels
 @given(networks(models=CURRENT_MODELS), SEEDS, st.integers(1, UNTIL_TICK - 1))
 @examples(10)
 def test_what_plastic_synapses_passed_on_is_not_rounded(network: Network, seed: int, stop: int) -> None:
