@@ -42,14 +42,14 @@ def assert_same(result, expected, atol: float = 1e-8) -> None:
 
 @pytest.mark.parametrize("model", CURRENT_MODELS)
 @given(data=st.data())
-@few(8)
+@few(4)
 def test_one_model(model, data):
     network = data.draw(networks((model,)))
     assert_same(run(network, UNTIL_TICK), simulate(network, UNTIL_TICK, SEED))
 
 
 @given(networks(CURRENT_MODELS))
-@few(15)
+@few(8)
 def test_models_mixed(network):
     assert_same(run(network, UNTIL_TICK), simulate(network, UNTIL_TICK, SEED))
 
@@ -61,14 +61,14 @@ def test_conductance_cells_at_a_tenth_ms(network):
 
 
 @given(networks(), st.lists(st.integers(0, UNTIL_TICK), max_size=3))
-@few(8)
+@few(5)
 def test_advancing_in_steps_changes_nothing(network, stops):
     result = run(network, *sorted(stops), UNTIL_TICK)
     assert_same(result, simulate(network, UNTIL_TICK, SEED))
 
 
 @given(networks(), st.integers(0, UNTIL_TICK), st.integers(0, 2**32 - 1))
-@few(10)
+@few(6)
 def test_new_parameters_currents_trains_and_weights_between_runs(network, tick, seed):
     changes = {tick: changed(network, seed)}
     result = run(network, tick, UNTIL_TICK, changes=changes)
@@ -76,7 +76,7 @@ def test_new_parameters_currents_trains_and_weights_between_runs(network, tick, 
 
 
 @given(networks(), st.integers(0, UNTIL_TICK))
-@few(4)
+@few(3)
 def test_setting_the_same_program_changes_nothing(network, tick):
     result = run(network, tick, UNTIL_TICK, changes={tick: network})
     assert_same(result, simulate(network, UNTIL_TICK, SEED))

@@ -10,7 +10,7 @@ from tests.networks import UNTIL_TICK, changed, networks
 from tests.waveforms import assert_same, run, waved
 
 SEEDS = st.integers(0, 2**40)
-few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(networks(), SEEDS)
