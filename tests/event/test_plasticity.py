@@ -17,7 +17,7 @@ from neurohw.program import Program
 from neurohw_event import history, recording, session
 from tests.event.test_interconnect import FIDELITIES, all_spikes, chips
 from tests.event.test_ways_of_neurons import BOUNDS, way
-from tests.examples import examples
+from tests.examples import examples, few_kernels
 from tests.naive.clocked import simulate
 from tests.naive.interconnect import NaiveInterconnect
 from tests.networks import CONDUCTANCE_MODELS, CURRENT_MODELS, UNTIL_TICK
@@ -76,6 +76,7 @@ def test_short_delays_and_conductances_agree(network: Network, seed: int) -> Non
     assert_as_oracle(network, result, held, simulate(network, UNTIL_TICK, seed))
 
 
+@few_kernels
 @given(plastic_networks(), chips(), FIDELITIES)
 @examples(20)
 def test_late_packets_are_seen_when_they_reach_the_tile(network: Network, chip, fidelity: str) -> None:

@@ -175,10 +175,11 @@ def test_weights_that_need_more_bits_between_runs(network: Network, seed: int, s
     short = rounded(network)
     for before, after in ((short, network), (network, short)):
         changes = {stop: after}
-        long = run(Program(before), [stop, UNTIL_TICK], seed=seed, changes=changes)
+        how = {"stops": [stop, UNTIL_TICK], "seed": seed, "changes": changes}
+        long = run_on("in turn", Program(before), **how)
         for keeping in SHORTER:
             with keeping():
-                assert_same(long, run(Program(before), [stop, UNTIL_TICK], seed=seed, changes=changes))
+                assert_same(long, run_on("in turn", Program(before), **how))
 
 
 @few_kernels
