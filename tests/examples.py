@@ -7,9 +7,7 @@ from hypothesis import HealthCheck, settings
 from numba import config
 
 SLOWNESS = 10 if config.DISABLE_JIT else 1
-few_kernels = pytest.mark.usefixtures(
-    "few_kernels"
-)  # of tests/event: kernels are compiled for fewer kinds of networks
+few_kernels = pytest.mark.usefixtures("few_kernels")  # in tests/event/conftest.py
 compiled_only = pytest.mark.skipif(SLOWNESS > 1, reason="takes minutes where numba compiles nothing")
 
 
