@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from math import isinf, isnan
+from reprlib import Repr
+from typing import Any
 
 NOTHING = "-"
 LEAST_PERCENT = 1e-4  # what is less is not told apart from it
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = 200
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -30,3 +34,8 @@ def percent(share: float) -> str:
     if 0 < two_digits < LEAST_PERCENT:
         return f"< {LEAST_PERCENT:.4f} %"
     return f"{two_digits:,.10g} %"
+
+
+def shown(value: Any) -> str:
+    """Return a value as Python writes it, but of a long list only the beginning: ``"[1.0, 1.0, ...]"``."""
+    return _SHORT.repr(value)

@@ -19,7 +19,7 @@ from neurohw.network import MOST_CELLS
 from neurohw.pynn import simulator
 from neurohw.pynn.errors import InvalidSizeError, NoSuchCellError
 from neurohw.pynn.standardmodels import CELL_NAMES
-from neurohw.wording import counted
+from neurohw.wording import counted, shown
 
 MOST_DIMENSIONS = 3
 
@@ -36,7 +36,7 @@ def checked_size(name: str, size: Any) -> int | tuple[int, ...]:
     whole = all(isinstance(n, Integral) and not isinstance(n, bool) for n in sizes)
     if not whole or not 1 <= len(sizes) <= MOST_DIMENSIONS:
         raise NetworkError(
-            f"{name}: size {size!r} must be a whole number, or a tuple of up to {MOST_DIMENSIONS} of them"
+            f"{name}: size {shown(size)} must be a whole number, or a tuple of up to {MOST_DIMENSIONS} of them"
         )
     if min(sizes) < 1:
         raise NetworkError(f"{name}: size {size} must be at least 1")
@@ -100,7 +100,7 @@ def check_structure(name: str, structure: Any) -> None:
 
 
 def check_lengths(where: str, schema: Mapping[str, Any], parameters: Mapping[str, Any], size: int) -> None:
-    """Refuse lists and arrays of numbers that are not one for each cell.
+    """Refuse lists and arrays of numbers that are not one for each cell; an array without dimensions is a number.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def check_lengths(where: str, schema: Mapping[str, Any], parameters: Mapping[str
     """
     for name, value in parameters.items():
         is_listed = isinstance(value, list | tuple | np.ndarray) and schema.get(name) is float
-        if is_listed and np.shape(value) != (size,):
+        if is_listed and _shape(where, name, value) not in ((), (size,)):
             raise InvalidSizeError(f"{where}: {name} has {_counted(value)}, must be one number, or {size}")
 
 
@@ -123,8 +123,15 @@ def check_space(where: str, parameters: ParameterSpace, size: int) -> None:
     """
     for name, lazy in parameters.items():
         value = getattr(lazy, "base_value", None)
-        if isinstance(value, np.ndarray) and value.shape != (size,):
+        if isinstance(value, np.ndarray) and value.shape not in ((), (size,)):
             raise InvalidSizeError(f"{where}: {name} has {_counted(value)}, must be one value, or {size}")
+
+
+def _shape(where: str, name: str, value: Any) -> tuple[int, ...]:
+    try:
+        return np.shape(value)
+    except ValueError as error:
+        raise InvalidSizeError(f"{where}: {name} has rows of several lengths, must be numbers") from error
 
 
 def _counted(value: Any) -> str:
@@ -145,6 +152,8 @@ def check_index(where: str, size: int, selector: Any) -> None:
     try:
         chosen = np.arange(size)[selector]
     except IndexError as error:
-        raise NoSuchCellError(f"{where}: {selector!r} chooses no cells, it has {size}: {error}") from error
+        raise NoSuchCellError(
+            f"{where}: {shown(selector)} chooses no cells, it has {size}: {error}"
+        ) from error
     if chosen.size == 0:
-        raise NetworkError(f"a view of {where} holds no cell: {selector!r}")
+        raise NetworkError(f"a view of {where} holds no cell: {shown(selector)}")

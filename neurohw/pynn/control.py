@@ -138,6 +138,7 @@ def run_until(time_point: float, callbacks: Sequence[Callback] | None = None) ->
         With ``setup(strict=True)``, when spikes came late or were lost; time has moved on and data can be read.
     """
     state = simulator.state
+    time_point = finite(time_point)
     until = state.on_grid(time_point)
     _run_until(until, checked(() if callbacks is None else callbacks, until, state.dt))
     state.note_asked(time_point)
@@ -158,7 +159,8 @@ def run(simtime: float, callbacks: Sequence[Callback] | None = None) -> float:
         Also for half a timestep and less, if it is more than what rounding leaves of 0: no tick would be simulated.
     """
     state = simulator.state
-    if ROUNDING * state.dt < finite(simtime) and state.nearest_tick(simtime) == 0:
+    simtime = finite(simtime)
+    if ROUNDING * state.dt < simtime < state.dt and state.nearest_tick(simtime) == 0:
         raise SettingError(
             f"run: {simtime:g} ms must be more than half of the timestep, {state.dt:g} ms: no tick would be simulated"
         )

@@ -36,9 +36,10 @@ class CurrentSource(StandardCurrentSource):
     def __init__(self, **parameters: Any) -> None:
         with naming(type(self), parameters):
             super().__init__(**parameters)
-        space = self.translate(self.parameter_space)
-        space.shape = (1,)
-        self._values = self._checked(_evaluated(space))
+            space = self.translate(self.parameter_space)
+            space.shape = (1,)
+            values = _evaluated(space)
+        self._values = self._checked(values)
         self._refuse_never()
         self._register()
 

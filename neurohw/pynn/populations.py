@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -26,6 +27,7 @@ from neurohw.pynn.errors import InvalidValueError, NoSuchCellError
 from neurohw.pynn.recording import Recorder
 from neurohw.pynn.standardmodels.translations import naming
 from neurohw.pynn.values import rows_as_lists, values_of_cells
+from neurohw.wording import shown
 
 Array = np.ndarray
 logger = logging.getLogger("neurohw")
@@ -145,14 +147,8 @@ class _Cells(RecordedCells):
         """
         simulator.state.refuse_forgotten(self)
         known = self.root.initial_values
-        for variable, value in initial_values.items():
-            if variable not in self.celltype.default_initial_values:
-                names = list(self.celltype.default_initial_values)
-                raise NetworkError(
-                    f"population {self.label!r}: {type(self.celltype).__name__} has no state variable "
-                    f"{variable!r}{did_you_mean(variable, names)} it has {', '.join(names) or 'none'}"
-                )
-            values = self._evaluated(variable, value)
+        evaluated = {variable: self._evaluated(variable, value) for variable, value in initial_values.items()}
+        for variable, values in evaluated.items():
             whole = self.root.initial_array(variable) if variable in known else np.empty(self.root.size)
             whole[self._chosen] = values
             known[variable] = LazyArray(simplify(whole), shape=(self.root.size,), dtype=float)
@@ -162,6 +158,12 @@ class _Cells(RecordedCells):
 
     def _evaluated(self, variable: str, value: Any) -> Array:
         """Return an initial value for each cell."""
+        names = list(self.celltype.default_initial_values)
+        if variable not in names:
+            raise NetworkError(
+                f"population {self.label!r}: {type(self.celltype).__name__} has no state variable "
+                f"{variable!r}{did_you_mean(variable, names)} it has {', '.join(names) or 'none'}"
+            )
         check_lengths(
             f"population {self.label!r}, initial values", {variable: float}, {variable: value}, self.size
         )
@@ -171,7 +173,7 @@ class _Cells(RecordedCells):
         except (ValueError, TypeError) as error:
             limit = "must be a number, an array, a distribution or a function"
             raise InvalidValueError(
-                f"population {self.label!r}: initial {variable} = {value!r} {limit}"
+                f"population {self.label!r}: initial {variable} = {shown(value)} {limit}"
             ) from error
 
     def __getitem__(self, index: Any) -> Any:
@@ -237,9 +239,21 @@ class Population(_Cells, common.Population):
         if cellparams is None and isinstance(cellclass, type):
             cellparams = {}
         self.made_in_setup = simulator.state.n_setups
-        with simulator.state.building():
+        with simulator.state.building(), self._all_or_nothing():
             super().__init__(size, cellclass, cellparams, structure, initial_values or {}, label)
         simulator.state.populations.append(self)
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """Take back the numbers of the cells, and the recorder, of a population that cannot be made."""
+        state = simulator.state
+        first = state.id_counter
+        try:
+            yield
+        except BaseException:
+            state.id_counter = first
+            state.recorders.discard(getattr(self, "recorder", None))
+            raise
 
     @property
     def root(self) -> Population:

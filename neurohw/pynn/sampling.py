@@ -13,7 +13,7 @@ from neurohw.errors import NetworkError, SimulationError, UnsupportedError, did_
 from neurohw.pynn import simulator
 from neurohw.pynn.errors import NoSuchVariableError
 from neurohw.pynn.script import LAST_TICK
-from neurohw.pynn.settings import is_number
+from neurohw.pynn.settings import is_number, plain
 
 Array = np.ndarray
 SPIKES = Variable("spikes", None, None)
@@ -38,15 +38,17 @@ class Sampling(recording.Recorder):
             of variables already recorded.
         """
         simulator.state.refuse_forgotten(self.population)
-        wanted = self._variables(variables, locations)
+        wanted, cells = self._variables(variables, locations), set(ids)
         for variable in wanted:
             self._check_variable(variable.name)
-        if sampling_interval is not None:
-            self._ticks_of(sampling_interval)
-            self._check_sampling_interval(sampling_interval)
-            self.sampling_interval = float(sampling_interval)
+            self._check_cells(variable, cells)
+        interval_ms = plain(sampling_interval)
+        if interval_ms is not None:
+            self._ticks_of(interval_ms)
+            self._check_sampling_interval(interval_ms)
+            self.sampling_interval = float(interval_ms)
         for variable in wanted:
-            self._add(variable, set(ids))
+            self.recorded[variable] = self.recorded[variable] | cells
         self._changed()
 
     def reset(self) -> None:
@@ -122,11 +124,11 @@ class Sampling(recording.Recorder):
                 f"{did_you_mean(name, own)} it has {', '.join(own)}"
             )
 
-    def _add(self, variable: Variable, ids: set[Any]) -> None:
-        before = self.recorded[variable]
+    def _check_cells(self, variable: Variable, ids: set[Any]) -> None:
+        """Refuse to record a signal from other cells than those there are, while a network runs."""
+        before = self.recorded.get(variable, set())
         if simulator.state.running and before and variable != SPIKES and not ids <= before:
             raise SimulationError(
                 f"population {self.population.label!r}: {variable.name} is being recorded from {len(before)} "
                 "cells; others can be added before run() or after reset() only"
             )
-        self.recorded[variable] = before | ids

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from numbers import Real
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, SupportsFloat
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pyNN.common import Assembly
 from pyNN.common.control import BaseState
 
 from neurohw.errors import NetworkError, SettingError
-from neurohw.pynn.settings import Settings
+from neurohw.pynn.settings import Settings, plain
+from neurohw.wording import shown
 
 if TYPE_CHECKING:
     from neurohw.pynn.electrodes import CurrentSource
@@ -111,14 +113,14 @@ class Script(BaseState):
         return float(max((delay.max() for delay in self._delays()), default=self.dt))
 
     def on_grid(self, time_ms: float) -> float:
-        """Return the time of the nearest tick.
+        """Return the time of the tick that is nearest to a finite one.
 
         Raises
         ------
         SettingError
-            For a time beyond ``LAST_TICK``, or that is not finite.
+            For a time beyond ``LAST_TICK``.
         """
-        if finite(time_ms) > LAST_TICK * self.dt:
+        if time_ms > LAST_TICK * self.dt:
             raise SettingError(f"run: {time_ms:g} ms must be at most {LAST_TICK * self.dt:g} ms")
         return self.nearest_tick(time_ms) * self.dt
 
@@ -140,14 +142,15 @@ class Script(BaseState):
         return (projection.connections_table.delay for projection in self.projections if len(projection))
 
 
-def finite(time_ms: float) -> float:
-    """Return a time that a script gives to ``run()``.
+def finite(given: Any) -> float:
+    """Return a time in ms that a script gives to ``run()``.
 
     Raises
     ------
     SettingError
         For a time that is not a finite number.
     """
-    if not isinstance(time_ms, SupportsFloat) or np.size(time_ms) != 1 or not math.isfinite(time_ms):
-        raise SettingError(f"run: {time_ms!r} ms is not a finite time")
-    return time_ms
+    time_ms = plain(given)
+    if not isinstance(time_ms, Real) or not math.isfinite(time_ms):
+        raise SettingError(f"run: {shown(given)} ms is not a finite time")
+    return float(time_ms)

@@ -70,7 +70,7 @@ class Settings:
         settings = cls(
             chip=None if chip is None else load_chip(chip),
             mapping={} if mapping is None else mapping,
-            **{name: _plain(value) for name, value in (arguments | wins).items()},
+            **{name: plain(value) for name, value in (arguments | wins).items()},
         )
         settings._check_times()
         settings._check_names()
@@ -164,6 +164,12 @@ def is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_) and math.isfinite(value)
 
 
-def _plain(value: Any) -> Any:
-    """Return a number of numpy as one of Python: times of float32 would be rounded at every turn."""
-    return value.item() if isinstance(value, np.generic) else value
+def plain(value: Any) -> Any:
+    """Return a number of another type as Python's that is written the same: a float32 of 0.1 as 0.1."""
+    if type(value) is np.ndarray and value.size == 1:  # a subclass may have a unit
+        value = value.reshape(())[()]
+    if isinstance(value, np.floating):
+        return float(str(value))
+    if isinstance(value, np.generic):
+        return value.item()
+    return float(value) if isinstance(value, Real) and not isinstance(value, int | float) else value

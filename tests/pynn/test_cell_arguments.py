@@ -9,7 +9,7 @@ import pyNN.errors
 import pytest
 from pyNN.space import Grid2D
 
-from neurohw.errors import NetworkError, UnsupportedError
+from neurohw.errors import NetworkError, NeurohwError, UnsupportedError
 from neurohw.network import MOST_CELLS, Network, Population, verify
 from neurohw.network.models import MODELS
 from neurohw.pynn import cell_arguments
@@ -96,6 +96,61 @@ def test_values_are_one_for_each_cell(sim, cells, values, has):
         with pytest.raises(error, match=f"'d': tau_m has {has}, must be one value, or 4"):
             sim.Population(4, sim.IF_curr_exp(tau_m=values), label="d")
     assert len(sim.simulator.state.populations) == 1
+
+
+def test_an_array_without_dimensions_is_a_number(sim, cells):
+    cells.set(tau_m=np.array(10.0))
+    cells[1:].set(v_rest=np.array(-70))
+    cells[0].tau_m = np.array(5.0)
+    cells.initialize(v=np.array(-60.0))
+    assert (list(cells.get("tau_m")), list(cells.get("v_rest"))) == ([5.0, 10.0, 10.0], [-65.0, -70.0, -70.0])
+    assert (cells.initial_array("v") == -60.0).all()
+    for size in (1, 3):
+        made = sim.Population(
+            size, sim.IF_curr_exp(tau_m=np.array(7.0)), initial_values={"v": np.array(-61.0)}
+        )
+        assert (made.get("tau_m"), made.initial_array("v")[-1]) == (7.0, -61.0)
+
+
+def test_rows_of_several_lengths_are_no_values(sim, cells):
+    for setter in (cells.set, cells.initialize):
+        name = "tau_m" if setter == cells.set else "v"
+        with pytest.raises(
+            NetworkError, match=rf"'c'.*: {name} has rows of several lengths, must be numbers"
+        ):
+            setter(**{name: [[1.0], [2.0, 3.0], 4.0]})
+
+
+def test_initial_values_of_which_one_is_refused_stay(sim, cells):
+    for wrong in ({"isyn_exc": [1.0]}, {"isyn": 1.0}, {"isyn_exc": "x"}):
+        with pytest.raises(NetworkError):
+            cells.initialize(v=-60.0, **wrong)
+    assert (cells.initial_array("v") == -65.0).all()
+
+
+@pytest.mark.parametrize("values", [{"v": [1.0, 2.0]}, {"foo": 1.0}, {"v": "x"}])
+def test_a_population_that_is_refused_takes_no_numbers(sim, cells, values):
+    n_recorders = len(sim.simulator.state.recorders)
+    with pytest.raises(NetworkError):
+        sim.Population(4, sim.IF_curr_exp(), initial_values=values)
+    assert int(sim.Population(2, sim.IF_curr_exp())[0]) == 3
+    assert len(sim.simulator.state.recorders) == n_recorders + 1
+    verify(sim.simulator.state.prepare().network)
+
+
+def test_messages_show_the_beginning_of_long_values(sim, cells):
+    long = [1.0] * 100_000
+    for refused in (
+        lambda: sim.Population(long, sim.IF_curr_exp()),
+        lambda: sim.IF_curr_exp(tau_m="x", v_rest=long),
+        lambda: cells.initialize(v=["x", *long]),
+        lambda: cells[long],
+        lambda: sim.FixedProbabilityConnector(long),
+        lambda: sim.run(long),
+    ):
+        with pytest.raises(NeurohwError) as caught:
+            refused()
+        assert len(str(caught.value)) < 300
 
 
 @pytest.mark.parametrize("value", ["x", None, object()])

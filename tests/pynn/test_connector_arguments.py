@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pyNN.connectors
@@ -101,6 +103,9 @@ def test_signatures_are_those_of_pynn(sim):
     [
         ("abc", "'abc' must be a list of connections"),
         (5, "5 must be a list of connections"),
+        ({(0, 1)}, r"{\(0, 1\)} must be a list of connections"),
+        ([0.0] * 1000, "connection 0 of the list = 0.0, must be"),
+        ([(0, None)], "the connections are of type object, must be numbers"),
         ([(0, 1, 0.5, 1.0), (0, 1)], r"connection 1 of the list = \(0, 1\), must be \(pre, post, \.\.\.\)"),
         ([(0,)], r"connection 0 of the list = \(0,\), must be"),
         ([0, 1], "connection 0 of the list = 0, must be"),
@@ -112,6 +117,14 @@ def test_a_list_holds_connections(sim, connections, message):
     with pytest.raises(NetworkError, match=f"FromListConnector: {message}"):
         sim.FromListConnector(connections)
     assert len(sim.FromListConnector([]).conn_list) == 0
+
+
+@pytest.mark.parametrize("number", [Fraction, Decimal, np.float32])
+def test_a_list_holds_numbers_of_any_type(sim, ends, number):
+    table = [(number(0), number(1), number(0.5), number(1.0)), (1, 2, number(0.25), 2.0)]
+    for connections in (table, np.array(table, dtype=object)):
+        projection = sim.Projection(*ends, sim.FromListConnector(connections), sim.StaticSynapse())
+        assert projection.get(["weight", "delay"], "list") == [(0, 1, 0.5, 1.0), (1, 2, 0.25, 2.0)]
 
 
 @pytest.mark.parametrize("weights", [np.ones((3, 3)), [1.0, 2.0, 3.0], np.ones(6)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pyNN.errors
 import pyNN.neurohw as sim
@@ -102,6 +104,13 @@ def test_a_source_that_begins_before_the_run_flows_from_0_to_its_end(name, chang
     flowed = early.get_data().magnitude[:, 0] != 0
     assert flowed.tolist() == [True] * 5 + [False] * 6
     assert (none.get_data().magnitude == 0).all()
+
+
+@pytest.mark.parametrize("value", [[1.0, 2.0], None, "x", object()])
+def test_a_value_that_is_no_number_is_told_with_the_source(value):
+    with pytest.raises(NetworkError, match=rf"DCSource: amplitude = {re.escape(repr(value))}"):
+        sim.DCSource(amplitude=value)
+    assert sim.simulator.state.current_sources == []
 
 
 def test_one_step_needs_no_list():

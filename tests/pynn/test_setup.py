@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from pyNN.random import RandomDistribution, WrappedRNG
@@ -66,3 +68,9 @@ def test_numbers_of_numpy_are_taken_as_those_of_python(sim):
     settings = sim.simulator.state.settings
     assert (settings.timestep, settings.min_delay, settings.seed, settings.threads) == (0.25, 1, 7, 1)
     assert {type(getattr(settings, name)) for name in ("timestep", "min_delay", "seed")} == {float, int}
+
+
+@pytest.mark.parametrize("timestep", [np.float32(0.1), np.array(0.1), np.longdouble("0.1"), Fraction(1, 10)])
+def test_a_timestep_of_another_type_is_as_it_is_written(sim, timestep):
+    sim.setup(timestep=timestep, min_delay=0.1)
+    assert repr(sim.get_time_step()) == "0.1"

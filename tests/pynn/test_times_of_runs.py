@@ -49,6 +49,23 @@ def test_the_rest_to_a_time_on_a_tick_reaches_it(sim, book, first):
     assert sim.simulator.state.tick == 50
 
 
+@pytest.mark.parametrize("length", [np.float32(0.06), np.array([0.06]), np.array(0.06), Fraction(6, 100)])
+def test_times_of_other_types_are_as_they_are_written(sim, book, length):
+    sim.run_until(np.float32(1e5 + 0.125))
+    for _ in range(1000):
+        sim.run(length)
+    assert sim.simulator.state.tick == 1_000_601
+    assert type(sim.get_current_time()) is type(sim.simulator.state.ahead_ms) is float
+
+
+@pytest.mark.parametrize("time", [1e15, 1e308])
+def test_a_time_beyond_all_ticks_is_refused(sim, book, time):
+    for run in (sim.run, sim.run_until):
+        with pytest.raises(SettingError, match=r"run: 1e\+\d+ ms must be at most 9.0072e\+14 ms"):
+            run(time)
+    assert sim.run(1.0) == 1.0
+
+
 @pytest.mark.parametrize("answer", [float("nan"), None, "later", [1.0, 2.0]])
 def test_a_callback_says_when_it_wants_to_be_called(sim, book, answer):
     def wanted(_now):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import numpy as np
 import pyNN.errors
 import pytest
 
-from neurohw.errors import NetworkError
+from neurohw.errors import NetworkError, SimulationError
 
 
 @pytest.fixture
@@ -33,6 +34,25 @@ def test_a_sampling_interval_is_a_number_of_ticks(sim, cells, interval, limit):
     sim.run(1.0)
     cells.record("v", sampling_interval=np.float64(0.2))
     assert type(cells.recorder.sampling_interval) is float
+
+
+@pytest.mark.parametrize(
+    "interval",
+    [np.float32(0.1), np.float32(0.3), np.array(0.3), np.float64(0.3), Fraction(1, 10), np.int64(2)],
+)
+def test_sampling_intervals_of_other_types_are_as_they_are_written(sim, cells, interval):
+    cells.record("v", sampling_interval=interval)
+    cells.record("v", sampling_interval=float(str(float(interval))[:3]))
+    assert cells.recorder.every == round(float(interval) * 10)
+    assert repr(cells.recorder.sampling_interval) in ("0.1", "0.3", "2.0")
+
+
+def test_of_what_is_refused_nothing_is_recorded(sim, cells):
+    cells[:1].record("v")
+    sim.run(1.0)
+    with pytest.raises(SimulationError, match=r"'c': v is being recorded from 1 cells"):
+        cells.record(["spikes", "v"])
+    assert [variable.name for variable in cells.recorder.recorded] == ["v"]
 
 
 def test_another_sampling_interval_is_told_with_the_one_there_is(sim, cells):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from copy import deepcopy
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 from pyNN import connectors
@@ -14,6 +14,7 @@ from pyNN.recording.files import StandardTextFile
 from neurohw.errors import NetworkError
 from neurohw.pynn.connectors.mapped import order_by_target
 from neurohw.pynn.errors import InvalidConnectionError, InvalidSizeError, InvalidValueError
+from neurohw.wording import shown
 
 
 class FromListConnector(connectors.FromListConnector):
@@ -101,9 +102,10 @@ class FromFileConnector(FromListConnector, connectors.FromFileConnector):
 
 def _table(conn_list: Any) -> np.ndarray:
     """Return connections as a table of numbers, a row each."""
-    if not hasattr(conn_list, "__len__") or isinstance(conn_list, str):
+    is_listed = hasattr(conn_list, "__len__") and hasattr(conn_list, "__getitem__")
+    if not is_listed or isinstance(conn_list, str):
         raise InvalidValueError(
-            f"FromListConnector: {conn_list!r} must be a list of connections (pre, post, ...)"
+            f"FromListConnector: {shown(conn_list)} must be a list of connections (pre, post, ...)"
         )
     if len(conn_list) == 0:
         return np.empty((0, 2))
@@ -112,14 +114,17 @@ def _table(conn_list: Any) -> np.ndarray:
     except ValueError:
         table = np.empty(0)
     if table.ndim != 2 or table.shape[1] < 2:
-        sizes = [np.shape(row) for row in conn_list]
+        rows = list(conn_list)
+        sizes = [np.shape(row) for row in rows]
         odd = next(
             (i for i, size in enumerate(sizes) if len(size) != 1 or size[0] < 2 or size != sizes[0]), 0
         )
         raise InvalidSizeError(
-            f"FromListConnector: connection {odd} of the list = {conn_list[odd]!r}, must be (pre, post, ...), with as "
+            f"FromListConnector: connection {odd} of the list = {shown(rows[odd])}, must be (pre, post, ...), with as "
             "many values as the others"
         )
+    if table.dtype.kind == "O" and all(isinstance(value, SupportsFloat) for value in table.flat):
+        table = table.astype(float)  # numbers of other types, as Fraction is, or of several
     if table.dtype.kind not in "biuf":
         raise InvalidValueError(
             f"FromListConnector: the connections are of type {table.dtype}, must be numbers"

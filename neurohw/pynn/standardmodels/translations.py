@@ -12,6 +12,7 @@ from pyNN.standardmodels import build_translations
 
 from neurohw.errors import NeurohwError
 from neurohw.pynn.errors import InvalidSizeError, InvalidValueError
+from neurohw.wording import shown
 
 
 def unchanged(names: Iterable[str]) -> dict[str, Any]:
@@ -36,7 +37,9 @@ def naming(model: type, parameters: Mapping[str, Any]) -> Iterator[None]:
         raise errors.NonExistentParameterError(error.parameter_name, model.__name__, known) from None
     except NeurohwError:
         raise
-    except (errors.InvalidParameterValueError, errors.InvalidDimensionsError, AssertionError) as error:
-        given = [f"{name} = {value!r}" for name, value in parameters.items() if not isinstance(value, Real)]
+    except (ValueError, errors.InvalidDimensionsError, AssertionError) as error:
+        given = [
+            f"{name} = {shown(value)}" for name, value in parameters.items() if not isinstance(value, Real)
+        ]
         kind = InvalidSizeError if isinstance(error, errors.InvalidDimensionsError) else InvalidValueError
         raise kind(": ".join([model.__name__, *given, str(error) or "must be a number"])) from error
