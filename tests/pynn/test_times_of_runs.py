@@ -99,6 +99,19 @@ def test_a_callback_may_be_late_once_and_say_no_more_at_the_end(sim, book):
     assert asked == pytest.approx([0.0, 0.0, 0.3])
 
 
+def test_a_callback_may_catch_up_with_a_list_of_times(sim, book):
+    asked, times = [], iter(np.arange(3, 200, 3) / 100)
+
+    def at_given_times(now):
+        asked.append(now)
+        return next(times)
+
+    assert sim.run(1.0, callbacks=[at_given_times]) == pytest.approx(1.0)
+    assert sim.run_until(1.5, callbacks=[at_given_times]) == pytest.approx(1.5)
+    assert len(asked) > 30
+    assert asked == sorted(asked)
+
+
 def test_time_never_goes_back(sim, book):
     sim.run(1.0)
     answers = iter([0.2, 1.5, 9.0, 9.0])

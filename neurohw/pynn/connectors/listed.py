@@ -110,7 +110,7 @@ def _table(conn_list: Any) -> np.ndarray:
     if len(conn_list) == 0:
         return np.empty((0, 2))
     try:
-        table = np.array(conn_list)
+        table = np.asarray(conn_list)
     except ValueError:
         table = np.empty(0)
     if table.ndim != 2 or table.shape[1] < 2:

@@ -31,14 +31,15 @@ def checked(callbacks: Any, until_ms: float, timestep_ms: float) -> list[Callbac
 class Checked:
     """A callback whose answers are checked.
 
-    It may answer once that it wants to be called at the present time, or before: it is called again at once, as on
-    PyNN's other simulators. Whoever answers so twice would be called for ever.
+    It may answer that it wants to be called at the present time, or before: it is called again at once, as on PyNN's
+    other simulators, as long as it catches up. Whoever does not would be called for ever.
     """
 
     def __init__(self, callback: Callback, until_ms: float, rounding_ms: float) -> None:
         self._callback = callback
         self._until_ms, self._rounding_ms = until_ms, rounding_ms
         self._stood_at = math.nan  # the time at which it last did not ask for a later one
+        self._asked_for = math.nan  # what it asked for then
 
     def __call__(self, now: float) -> float:
         """Call it, and return when it wants to be called next, in ms.
@@ -46,16 +47,16 @@ class Checked:
         Raises
         ------
         SettingError
-            For an answer that is no time, or a second one that is not later than ``now``.
+            For an answer that is no time, or a second one that is neither later than ``now`` nor than the first.
         """
         wanted = self._wanted(now)
         if wanted > now + self._rounding_ms or now >= self._until_ms - self._rounding_ms:
             return wanted
-        if self._stood_at == now:
+        if self._stood_at == now and wanted <= self._asked_for:
             raise SettingError(
                 f"{self._answer(wanted, now)} a second time, which must be later than that: the run would not go on"
             )
-        self._stood_at = now
+        self._stood_at, self._asked_for = now, wanted
         return wanted
 
     def _wanted(self, now: float) -> float:
