@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import pyNN.errors
 import pytest
@@ -151,3 +153,11 @@ def test_a_value_that_is_no_number_is_pynns_error(sim, value):
     with pytest.raises(pyNN.errors.InvalidParameterValueError, match="tau_m"):
         cells.set(cm=2.0, tau_m=value)
     assert (cells.get("cm"), cells.get("tau_m")) == (1.0, 20.0)
+
+
+def test_a_subclass_of_a_script_s_needs_no_docstring(sim):
+    class Fast(sim.IF_curr_exp):
+        default_parameters: ClassVar = {**sim.IF_curr_exp.default_parameters, "tau_m": 5.0}
+
+    assert sim.Population(2, Fast(v_rest=-70.0)).get("tau_m") == 5.0
+    assert Fast.__doc__ == sim.IF_curr_exp.__doc__

@@ -23,7 +23,7 @@ def unchanged(names: Iterable[str]) -> dict[str, Any]:
 
 def adopt(model: type) -> None:
     """Give a model the documentation of the PyNN class that it completes, and parameters that stay as they are."""
-    model.__doc__ = model.__doc__ or model.__bases__[1].__doc__
+    model.__doc__ = model.__doc__ or model.__bases__[-1].__doc__
     model.translations = unchanged(model.default_parameters)  # type: ignore[attr-defined]
 
 
