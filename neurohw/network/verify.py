@@ -16,6 +16,8 @@ from neurohw.network.waveforms import SHAPES as WAVEFORM_SHAPES
 from neurohw.network.waveforms import Waveform
 
 MAX_LISTED = 10
+LARGEST = 1e100  # mV, nA, uS: nothing that is worked out of numbers up to it overflows
+_MODERATE = f"a finite number, and at most {LARGEST:g} in size"
 # the potential that ends in a reset; a cell reset above it would never stop firing
 _TOP = {"lif": "v_thresh", "lif_sfa_rr": "v_thresh", "adexp": "v_spike"}
 
@@ -84,6 +86,8 @@ def _population_problems(population: Population) -> Iterator[str]:
         yield from _dead_time_problems(population)
     elif population.model.membrane in _TOP:
         yield from _reset_problems(population, _TOP[population.model.membrane])
+    if "i_offset" in population.model.parameters:
+        yield from _drive_problems(population)
 
 
 def _reset_problems(population: Population, top: str) -> Iterator[str]:
@@ -96,6 +100,23 @@ def _reset_problems(population: Population, top: str) -> Iterator[str]:
     if "delta_T" in p:
         below = (p["v_reset"] < p["v_thresh"]) | (p["delta_T"] != 0)
         yield from _first_bad(where, "v_reset", p["v_reset"], below, "below v_thresh, as delta_T is 0")
+
+
+def _drive_problems(population: Population) -> Iterator[str]:
+    """A current, that of the cell or of 1 nA if it is less, must leave the potential a number."""
+    p = population.parameters
+    names = [name for name in ("i_offset", "tau_m", "cm") if name in population.model.parameters]
+    if any(getattr(p.get(name), "shape", None) != (population.size,) for name in names):
+        return  # told already
+    cm, i_offset = p.get("cm", np.ones(population.size)), p["i_offset"]
+    with np.errstate(all="ignore"):
+        v_mv = np.maximum(np.abs(i_offset), 1.0) / cm * p.get("tau_m", 1.0)
+    is_told = (cm <= 0) | ~np.isfinite(i_offset)
+    limit = f"at most {LARGEST:g} mV; i_offset counts as 1 nA at least"
+    name = " * ".join(names).replace("* cm", "/ cm")
+    yield from _first_bad(
+        f"population {population.name!r}", f"({name})", v_mv, is_told | (v_mv <= LARGEST), limit
+    )
 
 
 def _is_known(model: CellModel) -> bool:
@@ -194,7 +215,7 @@ def _synapse_problems(network: Network, synapses: Synapses) -> Iterator[str]:
     else:
         yield from _parameter_problems(where, synapses.model, synapses.parameters, n)
     weight, delay = _distinct(synapses.weight), _distinct(synapses.delay)
-    yield from _first_bad(where, "weight", weight, np.isfinite(weight), "a finite number")
+    yield from _first_bad(where, "weight", weight, _is_moderate(weight), _MODERATE)
     yield from _first_bad(where, "delay", delay, delay >= 1, "at least 1 tick (the timestep)")
 
 
@@ -206,9 +227,7 @@ def _current_problems(network: Network) -> Iterator[str]:
         return
     yield from _target_problems(network, currents.neuron, "currents")
     yield from _first_bad("currents", "tick", currents.tick, currents.tick >= 0, "at least 0")
-    yield from _first_bad(
-        "currents", "step", currents.step_na, np.isfinite(currents.step_na), "a finite number"
-    )
+    yield from _first_bad("currents", "step", currents.step_na, _is_moderate(currents.step_na), _MODERATE)
     rises = np.diff(currents.tick, prepend=0) >= 0
     yield from _first_bad("currents", "tick", currents.tick, rises, "ascending")
 
@@ -220,8 +239,8 @@ def _waveform_problems(network: Network, waveform: Waveform, where: str) -> Iter
     if waveform.every < 1:
         yield f"{where}: a new value every {waveform.every} ticks, at least 1 is needed"
     for name in ("level_na", "size_na", "frequency_hz", "phase_deg"):
-        if not np.isfinite(getattr(waveform, name)):
-            yield f"{where}: {name} = {getattr(waveform, name)} must be a finite number"
+        if not abs(getattr(waveform, name)) <= LARGEST:
+            yield f"{where}: {name} = {getattr(waveform, name)} must be {_MODERATE}"
     if waveform.shape == "noise" and waveform.size_na < 0:
         yield f"{where}: standard deviation {waveform.size_na} nA, must be at least 0"
 
@@ -255,6 +274,10 @@ def _probe_problems(network: Network, probe: Probe) -> Iterator[str]:
 
 def _distinct(values: Array) -> Array:
     return values[:1] if is_constant(values) else values
+
+
+def _is_moderate(values: Array) -> Array:
+    return (values >= -LARGEST) & (values <= LARGEST)
 
 
 def _shape_problem(where: str, name: str, values: Array, size: int) -> Iterator[str]:

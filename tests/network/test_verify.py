@@ -131,11 +131,32 @@ def test_a_sound_network_passes() -> None:
         ({"probes": (Probe(1, "v", [1, 1]),)}, r"cell\[1\] = 1, must be ascending, each cell once"),
         ({"probes": (Probe(1, "v", [1]), Probe(1, "v", [2]))}, "'v' of population 1 is recorded twice"),
         ({"probes": (Probe(1, "v", [1], every=0),)}, "sampled every 0 ticks, at least 1 is needed"),
+        (
+            {"populations": cells_with(cm=[1.0, 1.0, 1e-308])},
+            r"\(i_offset \* tau_m / cm\)\[2\] = inf, must be at most 1e\+100 mV",
+        ),
+        (
+            {"populations": cells_with(i_offset=[1.0, 1e99, 1.0])},
+            r"\(i_offset \* tau_m / cm\)\[1\] = 2e\+100, must be",
+        ),
+        (
+            {"synapses": synapses_with(weight=[1.0, -1e101, 3.0])},
+            r"weight\[1\] = -1e\+101, must be a finite number, and at most 1e\+100",
+        ),
+        (
+            {"currents": CurrentSteps([2], [4], [1e308])},
+            r"step\[0\] = 1e\+308, must be a finite number, and at most 1e\+100",
+        ),
     ],
 )
 def test_a_fault_is_named(changes, message) -> None:
     with pytest.raises(NetworkError, match=message):
         verify(replace(sound(), **changes))
+
+
+@pytest.mark.parametrize("values", [{"cm": [1e-90] * 3}, {"i_offset": [-1e98] * 3}, {"tau_m": [1e99] * 3}])
+def test_strange_values_that_stay_numbers(values) -> None:
+    verify(replace(sound(), populations=cells_with(**values)))
 
 
 def test_all_faults_are_listed_at_once() -> None:
