@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from pyNN.parameters import LazyArray, ParameterSpace, Sequence
+from pyNN.parameters import ArrayParameter, LazyArray, ParameterSpace, Sequence
 
 from neurohw.pynn.errors import InvalidValueError
+from neurohw.wording import shown
 
 Array = np.ndarray
+_LISTS = Sequence, ArrayParameter  # of PyNN, of times and of parameters
 
 
 def values_of_cells(
@@ -25,7 +27,10 @@ def values_of_cells(
     """
     _evaluate(label, parameters, mask)
     size = parameters.shape[0] if mask is None else int(np.count_nonzero(mask))
-    arrays = {name: _as_array(value, size) for name, value in parameters.items()}
+    arrays = {
+        name: _as_array(f"population {label!r}: {name}", value, size, name == "spike_times")
+        for name, value in parameters.items()
+    }
     for name, values in arrays.items():
         _check_spike_times(label, name, values)
         _check_sizes(label, celltype, name, values)
@@ -52,14 +57,23 @@ def _evaluate(label: str, parameters: ParameterSpace, mask: Array | None) -> Non
         raise InvalidValueError(f"population {label!r}: {name} = {lazy.base_value!r} {limit}") from error
 
 
-def _as_array(value: Any, size: int) -> Array:
+def _as_array(what: str, value: Any, size: int, is_sequence: bool) -> Array:
     """Return one number, or one ``Sequence``, a cell."""
-    if not (isinstance(value, Sequence) or np.asarray(value).dtype == object):
+    if not (is_sequence or isinstance(value, Sequence) or np.asarray(value).dtype == object):
         return np.array(np.broadcast_to(np.asarray(value, dtype=float), (size,)))
+    given = [value] * size if isinstance(value, Sequence) else value
+    if np.ndim(given) == 0 or len(given) != size or not all(_is_list(own) for own in given):
+        limit = f"must be a list of numbers for each of {size} cells"
+        call = "a function is called with the indices of all of them, and returns as many lists"
+        raise InvalidValueError(f"{what} = {shown(np.asarray(value, object).tolist())}, {limit}; {call}")
     sequences = np.empty(size, dtype=object)
-    for index in range(size):
-        sequences[index] = value if isinstance(value, Sequence) else value[index]
+    for index, own in enumerate(given):
+        sequences[index] = own if isinstance(own, _LISTS) else Sequence(own)
     return sequences
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, _LISTS) or np.ndim(value) == 1
 
 
 def _check_spike_times(label: str, name: str, values: Array) -> None:

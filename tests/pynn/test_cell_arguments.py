@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pyNN.errors
 import pytest
+from pyNN.parameters import Sequence
 from pyNN.space import Grid2D
 
 from neurohw.errors import NetworkError, NeurohwError, UnsupportedError
@@ -176,3 +177,36 @@ def test_a_mask_is_as_long_as_the_population(sim, cells):
     ):
         cells[np.array([True, False])]
     assert (int(cells[-1]), cells[np.array([True, False, True])].size) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        lambda i: [Sequence([1.0 + k]) for k in i],
+        lambda i: [[1.0 + k] for k in i],
+        lambda i: [np.array([1.0 + k]) for k in i],
+    ],
+)
+def test_functions_of_spike_times_return_a_list_for_each_cell(sim, times):
+    sources = sim.Population(3, sim.SpikeSourceArray(spike_times=times))
+    assert [list(own.value) for own in sources.get("spike_times")] == [[1.0], [2.0], [3.0]]
+    sim.run(5.0)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        lambda i: Sequence([1.0]),
+        lambda i: [1.0 + i],
+        lambda i: 1.0 + i,
+        lambda i: [[1.0], [2.0]],
+        lambda i: [[[1.0]]] * 3,
+        lambda i: "x",
+        lambda i: None,
+    ],
+)
+def test_functions_that_return_something_else_are_told_so(sim, times):
+    message = "population 's': spike_times = .*, must be a list of numbers for each of 3 cells; a function is"
+    with pytest.raises(NetworkError, match=message):
+        sim.Population(3, sim.SpikeSourceArray(spike_times=times), label="s")
+    assert sim.run(1.0) == 1.0
