@@ -53,13 +53,10 @@ class EventBackend:
         refuse_threads(threads)
         refuse([*self.unsupported(program, fidelity), *untraceable(program, fidelity, tracing)])
         from neurohw_event.session import EventSession
-        from neurohw_event.shares import why_one_share
 
         session = EventSession(program, fidelity, seed, tracing, threads)
-        if fidelity != "ideal":
-            note_one_thread(threads, f"the interconnect of a chip (fidelity {fidelity!r}) is not shared")
-        else:
-            note_one_thread(threads, why_one_share(program.network, threads))
+        if threads > 1:
+            note_one_thread(threads, _why_one_thread(program, fidelity, threads))
         return session
 
     def traffic(
@@ -80,3 +77,12 @@ class EventBackend:
 
 
 backend = EventBackend()
+
+
+def _why_one_thread(program: Program, fidelity: str, threads: int) -> str | None:
+    """Return why one thread simulates where ``threads`` might; None where they do."""
+    from neurohw_event.shares import why_one_share
+
+    if fidelity != "ideal":
+        return f"the interconnect of a chip (fidelity {fidelity!r}) is not shared"
+    return why_one_share(program.network, threads)

@@ -16,7 +16,7 @@ from neurohw.network.waveforms import SHAPES as WAVEFORM_SHAPES
 from neurohw.network.waveforms import Waveform
 
 MAX_LISTED = 10
-LARGEST = 1e100  # mV, nA, uS: nothing that is worked out of numbers up to it overflows
+LARGEST = 1e100  # in any unit: the product of three such numbers is still one (float64 ends at 1.8e308)
 _MODERATE = f"a finite number, and at most {LARGEST:g} in size"
 # the potential that ends in a reset; a cell reset above it would never stop firing
 _TOP = {"lif": "v_thresh", "lif_sfa_rr": "v_thresh", "adexp": "v_spike"}
@@ -113,7 +113,7 @@ def _drive_problems(population: Population) -> Iterator[str]:
         v_mv = np.maximum(np.abs(i_offset), 1.0) / cm * p.get("tau_m", 1.0)
     is_told = (cm <= 0) | ~np.isfinite(i_offset)
     limit = f"at most {LARGEST:g} mV; i_offset counts as 1 nA at least"
-    name = " * ".join(names).replace("* cm", "/ cm")
+    name = " * ".join(names).replace("* cm", "/ cm")  # of those that the model has
     yield from _first_bad(
         f"population {population.name!r}", f"({name})", v_mv, is_told | (v_mv <= LARGEST), limit
     )

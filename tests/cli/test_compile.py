@@ -33,6 +33,11 @@ sim.run(20.0)
 """
 
 
+def comparison(write):
+    """Return the options for a quick comparison on a small chip."""
+    return "--chip", write(CHIP, "small.toml"), "--compare", "--seconds", "0.02"
+
+
 def test_one_mapping(call_json, script):
     code, data = call_json("compile", script, "--chip", "mesh", "--partitioner", "multilevel")
     assert code == 0
@@ -45,8 +50,7 @@ def test_one_mapping(call_json, script):
 
 
 def test_all_mappings_side_by_side(call_json, script, write):
-    options = ("--chip", write(CHIP, "small.toml"), "--compare", "--seconds", "0.02")
-    code, data = call_json("compile", script, *options)
+    code, data = call_json("compile", script, *comparison(write))
     assert code == 0
     rows = {(row["partitioner"], row["placer"]): row for row in data["mappings"]}
     assert set(rows) == {(partitioner, placer) for partitioner in PARTITIONERS for placer in PLACERS}
@@ -59,16 +63,7 @@ def test_all_mappings_side_by_side(call_json, script, write):
 
 
 def test_what_is_compared_and_how_long_it_takes_is_said_first(call, script, write):
-    options = (
-        "--chip",
-        write(CHIP, "small.toml"),
-        "--compare",
-        "--partitioner",
-        "greedy",
-        "--seconds",
-        "0.02",
-    )
-    _, _, said = call("compile", script, *options)
+    _, _, said = call("compile", script, *comparison(write), "--partitioner", "greedy")
     *before, announced = said[: said.index("[1/6]")].splitlines()
     assert f"{script}, fidelity ideal, to count spikes ..." in before
     assert announced == (
@@ -83,16 +78,7 @@ def test_what_is_compared_and_how_long_it_takes_is_said_first(call, script, writ
 
 
 def test_a_partitioner_with_all_placers(call_json, script, write):
-    options = (
-        "--chip",
-        write(CHIP, "small.toml"),
-        "--compare",
-        "--seconds",
-        "0.02",
-        "--partitioner",
-        "greedy",
-    )
-    _, data = call_json("compile", script, *options)
+    _, data = call_json("compile", script, *comparison(write), "--partitioner", "greedy")
     assert {(row["partitioner"], row["placer"]) for row in data["mappings"]} == {
         ("greedy", placer) for placer in PLACERS
     }
@@ -128,7 +114,7 @@ def test_a_network_that_does_not_fit(call, call_json, script, write):
     [("max_link_load", "max_link_load", 1), ("energy", "energy_pj", 1), ("throughput", "guaranteed_hz", -1)],
 )
 def test_the_best_mapping_comes_first(call_json, script, write, objective, column, sign):
-    options = ("--chip", write(CHIP, "small.toml"), "--compare", "--seconds", "0.02")
+    options = comparison(write)
     _, data = call_json("compile", script, *options, "--objective", objective)
     values = [sign * row[column] for row in data["mappings"]]
     assert values == sorted(values)
@@ -165,7 +151,7 @@ def test_what_a_chip_does_not_allow(call, script):
 
 
 def test_progress_is_for_those_who_watch(call, script, write, monkeypatch):
-    options = ("--chip", write(CHIP, "small.toml"), "--compare", "--seconds", "0.02")
+    options = comparison(write)
     assert "mappings:" not in call("compile", script, *options)[2]
     monkeypatch.setattr("neurohw.progress.shows_progress", lambda: True)
     assert "mappings:" in call("compile", script, *options)[2]

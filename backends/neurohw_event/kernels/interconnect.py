@@ -74,7 +74,7 @@ def send(net, account, wiring, fired, tick):
             account.counters[SENT] += reach.n_arrivals
             for packet in range(first, last):
                 start, rank = reach.start, reach.rank
-                if packet > first:
+                if packet > first:  # most spikes make one, which is in the record
                     start, rank = senders.start[packet], senders.rank[packet]
                 _enter(net.fcfs, net.credit, start, reach.arrival + rank, now)
     fetch_targets(net, account, wiring, fired)
